@@ -1,0 +1,98 @@
+import nx from '@nx/eslint-plugin';
+import ts from 'typescript-eslint';
+
+const boundaries = (depConstraints) => ({
+  '@nx/enforce-module-boundaries': ['error', { allow: [], enforceBuildableLibDependency: false, depConstraints }],
+});
+const production = [
+  { sourceTag: 'type:service', onlyDependOnLibsWithTags: ['type:platform', 'type:regulation', 'type:contracts'] },
+  { sourceTag: 'type:identity', onlyDependOnLibsWithTags: ['type:contracts'] },
+  { sourceTag: 'type:platform', onlyDependOnLibsWithTags: ['type:contracts'] },
+  {
+    sourceTag: 'type:regulation',
+    onlyDependOnLibsWithTags: ['type:contracts'],
+    bannedExternalImports: ['@nestjs/*', 'typeorm', 'kafkajs', 'pg'],
+  },
+  {
+    sourceTag: 'type:contracts',
+    onlyDependOnLibsWithTags: ['type:contracts'],
+    bannedExternalImports: ['@nestjs/*', 'typeorm', 'kafkajs', 'pg'],
+  },
+  {
+    sourceTag: 'type:testing',
+    onlyDependOnLibsWithTags: ['type:platform', 'type:regulation', 'type:contracts', 'type:testing'],
+  },
+  {
+    sourceTag: 'type:tools',
+    onlyDependOnLibsWithTags: ['type:contracts', 'type:regulation', 'type:platform', 'type:testing'],
+  },
+];
+const tests = production.map((c) => ({
+  ...c,
+  onlyDependOnLibsWithTags: [...c.onlyDependOnLibsWithTags, 'type:testing'],
+}));
+
+export default [
+  { ignores: ['**/dist/**', '**/node_modules/**', '.nx/**', '.qiongtong/**'] },
+  {
+    files: ['**/*.ts'],
+    languageOptions: { parser: ts.parser },
+    plugins: { '@nx': nx, '@typescript-eslint': ts.plugin },
+    rules: {
+      ...boundaries(production),
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/ban-ts-comment': 'error',
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        { argsIgnorePattern: '^_', varsIgnorePattern: '^_', ignoreRestSiblings: true },
+      ],
+      'no-restricted-syntax': [
+        'error',
+        { selector: "Property[key.name='synchronize'][value.value=true]", message: 'Schema changes are migrations.' },
+        {
+          selector: "Property[key.name='cascade'][value.value!=false]",
+          message: 'Write what is deleted; no cascades.',
+        },
+        {
+          selector: "Property[key.name='eager'][value.value=true]",
+          message: 'Load what is needed where it is needed.',
+        },
+      ],
+      'max-lines': ['error', 400],
+    },
+  },
+  {
+    files: ['**/*.spec.ts', '**/test/**/*.ts', 'e2e/**/*.ts'],
+    rules: { ...boundaries(tests), 'max-lines': 'off' },
+  },
+  { files: ['**/migrations/**/*.ts'], rules: { 'max-lines': 'off' } },
+  {
+    files: ['**/domain/**/*.ts', 'libs/regulation/src/**/*.ts'],
+    ignores: ['**/*.spec.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              regex: '^(?!\\./)(?!@qiongtong/(contracts|regulation)$)',
+              message: 'domain/ imports only ./siblings, @qiongtong/contracts and @qiongtong/regulation',
+            },
+          ],
+        },
+      ],
+      'no-restricted-syntax': [
+        'error',
+        { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: 'Pass `now` in.' },
+        {
+          selector: "CallExpression[callee.object.name='Date'][callee.property.name='now']",
+          message: 'Pass `now` in.',
+        },
+        {
+          selector: "CallExpression[callee.object.name='Math'][callee.property.name='random']",
+          message: 'Pass ids in.',
+        },
+      ],
+    },
+  },
+];

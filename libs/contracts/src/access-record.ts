@@ -1,0 +1,34 @@
+import type { Use } from './decision';
+
+/**
+ * The gateway's record of one access on `facts.access`, keyed by decision id. Never a value of the data: filters as
+ * shape and keyed hash, released bytes as a digest. [R13.4, R14.9]
+ */
+export type AccessRecord = Readonly<{
+  decisionId: string;
+  outcome: 'released' | 'release-started' | 'refused' | 'aborted';
+  use: Omit<Use, 'tokenId'> & Readonly<{ tokenId: string | null }>;
+  effect: 'permit' | 'deny' | 'indeterminate';
+  basis: string | null;
+  grantId: string | null;
+  /** Reason codes with requirement and article of a refusal. */
+  reasons: readonly Readonly<{ code: string; requirement: string; article: number }>[];
+  requirement: string | null;
+  /** Shape of the filter with keyed hashes in place of values, null when there was none. */
+  filter: string | null;
+  rows: number | null;
+  bytes: number | null;
+  /** SHA-256, hex, of the bytes that leave (or left). */
+  digest: string | null;
+  /** HTTP status answered. */
+  status: number;
+}>;
+
+export const ACCESS_TYPES = {
+  released: 'access.released.v1',
+  'release-started': 'access.release-started.v1',
+  refused: 'access.refused.v1',
+  aborted: 'access.aborted.v1',
+} as const;
+/** Refusals before authentication, counted and recorded as one. */
+export const ACCESS_UNAUTHENTICATED = 'access.unauthenticated-counted.v1';

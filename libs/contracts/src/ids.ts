@@ -1,0 +1,13 @@
+/** Ids are immutable slugs. */
+export const SLUG = /^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/;
+export const isSlug = (id: string): boolean => SLUG.test(id);
+
+/** `203000/000001` ⇄ `203000-000001`. */
+export const resourceIdOf = (resourceCode: string): string => resourceCode.replace('/', '-');
+export const resourceCodeOf = (resourceId: string): string => resourceId.replace('-', '/');
+
+/** The key items' values percent-encoded, joined by `~` (which is itself encoded inside a value). */
+export const recordKeyOf = (values: readonly string[]): string =>
+  values.map((v) => encodeURIComponent(v).replaceAll('~', '%7E')).join('~');
+export const keyValuesOf = (recordKey: string): string[] =>
+  recordKey.split('~').map((part) => decodeURIComponent(part));

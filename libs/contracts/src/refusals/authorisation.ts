@@ -1,0 +1,4 @@
+import { refusals } from './entry';
+
+/** Refusals of the authorisation service. */
+export const AUTHORISATION_REFUSALS = refusals({});

@@ -1,0 +1,4 @@
+import { refusals } from './entry';
+
+/** Refusals of the exchange service. */
+export const EXCHANGE_REFUSALS = refusals({});

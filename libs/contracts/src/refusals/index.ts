@@ -1,0 +1,41 @@
+import { ACCESS_REFUSALS } from './access';
+import { AUDIT_REFUSALS } from './audit';
+import { AUTHORISATION_REFUSALS } from './authorisation';
+import { CATALOGUE_REFUSALS } from './catalogue';
+import { EXCHANGE_REFUSALS } from './exchange';
+import type { RefusalEntry } from './entry';
+import { REQUEST_REFUSALS } from './request';
+
+export type { RefusalEntry, RefusalKind } from './entry';
+
+/** The one table of refusal codes. */
+export const REFUSALS = {
+  ...REQUEST_REFUSALS,
+  ...ACCESS_REFUSALS,
+  ...AUTHORISATION_REFUSALS,
+  ...CATALOGUE_REFUSALS,
+  ...EXCHANGE_REFUSALS,
+  ...AUDIT_REFUSALS,
+} satisfies Record<string, RefusalEntry>;
+export type RefusalCode = keyof typeof REFUSALS;
+
+export type RefusalDetails = Readonly<{
+  /** What it is about: item codes, ids. Never a value of the data. */
+  about?: readonly string[];
+  /** Per-field errors of a body: JSON pointer and what is expected. */
+  errors?: readonly Readonly<{ pointer: string; message: string }>[];
+  retryAfterSeconds?: number;
+}>;
+
+/** A rule said no. Thrown by domain functions and services, mapped to problem+json in one place. */
+export class Refusal extends Error {
+  readonly entry: RefusalEntry;
+  constructor(
+    readonly code: RefusalCode,
+    readonly details: RefusalDetails = {},
+  ) {
+    super(`${code}: ${REFUSALS[code].en}`);
+    this.name = 'Refusal';
+    this.entry = REFUSALS[code];
+  }
+}
