@@ -7,8 +7,11 @@ import type { Use } from './decision';
 export type AccessRecord = Readonly<{
   decisionId: string;
   outcome: 'released' | 'release-started' | 'refused' | 'aborted';
-  use: Omit<Use, 'tokenId'> & Readonly<{ tokenId: string | null }>;
-  effect: 'permit' | 'deny' | 'indeterminate';
+  /** Method and route, e.g. `GET /v1/resources/:resourceId/records`. */
+  operation: string;
+  /** null when the request was refused before a use could be named. */
+  use: Use | null;
+  effect: 'permit' | 'deny' | 'indeterminate' | null;
   basis: string | null;
   grantId: string | null;
   /** Reason codes with requirement and article of a refusal. */
@@ -20,6 +23,8 @@ export type AccessRecord = Readonly<{
   bytes: number | null;
   /** SHA-256, hex, of the bytes that leave (or left). */
   digest: string | null;
+  /** What exchange says left, as keyed hashes of record keys or the root of their chunks; null when nothing did. */
+  delivery: string | null;
   /** HTTP status answered. */
   status: number;
 }>;

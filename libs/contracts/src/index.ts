@@ -6,6 +6,7 @@ export * from './ids';
 export * from './item';
 export * from './policy';
 export * from './principal';
+export * from './record-query';
 export * from './refusals';
 export * from './row-filter';
 export * from './topics';
