@@ -1,0 +1,39 @@
+import { PlatformConfig } from '@qiongtong/platform';
+import { Type } from 'class-transformer';
+import { IsInt, IsUrl, Max, Min } from 'class-validator';
+
+const SERVICE_URL = { require_tld: false, require_protocol: true, protocols: ['http', 'https'] };
+
+export class GatewayConfig extends PlatformConfig {
+  @IsUrl(SERVICE_URL)
+  AUTHORISATION_URL: string;
+
+  @IsUrl(SERVICE_URL)
+  CATALOGUE_URL: string;
+
+  @IsUrl(SERVICE_URL)
+  EXCHANGE_URL: string;
+
+  @IsUrl(SERVICE_URL)
+  AUDIT_URL: string;
+
+  /** Milliseconds an access record may take to be durable before the answer is 503 and no data. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(50)
+  @Max(60_000)
+  RECORD_DEADLINE_MS = 5_000;
+
+  /** Milliseconds exchange may take to begin its answer. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(100)
+  @Max(600_000)
+  UPSTREAM_TIMEOUT_MS = 30_000;
+
+  /** Requests without a valid token that one address may make per minute. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  UNAUTHENTICATED_PER_MINUTE = 300;
+}

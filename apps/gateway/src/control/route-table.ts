@@ -1,0 +1,82 @@
+import type { Role, ServiceName } from '@qiongtong/contracts';
+
+/** Roles a caller needs one of; `anyone` is every registered caller; `public` needs no token. */
+export type Admittance = readonly Role[] | 'anyone' | 'public';
+
+export type Route = Readonly<{ method: string; path: string; service: ServiceName; admits: Admittance }>;
+
+const AUTHORITY = ['PROVINCIAL_AUTHORITY', 'LOCAL_AUTHORITY'] as const satisfies readonly Role[];
+const PROVINCE = ['PROVINCIAL_AUTHORITY', 'LEADING_GROUP'] as const satisfies readonly Role[];
+const DESK = ['RESPONSIBLE_OFFICER', ...AUTHORITY] as const satisfies readonly Role[];
+const SUBMITTER = ['SUBMITTER'] as const satisfies readonly Role[];
+const REVIEWER = ['REVIEWER'] as const satisfies readonly Role[];
+
+const route = (service: ServiceName, method: string, path: string, admits: Admittance): Route => ({ method, path, service, admits });
+
+/**
+ * Every route of the services behind the gateway with its coarse check; what is not here does not exist outside.
+ * Whose object it is, is the service's to check, always.
+ */
+export const ROUTES: readonly Route[] = [
+  route('authorisation', 'POST', '/v1/organisations', AUTHORITY),
+  route('authorisation', 'GET', '/v1/organisations', 'anyone'),
+  route('authorisation', 'GET', '/v1/organisations/:id', 'anyone'),
+  route('authorisation', 'PATCH', '/v1/organisations/:id', AUTHORITY),
+  route('authorisation', 'PUT', '/v1/organisations/:id/duties', AUTHORITY),
+  route('authorisation', 'POST', '/v1/organisations/:id/responsible-units', DESK),
+  route('authorisation', 'POST', '/v1/officers', DESK),
+  route('authorisation', 'GET', '/v1/officers', DESK),
+  route('authorisation', 'GET', '/v1/officers/:id', 'anyone'),
+  route('authorisation', 'PATCH', '/v1/officers/:id', DESK),
+  route('authorisation', 'POST', '/v1/systems', DESK),
+  route('authorisation', 'GET', '/v1/systems', 'anyone'),
+  route('authorisation', 'GET', '/v1/systems/:id', 'anyone'),
+  route('authorisation', 'PATCH', '/v1/systems/:id', DESK),
+  route('authorisation', 'POST', '/v1/systems/:id/attestation', AUTHORITY),
+  route('authorisation', 'GET', '/v1/pledge-texts/current', 'anyone'),
+  route('authorisation', 'POST', '/v1/access-applications', SUBMITTER),
+  route('authorisation', 'GET', '/v1/access-applications', 'anyone'),
+  route('authorisation', 'GET', '/v1/access-applications/:id', 'anyone'),
+  route('authorisation', 'POST', '/v1/access-applications/:id/approval', PROVINCE),
+  route('authorisation', 'POST', '/v1/access-applications/:id/rejection', PROVINCE),
+  route('authorisation', 'POST', '/v1/sharing-applications', SUBMITTER),
+  route('authorisation', 'GET', '/v1/sharing-applications', 'anyone'),
+  route('authorisation', 'GET', '/v1/sharing-applications/:id', 'anyone'),
+  route('authorisation', 'POST', '/v1/sharing-applications/:id/consent', REVIEWER),
+  route('authorisation', 'POST', '/v1/sharing-applications/:id/withdrawal', SUBMITTER),
+  route('authorisation', 'GET', '/v1/grants', 'anyone'),
+  route('authorisation', 'GET', '/v1/grants/:id', 'anyone'),
+  route('authorisation', 'POST', '/v1/grants/:id/revocation', REVIEWER),
+  route('authorisation', 'POST', '/v1/onward-transfers', SUBMITTER),
+  route('authorisation', 'GET', '/v1/onward-transfers', 'anyone'),
+  route('authorisation', 'GET', '/v1/onward-transfers/:id', 'anyone'),
+  route('authorisation', 'POST', '/v1/onward-transfers/:id/authorisation', REVIEWER),
+  route('authorisation', 'POST', '/v1/onward-transfers/:id/rejection', REVIEWER),
+
+  route('catalogue', 'POST', '/v1/catalogue/entries', SUBMITTER),
+  route('catalogue', 'GET', '/v1/catalogue/entries', 'anyone'),
+  route('catalogue', 'GET', '/v1/catalogue/entries/:id', 'anyone'),
+  route('catalogue', 'PATCH', '/v1/catalogue/entries/:id', SUBMITTER),
+  route('catalogue', 'PUT', '/v1/catalogue/entries/:id/secrecy-review', ['RESPONSIBLE_OFFICER', 'REVIEWER']),
+  route('catalogue', 'POST', '/v1/catalogue/entries/:id/internal-review', ['SUBMITTER', 'RESPONSIBLE_OFFICER']),
+  route('catalogue', 'POST', '/v1/catalogue/entries/:id/submission', ['SUBMITTER', 'RESPONSIBLE_OFFICER']),
+  route('catalogue', 'POST', '/v1/catalogue/entries/:id/review', PROVINCE),
+  route('catalogue', 'POST', '/v1/catalogue/entries/:id/approval', PROVINCE),
+  route('catalogue', 'POST', '/v1/catalogue/entries/:id/return', PROVINCE),
+  route('catalogue', 'POST', '/v1/catalogue/entries/:id/publication', ['RESPONSIBLE_OFFICER', ...PROVINCE]),
+  route('catalogue', 'POST', '/v1/catalogue/entries/:id/withdrawal', ['RESPONSIBLE_OFFICER']),
+
+  route('exchange', 'GET', '/v1/resources/:id/batches', 'anyone'),
+  route('exchange', 'GET', '/v1/resources/:id/batches/:batchId', 'anyone'),
+  route('exchange', 'GET', '/v1/resources/:id/batches/:batchId/quarantine', 'anyone'),
+
+  route('audit', 'GET', '/v1/audit/key', 'public'),
+  route('audit', 'GET', '/v1/audit/checkpoint', 'public'),
+  route('audit', 'GET', '/v1/audit/entries', 'anyone'),
+  route('audit', 'GET', '/v1/audit/entries/:index', 'anyone'),
+  route('audit', 'GET', '/v1/audit/proofs/inclusion', 'anyone'),
+  route('audit', 'GET', '/v1/audit/proofs/consistency', 'anyone'),
+  route('audit', 'GET', '/v1/audit/accesses/:decisionId', 'anyone'),
+  route('audit', 'GET', '/v1/audit/gaps', ['AUDITOR', ...PROVINCE]),
+  route('audit', 'GET', '/v1/audit/log', ['AUDITOR', ...PROVINCE]),
+];

@@ -1,0 +1,42 @@
+import { Injectable } from '@nestjs/common';
+import { Refusal } from '@qiongtong/contracts';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { ControlPlane } from '../control/control-plane';
+import { ROUTES } from '../control/route-table';
+import { Pushes } from '../reads/pushes';
+import { Reads } from '../reads/reads';
+import { Answers } from './answers';
+
+type OfResource = FastifyRequest<{ Params: { resourceId: string } }>;
+
+/**
+ * The routes of the one entrance, straight on Fastify: bodies are not parsed here but passed on as they come, the answer
+ * is sent by whoever handles it, and the hot path owes nothing to a framework (`docs/decisions/0003-gateway-on-fastify.md`).
+ */
+@Injectable()
+export class Entrance {
+  constructor(
+    private readonly reads: Reads,
+    private readonly pushes: Pushes,
+    private readonly control: ControlPlane,
+    private readonly answers: Answers,
+  ) {}
+
+  async register(server: FastifyInstance): Promise<void> {
+    await server.register(async (scope) => {
+      scope.removeAllContentTypeParsers();
+      scope.addContentTypeParser('*', (_request, _payload, done) => done(null));
+      scope.get('/v1/resources/:resourceId/records', (request: OfResource, reply) => void this.reads.byFilter(request, reply));
+      scope.get('/v1/resources/:resourceId/records/:key', (request: OfResource, reply) => void this.reads.byKey(request, reply));
+      scope.post('/v1/resources/:resourceId/records::query', (request: OfResource, reply) => void this.reads.byQuery(request, reply));
+      scope.post('/v1/resources/:resourceId/batches', (request: OfResource, reply) => void this.pushes.batch(request, reply));
+      for (const route of ROUTES)
+        scope.route({
+          method: route.method,
+          url: route.path,
+          handler: (request, reply) => void this.control.handle(route, request, reply),
+        });
+      scope.all('/v1/*', (request, reply) => this.answers.refuse(request, reply, new Refusal('request.not_found')));
+    });
+  }
+}

@@ -1,0 +1,13 @@
+import { bootService, loadConfig } from '@qiongtong/platform';
+import { GatewayModule } from './app.module';
+import { GatewayConfig } from './config';
+import { Entrance } from './entrance/entrance';
+
+const config = loadConfig(GatewayConfig);
+void bootService({
+  name: 'gateway',
+  module: () => GatewayModule.with(config),
+  config,
+  public: true,
+  configure: (app) => app.get(Entrance).register(app.getHttpAdapter().getInstance()),
+});

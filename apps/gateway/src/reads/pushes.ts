@@ -1,0 +1,32 @@
+import { Injectable } from '@nestjs/common';
+import type { RecordQuery } from '@qiongtong/contracts';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Answers } from '../entrance/answers';
+import { Forward } from '../control/forward';
+import { Uses } from './uses';
+
+const WHOLE: RecordQuery = { filter: null, fields: 'granted', sort: [], limit: 1, cursor: null };
+
+/**
+ * `POST …/batches`: decided at the entrance, then streamed through untouched. What became of the batch is a fact of
+ * exchange; here only refusals are recorded.
+ */
+@Injectable()
+export class Pushes {
+  constructor(
+    private readonly uses: Uses,
+    private readonly forward: Forward,
+    private readonly answers: Answers,
+  ) {}
+
+  async batch(request: FastifyRequest<{ Params: { resourceId: string } }>, reply: FastifyReply): Promise<void> {
+    try {
+      const operation = 'POST /v1/resources/:resourceId/batches';
+      const permitted = await this.uses.permitted(request, operation, request.params.resourceId, 'push', () => WHOLE);
+      const { decisionId, decision, use } = permitted;
+      await this.forward.to('exchange', request, reply, permitted.principal, { decisionId, decision, use });
+    } catch (error) {
+      this.answers.failed(request, reply, error);
+    }
+  }
+}

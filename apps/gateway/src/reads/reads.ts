@@ -1,0 +1,87 @@
+import { Injectable } from '@nestjs/common';
+import { HOP_HEADER, recordQueryOfBody, recordQueryOfUrl, type RecordQuery } from '@qiongtong/contracts';
+import { HopTokens } from '@qiongtong/platform';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Answers } from '../entrance/answers';
+import { bodyOf, jsonOf } from '../entrance/body';
+import { AccessLog } from '../records/access-log';
+import { Delivery } from './delivery';
+import { ExchangeClient } from './exchange-client';
+import { GrantLimits } from './grant-limits';
+import { Uses } from './uses';
+
+const QUERY_BODY_BYTES = 64 * 1024;
+const NDJSON = 'application/x-ndjson';
+type ResourceParams = { Params: { resourceId: string } };
+
+/** The walk of a read: name the use, decide, read under a release token, record, release. */
+@Injectable()
+export class Reads {
+  constructor(
+    private readonly uses: Uses,
+    private readonly limits: GrantLimits,
+    private readonly hops: HopTokens,
+    private readonly exchange: ExchangeClient,
+    private readonly log: AccessLog,
+    private readonly answers: Answers,
+  ) {}
+
+  /** `GET …/records/:key` */
+  byKey(request: FastifyRequest<ResourceParams>, reply: FastifyReply): Promise<void> {
+    return this.read(request, reply, 'GET /v1/resources/:resourceId/records/:key', () => queryOfUrl(request), undefined);
+  }
+
+  /** `GET …/records` */
+  byFilter(request: FastifyRequest<ResourceParams>, reply: FastifyReply): Promise<void> {
+    return this.read(request, reply, 'GET /v1/resources/:resourceId/records', () => queryOfUrl(request), undefined);
+  }
+
+  /** `POST …/records:query`, for filters that must not stand in a URL. */
+  async byQuery(request: FastifyRequest<ResourceParams>, reply: FastifyReply): Promise<void> {
+    let body: Buffer = Buffer.alloc(0);
+    const query = async () => {
+      body = await bodyOf(request.raw, QUERY_BODY_BYTES);
+      return recordQueryOfBody(jsonOf(body));
+    };
+    return this.read(request, reply, 'POST /v1/resources/:resourceId/records:query', query, () => body);
+  }
+
+  private async read(
+    request: FastifyRequest<ResourceParams>,
+    reply: FastifyReply,
+    operation: string,
+    query: () => RecordQuery | Promise<RecordQuery>,
+    body: (() => Buffer) | undefined,
+  ): Promise<void> {
+    try {
+      const accept = request.headers.accept ?? 'application/json';
+      const action = accept.includes(NDJSON) ? 'batch' : 'query';
+      const permitted = await this.uses.permitted(request, operation, request.params.resourceId, action, query);
+      await this.limits.take(permitted);
+      const { decisionId, decision, use, principal, record } = permitted;
+      const target = request.raw.url!;
+      const hop = this.hops.issue('exchange', request.method, target, principal, { decisionId, decision, use });
+      const delivery = new Delivery(
+        reply,
+        record,
+        this.log,
+        () => this.uses.stillLawful(permitted),
+        (refusal) => this.answers.refuse(request, reply, refusal, { decisionId }),
+      );
+      const headers: Record<string, string> = { [HOP_HEADER]: hop, accept };
+      if (request.headers['accept-language']) headers['accept-language'] = request.headers['accept-language'];
+      if (body) headers['content-type'] = 'application/json';
+      delivery.attach(
+        this.exchange.dispatch({ method: request.method as 'GET' | 'POST', path: target, headers, body: body?.() }, delivery),
+      );
+    } catch (error) {
+      this.answers.failed(request, reply, error);
+    }
+  }
+}
+
+function queryOfUrl(request: FastifyRequest): RecordQuery {
+  const url = request.raw.url!;
+  const at = url.indexOf('?');
+  return recordQueryOfUrl(new URLSearchParams(at === -1 ? '' : url.slice(at + 1)));
+}

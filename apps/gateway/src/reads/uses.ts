@@ -1,0 +1,115 @@
+import { Injectable } from '@nestjs/common';
+import {
+  Refusal,
+  REFUSALS,
+  type AccessRecord,
+  type Action,
+  type Decision,
+  type Reason,
+  type RecordQuery,
+  type Use,
+} from '@qiongtong/contracts';
+import { Clock, newId, statusOf } from '@qiongtong/platform';
+import { decide } from '@qiongtong/regulation';
+import type { FastifyRequest } from 'fastify';
+import { Authentication } from '../entrance/authentication';
+import { connectionOf } from '../entrance/connection';
+import { LivePolicy } from '../policy/live-policy';
+import { AccessLog } from '../records/access-log';
+import { nameUse } from './domain/named-use';
+import { FilterShapes } from './filter-shapes';
+
+type Permit = Extract<Decision, { effect: 'permit' }>;
+
+/** A use that was permitted, with the principal it was permitted to and the record that is still to be written. */
+export type PermittedUse = Readonly<{
+  decisionId: string;
+  principal: Awaited<ReturnType<Authentication['principal']>>;
+  use: Use;
+  decision: Permit;
+  record: AccessRecord;
+}>;
+
+/** A refused use: what the answer says beside the refusal itself. */
+export class RefusedUse extends Error {
+  constructor(
+    readonly refusal: Refusal,
+    readonly decisionId: string,
+    readonly reasons: readonly Reason[],
+  ) {
+    super(refusal.message);
+  }
+}
+
+/** Names and decides uses; every refusal is on record before it is told. */
+@Injectable()
+export class Uses {
+  constructor(
+    private readonly authentication: Authentication,
+    private readonly policy: LivePolicy,
+    private readonly clock: Clock,
+    private readonly log: AccessLog,
+    private readonly shapes: FilterShapes,
+  ) {}
+
+  /** @param queryOf reads what is asked; called after authentication, so that a stranger learns nothing from its errors */
+  async permitted(
+    request: FastifyRequest,
+    operation: string,
+    resourceId: string,
+    action: Action,
+    queryOf: () => RecordQuery | Promise<RecordQuery>,
+  ): Promise<PermittedUse> {
+    const connection = connectionOf(request);
+    const principal = await this.authentication.principal(request.headers.authorization, connection.address ?? 'unknown');
+    const query = await queryOf();
+    const { purpose, officer, 'matter-number': matterNumber } = request.headers as Record<string, string | undefined>;
+    const resource = this.policy.index.resource(resourceId);
+    const use = nameUse(principal, resourceId, action, query, resource, { purpose, officer, matterNumber }, connection);
+    const decision = this.decide(use);
+    const record: AccessRecord = {
+      decisionId: newId(),
+      outcome: 'refused',
+      operation,
+      use,
+      effect: decision.effect,
+      basis: decision.effect === 'permit' ? decision.basis : null,
+      grantId: decision.effect === 'permit' ? decision.grantId : null,
+      requirement: decision.effect === 'permit' ? decision.requirement : null,
+      reasons: [],
+      filter: this.shapes.of(query.filter),
+      rows: null,
+      bytes: null,
+      digest: null,
+      delivery: null,
+      status: 0,
+    };
+    if (decision.effect !== 'permit') throw await this.refused(record, decision.reasons);
+    return { decisionId: record.decisionId, principal, use, decision, record };
+  }
+
+  /** Is the same use still lawful? Indeterminate is not: what cannot be decided does not flow. */
+  stillLawful({ use, decision }: PermittedUse): boolean {
+    const again = this.decide(use);
+    // The same grant with the same obligations: a narrowed grant ends the stream as a revoked one does.
+    return again.effect === 'permit' && again.grantId === decision.grantId && JSON.stringify(again.obligations) === JSON.stringify(decision.obligations);
+  }
+
+  private decide(use: Use): Decision {
+    return decide(this.policy.index, use, this.clock.now(), this.policy.freshness());
+  }
+
+  private async refused(record: AccessRecord, reasons: readonly Reason[]): Promise<RefusedUse> {
+    const first = reasons[0]!;
+    const refusal = new Refusal(first.code, {
+      about: first.about,
+      ...(REFUSALS[first.code].kind === 'unavailable' ? { retryAfterSeconds: 5 } : {}),
+    });
+    await this.log.durable({
+      ...record,
+      reasons: reasons.map(({ code, requirement }) => ({ code, requirement, article: REFUSALS[code].article ?? 0 })),
+      status: statusOf(refusal),
+    });
+    return new RefusedUse(refusal, record.decisionId, reasons);
+  }
+}
