@@ -75,8 +75,13 @@ export default [
         {
           patterns: [
             {
-              regex: '^(?!\\./)(?!@qiongtong/(contracts|regulation)$)',
+              regex: '^(?!\\./)(?!@qiongtong/(contracts|regulation)$)(?!node:crypto$)(?!canonicalize$)',
               message: 'domain/ imports only ./siblings, @qiongtong/contracts and @qiongtong/regulation',
+            },
+            {
+              regex: '^node:crypto$',
+              allowImportNames: ['createHash', 'createPublicKey', 'sign', 'verify', 'KeyObject'],
+              message: 'domain/ may hash, sign and verify: pure functions. Randomness is passed in.',
             },
           ],
         },

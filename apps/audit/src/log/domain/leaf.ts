@@ -1,0 +1,133 @@
+import canonicalize from 'canonicalize';
+import { sha256 } from './hashing';
+
+/** A message of a facts topic as it stood on the broker. */
+export type Arrived = Readonly<{
+  topic: string;
+  partition: number;
+  offset: string;
+  key: string;
+  headers: Readonly<Record<string, string>>;
+  /** The bytes of the value; null for a message without one. */
+  value: Buffer | null;
+}>;
+
+/** A producer numbers what it writes to a partition from 1 within an epoch (a service's relay) or a boot (a gateway). */
+export type ProducerNumber = Readonly<{ epoch: string; n: number }> | Readonly<{ boot: string; n: number }>;
+
+/** What the log keeps of a fact beside its canonical text, to find it by. */
+export type Leaf = Readonly<{
+  topic: string;
+  partition: number;
+  offset: string;
+  producer: string;
+  number: ProducerNumber | null;
+  /** Of type, key and value: same number, same digest means the same message again. */
+  digest: Buffer;
+  type: string;
+  key: string;
+  at: string;
+  actor: string | null;
+  /** Organisations the fact is about; a department may read entries that concern it. */
+  concerns: readonly string[];
+  /** Everything of the entry but its index. */
+  content: Readonly<Record<string, unknown>>;
+}>;
+
+/** Version of the leaf format. It is append-only: a new version is a new number, old leaves keep theirs. */
+export const LEAF_VERSION = 1;
+/** What a producer may have nested; deeper values are kept as bytes, so that no message can stop the log. */
+const MAX_DEPTH = 64;
+
+export function leafOf(message: Arrived): Leaf {
+  const { topic, partition, offset, key, headers, value } = message;
+  const parsed = parse(value);
+  const type = headers['ce_type'] ?? 'unknown';
+  const producer = headers['ce_source'] ?? 'unknown';
+  const number = numberOf(headers);
+  const at = headers['ce_time'] ?? '';
+  return {
+    topic,
+    partition,
+    offset,
+    producer,
+    number,
+    digest: sha256(Buffer.from(`${type}\n${key}\n`), value ?? Buffer.alloc(0)),
+    type,
+    key,
+    at,
+    actor: actorOf(parsed.data),
+    concerns: concernsOf(parsed.data),
+    content: { v: LEAF_VERSION, topic, partition, offset, producer, number, type, key, at, ...parsed },
+  };
+}
+
+/** The entry's canonical text (RFC 8785), whose UTF-8 bytes are the leaf. */
+export function entryText(leaf: Leaf, index: number): string {
+  const text = canonicalize({ ...leaf.content, index });
+  if (text === undefined) throw new Error(`entry ${index} has no canonical form`);
+  return text;
+}
+
+/** JSON as `data`; anything else as `bytes` in base64, because what was said must be in the log even when it is wrong. */
+function parse(value: Buffer | null): { data: unknown } | { data: null; bytes: string } {
+  if (value === null) return { data: null };
+  try {
+    // A decoder that replaces wrong bytes would seal something that was never said.
+    const data: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(value));
+    if (depthWithin(data, MAX_DEPTH)) return { data };
+  } catch {
+    // no JSON: kept as bytes below
+  }
+  return { data: null, bytes: value.toString('base64') };
+}
+
+const depthWithin = (value: unknown, depth: number): boolean =>
+  typeof value !== 'object' ||
+  value === null ||
+  (depth > 0 && Object.values(value).every((inner) => depthWithin(inner, depth - 1)));
+
+function numberOf(headers: Arrived['headers']): ProducerNumber | null {
+  const n = Number(headers['qt_n']);
+  if (!Number.isSafeInteger(n) || n < 1) return null;
+  if (headers['qt_epoch'] !== undefined) return { epoch: headers['qt_epoch'], n };
+  if (headers['qt_boot'] !== undefined) return { boot: headers['qt_boot'], n };
+  return null;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+const fieldsOf = (value: unknown): Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {};
+const textIn = (fields: Fields, names: readonly string[]): string | null =>
+  names.map((name) => fields[name]).find((value) => typeof value === 'string') ?? null;
+
+const ACTORS = ['actor', 'by', 'officerId', 'systemId'];
+function actorOf(data: unknown): string | null {
+  const fields = fieldsOf(data);
+  return textIn(fields, ACTORS) ?? textIn(fieldsOf(fields['use']), ACTORS);
+}
+
+/** Names under which facts speak of an organisation. */
+const ORGANISATIONS = new Set([
+  'applicantId',
+  'departmentId',
+  'holderId',
+  'organisationId',
+  'ownerId',
+  'providerId',
+  'recipientId',
+  'recipientOwnerId',
+  'requesterId',
+]);
+function concernsOf(data: unknown, depth = 4): string[] {
+  const found = Object.entries(fieldsOf(data)).flatMap(([name, value]) =>
+    typeof value === 'string'
+      ? ORGANISATIONS.has(name)
+        ? [value]
+        : []
+      : depth > 0
+        ? concernsOf(value, depth - 1)
+        : [],
+  );
+  return [...new Set(found)].sort();
+}
