@@ -1,0 +1,160 @@
+import { randomUUID } from 'node:crypto';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createConnection } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Kafka, logLevel } from 'kafkajs';
+import { KAFKA_LIB, WORKSPACE, type Instance, type InstanceState } from './instance';
+import { end, freePort, isAlive, lastLines, signal, spawnDetached, waitUntilGone, type ProcessId } from './processes';
+
+type KafkaState = NonNullable<InstanceState['kafka']>;
+
+/** A real single-node Apache Kafka in KRaft mode from its Maven artifacts, on 127.0.0.1 only. */
+export class EmbeddedKafka {
+  constructor(private readonly instance: Instance) {}
+
+  brokers(): string {
+    return `127.0.0.1:${this.state().port}`;
+  }
+
+  process(): ProcessId | undefined {
+    return this.instance.read().kafka?.process;
+  }
+
+  /** Starts it, or finds it running. A crashed one comes back with its data, on its port. */
+  async start(): Promise<void> {
+    if (isAlive(this.process())) return this.waitUntilReady();
+    if (!existsSync(KAFKA_LIB)) throw new Error('the jars of Kafka are missing: run `npm run setup`');
+    let state = this.instance.read().kafka;
+    if (state === undefined || !existsSync(join(state.dataDir, 'meta.properties'))) state = await this.format();
+    const { id } = spawnDetached({
+      command: java(),
+      args: [
+        ...['-Xms256m', '-Xmx512m', '-XX:+UseG1GC', '-Djava.awt.headless=true'],
+        `-Dlog4j2.configurationFile=${join(WORKSPACE, 'tools/kafka/log4j2.properties')}`,
+        ...['-cp', `${KAFKA_LIB}/*`, 'kafka.Kafka', this.propertiesFile()],
+      ],
+      env: { PATH: process.env['PATH'], LC_ALL: 'C.UTF-8' },
+      cwd: this.instance.dir,
+      logFile: this.log(),
+    });
+    this.instance.write((s) => (s.kafka = { ...state, process: id }));
+    await this.waitUntilReady();
+  }
+
+  async stop(): Promise<void> {
+    await end(this.process(), 'SIGTERM', 15_000);
+    this.instance.write((s) => delete s.kafka?.process);
+  }
+
+  async kill(): Promise<void> {
+    const id = this.process();
+    signal(id, 'SIGKILL');
+    if (id !== undefined) await waitUntilGone(id, 5_000);
+  }
+
+  private state(): KafkaState {
+    const { kafka } = this.instance.read();
+    if (kafka === undefined) throw new Error('Kafka has not been started');
+    return kafka;
+  }
+
+  private log(): string {
+    return this.instance.path('logs', 'kafka.log');
+  }
+
+  private propertiesFile(): string {
+    return this.instance.path('kafka.properties');
+  }
+
+  private async format(): Promise<KafkaState> {
+    const dataDir = this.instance.path('kafka');
+    rmSync(dataDir, { recursive: true, force: true });
+    mkdirSync(dataDir, { recursive: true });
+    const state: KafkaState = { port: await freePort(), controllerPort: await freePort(), dataDir };
+    writeFileSync(this.propertiesFile(), properties(state));
+    const clusterId = Buffer.from(randomUUID().replaceAll('-', ''), 'hex').toString('base64url');
+    const format = spawnSync(
+      java(),
+      ['-Xmx256m', '-cp', `${KAFKA_LIB}/*`, 'kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', this.propertiesFile()],
+      { encoding: 'utf8' },
+    );
+    if (format.status !== 0) throw new Error(`Kafka's storage cannot be formatted: ${format.error?.message ?? format.stderr}`);
+    this.instance.write((s) => (s.kafka = state));
+    return state;
+  }
+
+  private async waitUntilReady(): Promise<void> {
+    const until = Date.now() + 90_000;
+    const { port } = this.state();
+    for (;;) {
+      if ((await listens(port)) && (await answers(this.brokers()))) return;
+      if (!isAlive(this.process())) throw new Error(`Kafka ended at its start:\n${lastLines(this.log())}`);
+      if (Date.now() > until) throw new Error(`Kafka does not answer:\n${lastLines(this.log())}`);
+      await sleep(100);
+    }
+  }
+}
+
+export function java(): string {
+  const home = process.env['JAVA_HOME'];
+  return home !== undefined && existsSync(join(home, 'bin', 'java')) ? join(home, 'bin', 'java') : 'java';
+}
+
+const properties = (state: KafkaState): string =>
+  Object.entries({
+    'process.roles': 'broker,controller',
+    'node.id': 1,
+    'controller.quorum.voters': `1@127.0.0.1:${state.controllerPort}`,
+    listeners: `PLAINTEXT://127.0.0.1:${state.port},CONTROLLER://127.0.0.1:${state.controllerPort}`,
+    'advertised.listeners': `PLAINTEXT://127.0.0.1:${state.port}`,
+    'controller.listener.names': 'CONTROLLER',
+    'log.dirs': state.dataDir,
+    'auto.create.topics.enable': false,
+    'delete.topic.enable': true,
+    'default.replication.factor': 1,
+    'offsets.topic.replication.factor': 1,
+    'offsets.topic.num.partitions': 5,
+    'transaction.state.log.replication.factor': 1,
+    'transaction.state.log.min.isr': 1,
+    'transaction.state.log.num.partitions': 5,
+    'share.coordinator.state.topic.replication.factor': 1,
+    'share.coordinator.state.topic.min.isr': 1,
+    'group.initial.rebalance.delay.ms': 0,
+    // A broker that comes back after a kill -9 must not wait for the session of its former self.
+    'broker.heartbeat.interval.ms': 500,
+    'broker.session.timeout.ms': 2_000,
+    'log.index.size.max.bytes': 1_048_576,
+    'log.cleaner.dedupe.buffer.size': 16_777_216,
+    'num.network.threads': 2,
+    'num.io.threads': 4,
+  })
+    .map(([key, value]) => `${key}=${value}\n`)
+    .join('');
+
+function listens(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = createConnection({ port, host: '127.0.0.1' });
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
+}
+
+/** Listening is not enough: a broker answers once it is unfenced and knows its own address. */
+async function answers(brokers: string): Promise<boolean> {
+  const kafka = new Kafka({ brokers: [brokers], logLevel: logLevel.NOTHING, retry: { retries: 0 } });
+  const admin = kafka.admin();
+  try {
+    await admin.connect();
+    const cluster = await admin.describeCluster();
+    return cluster.brokers.length > 0;
+  } catch {
+    return false;
+  } finally {
+    await admin.disconnect().catch(() => undefined);
+  }
+}

@@ -1,0 +1,44 @@
+import { startInfrastructure, type Infrastructure } from './infrastructure';
+import { Instance } from './instance';
+import { isAlive } from './processes';
+import { TEST_INFRASTRUCTURE, type TestInfrastructure } from './test-infrastructure';
+
+export const SHARED_TEST_INSTANCE = 'test';
+const OWN = Symbol.for('qiongtong.test-infrastructure');
+type Holder = { [OWN]?: Infrastructure };
+
+export const describeForTests = (infra: Infrastructure): TestInfrastructure => ({
+  instance: infra.instance.name,
+  postgresUrl: infra.postgresUrl(),
+  kafkaBrokers: infra.kafkaBrokers(),
+});
+
+/**
+ * Once per run, for all projects that name this file: takes the infrastructure it is given, else joins the shared
+ * instance where a developer keeps one running (`node tools/run.mjs infra test`), else starts one of its own.
+ */
+export default async function globalSetup(): Promise<void> {
+  if (process.env[TEST_INFRASTRUCTURE] !== undefined) return;
+  const holder = globalThis as Holder;
+  const shared = new Instance(SHARED_TEST_INSTANCE).read();
+  const join = shared.shared === true && isAlive(shared.postgres?.process) && isAlive(shared.kafka?.process);
+  const infra = await startInfrastructure({
+    name: join ? SHARED_TEST_INSTANCE : `test-${process.pid}`,
+    fsync: false,
+  });
+  if (!join) {
+    infra.watch();
+    holder[OWN] = infra;
+  }
+  process.env[TEST_INFRASTRUCTURE] = JSON.stringify(describeForTests(infra));
+}
+
+export async function stopOwnInfrastructure(): Promise<void> {
+  const holder = globalThis as Holder;
+  const infra = holder[OWN];
+  if (infra === undefined) return;
+  delete holder[OWN];
+  delete process.env[TEST_INFRASTRUCTURE];
+  await infra.stop();
+  infra.instance.remove();
+}
