@@ -1,0 +1,95 @@
+import type { Fact } from './fact';
+import type { RefusalCode } from './refusals';
+
+export type Channel = 'REST' | 'KAFKA';
+
+export type BatchCounts = Readonly<{
+  /** Rows that arrived, good and bad. */
+  received: number;
+  inserted: number;
+  updated: number;
+  unchanged: number;
+  deleted: number;
+  quarantined: number;
+  /** Rows that a later row of the same batch with the same key replaced. */
+  replaced: number;
+}>;
+
+/** A batch of rows was applied to a hosted resource. Counts and a digest, never a value. [R8.2, R14.9] */
+export type BatchApplied = Fact<
+  'exchange.batch-applied.v1',
+  Readonly<{
+    batchId: string;
+    resourceId: string;
+    /** Position in the resource's order of batches; batch order is commit order. */
+    batchNo: number;
+    channel: Channel;
+    systemId: string;
+    counts: BatchCounts;
+    /** SHA-256, hex, of what arrived. */
+    digest: string;
+    /** Rows the resource holds now. */
+    rows: number;
+  }>
+>;
+
+/** A batch was refused as a whole and nothing of it applied. */
+export type BatchRefused = Fact<
+  'exchange.batch-refused.v1',
+  Readonly<{ batchId: string; resourceId: string; channel: Channel; systemId: string; code: RefusalCode }>
+>;
+
+/** Messages that could not be applied were set aside for repair, each with its reason; referred to, not quoted. */
+export type RowsQuarantined = Fact<
+  'exchange.rows-quarantined.v1',
+  Readonly<{
+    batchId: string;
+    /** null when the messages name no resource of the platform. */
+    resourceId: string | null;
+    channel: Channel;
+    systemId: string;
+    rows: number;
+    codes: readonly RefusalCode[];
+  }>
+>;
+
+/** A secrecy marking was found in what a system pushed. Who, when and which rule; nothing else is kept. [R2.3] */
+export type SecretMarkingFound = Fact<
+  'exchange.secret-marking-found.v1',
+  Readonly<{ systemId: string; channel: Channel; rule: string }>
+>;
+
+/** A delivery that streamed out has ended; what left is known by the root over its chunks of keyed hashes. [R14.9] */
+export type DeliveryClosed = Fact<
+  'exchange.delivery-closed.v1',
+  Readonly<{
+    deliveryId: string;
+    decisionId: string;
+    resourceId: string;
+    grantId: string | null;
+    outcome: 'complete' | 'aborted';
+    rows: number;
+    chunks: number;
+    /** SHA-256, hex, over the chunks' digests in order. */
+    root: string;
+    /** Key under which record keys are hashed. */
+    hashKeyId: string;
+    /** Batches that the rows come from, lowest and highest; null when none left. */
+    batches: Readonly<{ from: number; to: number }> | null;
+  }>
+>;
+
+/** What became of one pushed message, on `receipts.<systemId>`, keyed by the message's id. */
+export const RECEIPT_TYPE = 'exchange.push-receipt.v1';
+export type PushReceipt = Readonly<{
+  messageId: string;
+  resourceId: string | null;
+  outcome: 'applied' | 'quarantined' | 'refused';
+  batchId: string;
+  batchNo: number | null;
+  /** Why not, and which item; no value of the row. */
+  code: RefusalCode | null;
+  errors: readonly Readonly<{ pointer: string; message: string }>[];
+}>;
+
+export type ExchangeFact = BatchApplied | BatchRefused | RowsQuarantined | SecretMarkingFound | DeliveryClosed;
