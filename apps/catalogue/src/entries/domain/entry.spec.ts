@@ -1,0 +1,254 @@
+import type { Principal } from '@qiongtong/contracts';
+import {
+  aContent,
+  anEntry,
+  anOfficer,
+  aSecrecyReview,
+  aSystem,
+  authority,
+  leadingGroup,
+  now,
+  responsible,
+  stranger,
+  submitter,
+} from '../../../test/builders';
+import {
+  approve,
+  competentRole,
+  declareSecrecyReview,
+  draft,
+  ENTRY_STATUSES,
+  passInternalReview,
+  publish,
+  resourceState,
+  returnWithRemarks,
+  revise,
+  startReview,
+  submit,
+  TRANSITIONS,
+  voidReviews,
+  withdraw,
+  type Entry,
+  type EntryAct,
+  type Outcome,
+} from './entry';
+
+const withdrawal = { ground: 'DUTY_ENDED', narrative: '职能已划转', basis: null } as const;
+const PACK = 'HN-2014-176@1';
+const acts: Record<EntryAct, { as: Principal; run: (entry: Entry, by: Principal) => Outcome }> = {
+  revise: { as: submitter, run: (e, by) => revise(e, { name: '新名称' }, by, now) },
+  declareSecrecyReview: { as: responsible, run: (e, by) => declareSecrecyReview(e, aSecrecyReview, by, now) },
+  passInternalReview: { as: responsible, run: (e, by) => passInternalReview(e, by, now) },
+  submit: { as: submitter, run: (e, by) => submit(e, PACK, by, now) },
+  startReview: { as: authority, run: (e, by) => startReview(e, 'PROVINCIAL_AUTHORITY', by, now) },
+  approve: { as: authority, run: (e, by) => approve(e, 'PROVINCIAL_AUTHORITY', '', by, now) },
+  return: { as: authority, run: (e, by) => returnWithRemarks(e, 'PROVINCIAL_AUTHORITY', '请补充摘要', by, now) },
+  publish: { as: responsible, run: (e, by) => publish(e, by, now) },
+  withdraw: { as: responsible, run: (e, by) => withdraw(e, withdrawal, by, now) },
+};
+const everyAct = Object.entries(acts) as [EntryAct, (typeof acts)[EntryAct]][];
+const stateOf = (outcome: Outcome): Entry => {
+  if ('refusedBy' in outcome) throw new Error(`refused by ${outcome.refusedBy}`);
+  return outcome.state;
+};
+const refusal = (code: string) => expect.objectContaining({ code });
+
+describe('the life of an entry', () => {
+  const table = everyAct.flatMap(([act, a]) => ENTRY_STATUSES.map((status) => ({ act, status, ...a })));
+
+  it.each(table)('[R7.1] $act from $status', ({ act, status, as, run }) => {
+    const entry = anEntry({ status });
+    const { from, to } = TRANSITIONS[act];
+    if ((from as readonly string[]).includes(status))
+      expect(stateOf(run(entry, as))).toMatchObject({ status: to, revision: entry.revision + 1 });
+    else
+      expect(() => run(entry, as)).toThrow(
+        expect.objectContaining({ code: 'catalogue.wrong_state', details: { about: [status] } }),
+      );
+  });
+
+  it.each(everyAct)('[R14.7] %s is refused to a system and to an officer without the role', (act, { as, run }) => {
+    const entry = anEntry({ status: TRANSITIONS[act].from[0] });
+    for (const by of [
+      { ...aSystem, departmentId: as.departmentId },
+      { ...as, roles: ['AUDITOR' as const] },
+    ])
+      expect(() => run(entry, by)).toThrow(refusal('access.role_required'));
+  });
+
+  it.each(everyAct.filter(([, { as }]) => as.departmentId === 'mzt'))(
+    '[R14.7] %s is refused to another department',
+    (act, { as, run }) => {
+      const entry = anEntry({ status: TRANSITIONS[act].from[0] });
+      expect(() => run(entry, { ...stranger, roles: as.roles })).toThrow(refusal('catalogue.not_provider'));
+    },
+  );
+
+  it.each(everyAct)('%s says what happened by ids only, before publication', (act, { as, run }) => {
+    const outcome = run(anEntry({ status: TRANSITIONS[act].from[0] }), as);
+    if ('refusedBy' in outcome) throw new Error('refused');
+    expect(outcome.event).toMatchObject({
+      key: '203000-000001',
+      at: now.toISOString(),
+      data: { entryId: '203000-000001', providerId: 'mzt', revision: 4, by: as.officerId },
+    });
+    if (act !== 'publish') expect(JSON.stringify(outcome.event)).not.toMatch(/[\u4e00-\u9fff]/);
+  });
+});
+
+describe('drafting', () => {
+  it('[R14.7] is refused to an officer who is no submitter', () => {
+    expect(() => draft('203000/000001', aContent(), responsible, now)).toThrow(refusal('access.role_required'));
+  });
+
+  it('belongs to the department of the officer', () => {
+    const { state } = draft('203000/000001', aContent(), submitter, now) as { state: Entry };
+    expect(state).toMatchObject({
+      id: '203000-000001',
+      providerId: 'mzt',
+      status: 'DRAFT',
+      revision: 1,
+      secrecyReview: null,
+    });
+  });
+});
+
+describe('secrecy', () => {
+  it.each([
+    ['name', { name: '机密★ 名单' }],
+    ['abstract', { abstract: '绝密★' }],
+    ['an item', { items: [{ ...aContent().items[0]!, name: '秘密★5年' }] }],
+    ['the governing rule', { governingRule: { title: '机密★', documentNumber: '1', wayOfSharing: 'x', contact: 'y' } }],
+  ])('[R2.3] marked text in %s is refused by rule, on a new entry and on a change', (_where, change) => {
+    const refused = { refusedBy: 'R2.3' };
+    expect(draft('203000/000001', { ...aContent(), ...change }, submitter, now)).toEqual(refused);
+    expect(revise(anEntry(), change, submitter, now)).toEqual(refused);
+  });
+
+  it('[R2.3] marked text voids the reviews of the entry it was meant for', () => {
+    const entry = anEntry({ status: 'INTERNAL_REVIEW', internalReview: { by: 'mzt-responsible', at: '' } });
+    expect(voidReviews(entry, submitter, now).state).toMatchObject({
+      status: 'DRAFT',
+      secrecyReview: null,
+      internalReview: null,
+      content: entry.content,
+    });
+  });
+
+  it.each(['STATE_SECRET', 'WORK_SECRET', 'UNDETERMINED'] as const)(
+    '[R2.2] a conclusion of %s refuses the entry',
+    (conclusion) => {
+      expect(declareSecrecyReview(anEntry(), { ...aSecrecyReview, conclusion }, responsible, now)).toEqual({
+        refusedBy: 'R2.2',
+      });
+    },
+  );
+
+  it('[R2.2] a review dated tomorrow is refused; today is the day in the province', () => {
+    const late = new Date('2026-11-20T17:00:00Z'); // the 21st there
+    const dated = (date: string) => () =>
+      declareSecrecyReview(anEntry(), { ...aSecrecyReview, date }, responsible, late);
+    expect(dated('2026-11-22')).toThrow(refusal('request.invalid'));
+    expect(dated('2026-11-21')).not.toThrow();
+  });
+
+  it.each(['passInternalReview', 'submit'] as const)('[R2.2] %s is refused without a review', (act) => {
+    const entry = anEntry({ status: TRANSITIONS[act].from[0], secrecyReview: null });
+    expect(() => acts[act].run(entry, acts[act].as)).toThrow(refusal('catalogue.secrecy_review_missing'));
+  });
+
+  it('[R2.2] a change voids every review of what was there before, and keeps the remarks in sight', () => {
+    const decision = { by: 'gxt-officer', at: '', organisationId: 'gxt', outcome: 'RETURNED', remarks: 'r' } as const;
+    const entry = anEntry({ status: 'RETURNED', internalReview: { by: 'mzt-responsible', at: '' }, decision });
+    expect(stateOf(acts.revise.run(entry, submitter))).toMatchObject({
+      status: 'DRAFT',
+      secrecyReview: null,
+      internalReview: null,
+      decision,
+    });
+  });
+});
+
+describe('separation of duties', () => {
+  const both = (officerId: string, roles: Principal['roles']) => anOfficer({ officerId, roles });
+
+  it.each(['draftedBy', 'changedBy'] as const)('[R14.10] internal review is refused to the officer in %s', (who) => {
+    const entry = anEntry({ [who]: 'li' });
+    expect(() => passInternalReview(entry, both('li', ['SUBMITTER', 'RESPONSIBLE_OFFICER']), now)).toThrow(
+      refusal('catalogue.own_submission'),
+    );
+  });
+
+  it('[R14.10] who passed it internally may not submit it', () => {
+    const entry = anEntry({ status: 'INTERNAL_REVIEW', internalReview: { by: 'li', at: '' } });
+    expect(() => submit(entry, PACK, both('li', ['SUBMITTER']), now)).toThrow(refusal('catalogue.own_submission'));
+  });
+
+  it.each(['startReview', 'approve', 'return'] as const)(
+    '[R14.10] %s is refused to whoever drafted, changed, reviewed or submitted it, in whatever post',
+    (act) => {
+      const status = TRANSITIONS[act].from[0];
+      const me = { by: 'gxt-officer', at: '' };
+      for (const over of [
+        { draftedBy: 'gxt-officer' },
+        { changedBy: 'gxt-officer' },
+        { internalReview: me },
+        { submission: { ...me, rulePack: PACK } },
+      ])
+        expect(() => acts[act].run(anEntry({ status, ...over }), authority)).toThrow(
+          refusal('catalogue.own_submission'),
+        );
+    },
+  );
+
+  it('[R14.10] the authority may not review its own entry; the leading group does, and only that', () => {
+    const own = anEntry({ status: 'SUBMITTED', providerId: 'gxt' });
+    const competent = competentRole(['PROVINCIAL_AUTHORITY']);
+    expect(() => startReview(own, competent, authority, now)).toThrow(refusal('catalogue.own_case'));
+    expect(stateOf(startReview(own, competent, leadingGroup, now)).status).toBe('UNDER_REVIEW');
+    expect(() => startReview(anEntry({ status: 'SUBMITTED' }), competentRole([]), leadingGroup, now)).toThrow(
+      refusal('access.role_required'),
+    );
+  });
+});
+
+describe('completeness', () => {
+  it.each(['passInternalReview', 'submit'] as const)('[R7.3] %s is refused while metadata is missing', (act) => {
+    const entry = anEntry({ status: TRANSITIONS[act].from[0], content: aContent({ items: [] }) });
+    expect(() => acts[act].run(entry, acts[act].as)).toThrow(refusal('catalogue.incomplete'));
+  });
+});
+
+describe('publication and withdrawal', () => {
+  it('[R7.3] names the day in the province and the codes of the items', () => {
+    const { state, event } = publish(anEntry({ status: 'APPROVED' }), submitter, new Date('2026-11-20T17:00:00Z'));
+    expect(state).toMatchObject({ status: 'PUBLISHED', publishedOn: '2026-11-21' });
+    expect(event.data).toMatchObject({ items: ['certNo', 'name'], deliveryMode: 'HOSTED', publishedOn: '2026-11-21' });
+  });
+
+  it('tells the gateway what it must know, with a version that only grows', () => {
+    const published = stateOf(publish(anEntry({ status: 'APPROVED', revision: 7 }), submitter, now));
+    const withdrawn = stateOf(withdraw(published, withdrawal, responsible, now));
+    expect(resourceState(published)).toEqual({
+      id: '203000-000001',
+      version: 8,
+      name: '最低生活保障对象信息',
+      providerId: 'mzt',
+      sharingType: 'CONDITIONAL',
+      deliveryMode: 'HOSTED',
+      status: 'PUBLISHED',
+      specialRegime: null,
+      items: aContent().items,
+      matterNumberPerSubject: true,
+      derivedFrom: [],
+    });
+    expect(resourceState(withdrawn)).toMatchObject({ version: 9, status: 'WITHDRAWN' });
+  });
+
+  it('[R10.4] a withdrawal for a statutory cause is refused without the law', () => {
+    const entry = anEntry({ status: 'PUBLISHED' });
+    expect(() => withdraw(entry, { ...withdrawal, ground: 'STATUTORY' }, responsible, now)).toThrow(
+      refusal('catalogue.withdrawal_basis_missing'),
+    );
+  });
+});

@@ -1,0 +1,70 @@
+import type { Fact } from './fact';
+import type { DeliveryMode, SharingType } from './policy';
+
+/**
+ * Facts of catalogue entries. Up to publication they carry ids only: an entry that turns out to be secret is wiped from
+ * the catalogue, and what was once said on a topic could not be. [R2.2]
+ */
+type EntryFact<Name extends string, Extra = unknown> = Fact<
+  `catalogue.${Name}.v1`,
+  Readonly<{
+    entryId: string;
+    providerId: string;
+    /** Revision of the entry that this fact made. */
+    revision: number;
+    /** Officer who did it. */
+    by: string;
+  }> &
+    Extra
+>;
+
+export type EntryDrafted = EntryFact<'entry-drafted'>;
+export type EntryRevised = EntryFact<'entry-revised'>;
+export type SecrecyReviewDeclared = EntryFact<'secrecy-review-declared', Readonly<{ conclusion: 'NON_SECRET' }>>;
+export type EntryInternallyReviewed = EntryFact<'entry-internally-reviewed'>;
+export type EntrySubmitted = EntryFact<'entry-submitted', Readonly<{ rulePack: string }>>;
+export type EntryReviewStarted = EntryFact<'entry-review-started', Readonly<{ organisationId: string }>>;
+export type EntryApproved = EntryFact<'entry-approved', Readonly<{ organisationId: string }>>;
+export type EntryReturned = EntryFact<'entry-returned', Readonly<{ organisationId: string }>>;
+export type EntryPublished = EntryFact<
+  'entry-published',
+  Readonly<{
+    name: string;
+    sharingType: SharingType;
+    deliveryMode: DeliveryMode;
+    items: readonly string[];
+    publishedOn: string;
+  }>
+>;
+export type WithdrawalGround = 'MISUSE' | 'DUTY_ENDED' | 'STATUTORY';
+export type EntryWithdrawn = EntryFact<'entry-withdrawn', Readonly<{ ground: WithdrawalGround }>>;
+
+/**
+ * A registration was refused for secrecy. Only who, when and which rule are kept. The entry is named when facts named
+ * it before, so that its trail has an end. [R2.2, R2.3]
+ */
+export type RegistrationRefused = Fact<
+  'catalogue.registration-refused.v1',
+  Readonly<{
+    refusalId: string;
+    rule: 'R2.2' | 'R2.3';
+    organisationId: string;
+    by: string;
+    entryId: string | null;
+    /** The draft itself is gone from the catalogue. */
+    wiped: boolean;
+  }>
+>;
+
+export type CatalogueFact =
+  | EntryDrafted
+  | EntryRevised
+  | SecrecyReviewDeclared
+  | EntryInternallyReviewed
+  | EntrySubmitted
+  | EntryReviewStarted
+  | EntryApproved
+  | EntryReturned
+  | EntryPublished
+  | EntryWithdrawn
+  | RegistrationRefused;
