@@ -1,0 +1,317 @@
+#!/usr/bin/env node
+// Verifies the audit log of Qiongtong without any service and without any dependency: Node 20 or newer and this file.
+// It shares no code with the service on purpose: two independent readings of RFC 6962 and of the signed note agree,
+// or one of them is wrong.
+import { createHash, createPublicKey, verify } from 'node:crypto';
+import { createReadStream, readFileSync } from 'node:fs';
+
+const USAGE = `Verifies the audit log offline.
+
+  verify.mjs log EXPORT.ndjson [--key KEY] [--checkpoint NOTE]
+      every entry against its leaf hash, all of them against the signed root; names each wrong entry
+      (--checkpoint: against a checkpoint kept elsewhere instead of the one in the export)
+  verify.mjs proof ACCESS.json --key KEY [--checkpoint NOTE]
+      each entry of an answer of /v1/audit/accesses/:decisionId (or of /v1/audit/proofs/inclusion)
+  verify.mjs consistency CONSISTENCY.json --key KEY [--checkpoint NOTE]
+      that the newer checkpoint extends the older one without a change (--checkpoint: an older one kept elsewhere)
+
+KEY is the log's public key as name+hash+base64, or a file that holds it (also the answer of GET /v1/audit/key).
+Without --key, 'log' trusts the key inside the export and says so. Exit code 0: everything holds; 1: it does not; 2: usage.`;
+
+const MAX_NAMED = 20;
+
+// --- hashing (RFC 6962, section 2.1)
+const sha256 = (...parts) => parts.reduce((hash, part) => hash.update(part), createHash('sha256')).digest();
+const leafHash = (text) => sha256(Buffer.of(0), Buffer.from(text, 'utf8'));
+const nodeHash = (left, right) => sha256(Buffer.of(1), left, right);
+
+/** Roots of complete subtrees from left to right; memory grows with the logarithm of the log. */
+class Tree {
+  size = 0;
+  #peaks = [];
+  add(hash) {
+    let peak = { height: 0, hash };
+    while (this.#peaks.at(-1)?.height === peak.height)
+      peak = { height: peak.height + 1, hash: nodeHash(this.#peaks.pop().hash, peak.hash) };
+    this.#peaks.push(peak);
+    this.size += 1;
+  }
+  root() {
+    if (this.size === 0) return sha256();
+    return this.#peaks.map((p) => p.hash).reduceRight((right, left) => nodeHash(left, right));
+  }
+}
+
+// --- signed note (C2SP signed-note, tlog-checkpoint)
+class Wrong extends Error {}
+
+/** Base64 in its one canonical form: a changed bit is never ignored. */
+function bytesOf(text) {
+  const bytes = Buffer.from(String(text), 'base64');
+  if (bytes.toString('base64') !== text) throw new Wrong('a hash or a signature is not base64');
+  return bytes;
+}
+
+function parseKey(text) {
+  const match = /^(.+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]+=*)$/.exec(text.trim());
+  const bytes = match && bytesOf(match[3]);
+  if (!match || bytes.length !== 33 || bytes[0] !== 1) throw new Wrong('the key is not an Ed25519 verifier key');
+  const hash = sha256(`${match[1]}\n`, bytes).subarray(0, 4);
+  if (hash.toString('hex') !== match[2]) throw new Wrong('the key does not match the hash it carries');
+  const der = Buffer.concat([Buffer.from('302a300506032b6570032100', 'hex'), bytes.subarray(1)]);
+  return { name: match[1], hash, publicKey: createPublicKey({ key: der, format: 'der', type: 'spki' }) };
+}
+
+function openCheckpoint(note, key) {
+  const split = note.lastIndexOf('\n\n');
+  const text = note.slice(0, split + 1);
+  const [origin, size, root] = text.split('\n');
+  if (split < 0 || !/^(0|[1-9]\d*)$/.test(size ?? '') || !/^[A-Za-z0-9+/]{43}=$/.test(root ?? ''))
+    throw new Wrong('the checkpoint is not a signed note');
+  if (origin !== key.name) throw new Wrong(`the checkpoint is of the log ${origin}, the key of ${key.name}`);
+  const signed = note
+    .slice(split + 2)
+    .split('\n')
+    .map((line) => /^\u2014 (\S+) (\S+)$/u.exec(line))
+    .filter((match) => match?.[1] === key.name)
+    .map((match) => bytesOf(match[2]))
+    .some((s) => s.subarray(0, 4).equals(key.hash) && verify(null, Buffer.from(text), key.publicKey, s.subarray(4)));
+  if (!signed) throw new Wrong('the signature of the checkpoint does not hold');
+  return { size: Number(size), root: Buffer.from(root, 'base64') };
+}
+
+// --- proofs (RFC 9162, sections 2.1.3.2 and 2.1.4.2)
+const even = (n) => n % 2 === 0;
+const half = Math.floor;
+
+function inclusionHolds(leaf, index, { size, root }, proof) {
+  if (!Number.isSafeInteger(index) || index < 0 || index >= size) return false;
+  let [node, last, hash] = [index, size - 1, leaf];
+  for (const sibling of proof) {
+    if (last === 0) return false;
+    if (!even(node) || node === last) {
+      hash = nodeHash(sibling, hash);
+      while (even(node) && node !== 0) [node, last] = [node / 2, half(last / 2)];
+    } else hash = nodeHash(hash, sibling);
+    [node, last] = [half(node / 2), half(last / 2)];
+  }
+  return last === 0 && hash.equals(root);
+}
+
+function consistencyHolds(older, newer, proof) {
+  if (older.size > newer.size) return false;
+  if (older.size === newer.size) return proof.length === 0 && older.root.equals(newer.root);
+  if (older.size === 0) return proof.length === 0;
+  let [a, b] = [older.size - 1, newer.size - 1];
+  while (!even(a)) [a, b] = [half(a / 2), half(b / 2)];
+  const path = a === 0 ? [older.root, ...proof] : [...proof];
+  if (path.length === 0) return false;
+  let [oldHash, newHash] = [path[0], path[0]];
+  for (const sibling of path.slice(1)) {
+    if (b === 0) return false;
+    if (!even(a) || a === b) {
+      oldHash = nodeHash(sibling, oldHash);
+      newHash = nodeHash(sibling, newHash);
+      while (even(a) && a !== 0) [a, b] = [a / 2, half(b / 2)];
+    } else newHash = nodeHash(newHash, sibling);
+    [a, b] = [half(a / 2), half(b / 2)];
+  }
+  return b === 0 && oldHash.equals(older.root) && newHash.equals(newer.root);
+}
+
+// --- the three commands
+const hashesOf = (list) => {
+  if (!Array.isArray(list)) throw new Wrong('the proof is missing');
+  return list.map(bytesOf);
+};
+const json = (text, what) => {
+  try {
+    const value = JSON.parse(text);
+    if (typeof value === 'object' && value !== null) return value;
+  } catch {
+    // said below
+  }
+  throw new Wrong(`${what} is not a JSON object`);
+};
+
+/** Lines that end in a line feed and in nothing else: U+2028 is a character of an entry. */
+async function* linesOf(file) {
+  let rest = Buffer.alloc(0);
+  for await (const chunk of createReadStream(file)) {
+    let from = 0;
+    for (let at = chunk.indexOf(10); at >= 0; from = at + 1, at = chunk.indexOf(10, from)) {
+      yield Buffer.concat([rest, chunk.subarray(from, at)]).toString('utf8');
+      rest = Buffer.alloc(0);
+    }
+    rest = Buffer.concat([rest, chunk.subarray(from)]);
+  }
+  if (rest.length > 0) yield rest.toString('utf8');
+}
+
+async function verifyLog(file, options) {
+  const log = new ReadLog();
+  let header = null;
+  let line = 0;
+  for await (const text of linesOf(file)) {
+    line += 1;
+    if (header === null) header = json(text, 'the first line');
+    else if (text !== '') log.take(text, line);
+  }
+  if (header === null) throw new Wrong('the export is empty');
+  const key = parseKey(options.key ?? String(header.publicKey));
+  const head = openCheckpoint(options.checkpoint ?? String(header.checkpoint), key);
+  if (header.origin !== key.name) throw new Wrong(`the export is of the log ${header.origin}, the key of ${key.name}`);
+  const findings = log.findings(head);
+  if (findings.length > 0) throw new Wrong(report(findings, head));
+  const trust = options.key ? '' : ' (key taken from the export: compare it with one you trust)';
+  return `OK: ${head.size} entries, root ${head.root.toString('base64')}, signed by ${key.name}${trust}`;
+}
+
+const report = (findings, head) =>
+  [
+    `the log does not match the checkpoint of ${head.size} entries:`,
+    ...findings.slice(0, MAX_NAMED).map((finding) => `  ${finding}`),
+    ...(findings.length > MAX_NAMED ? [`  and ${findings.length - MAX_NAMED} more`] : []),
+  ].join('\n');
+
+const span = ({ from, to }) => (from === to ? `entry ${from}` : `entries ${from} to ${to}`);
+
+/** The lines of an export as they come; holds what is wrong, never the entries. */
+class ReadLog {
+  #tree = new Tree();
+  #wrong = [];
+  #missing = [];
+  #next = 0;
+
+  take(text, line) {
+    const read = lineOf(text);
+    if (read === null) {
+      this.#wrong.push(`entry ${this.#next} (line ${line}): the line is not one of an export`);
+      this.#next += 1;
+      return;
+    }
+    const { index, leafHash: claimed, entry } = read;
+    // An entry is named by its own line: its content against the leaf hash beside it. Whether those leaf hashes are
+    // the ones that were signed, the root tells.
+    const hash = leafHash(entry);
+    if (hash.toString('base64') !== claimed)
+      this.#wrong.push(`entry ${index} (line ${line}): its content does not match its leaf hash`);
+    const own = indexOf(entry);
+    if (own !== index) this.#wrong.push(`entry ${index} (line ${line}): its content says index ${own}`);
+    this.#place(index, line);
+    this.#tree.add(hash);
+  }
+
+  #place(index, line) {
+    if (index > this.#next) this.#missing.push({ from: this.#next, to: index - 1 });
+    if (index < this.#next) {
+      const gap = this.#missing.findIndex(({ from, to }) => from <= index && index <= to);
+      this.#wrong.push(
+        `entry ${index} (line ${line}): ${gap < 0 ? 'added, this index was there before' : 'out of order'}`,
+      );
+      if (gap >= 0) {
+        const { from, to } = this.#missing[gap];
+        const rest = [
+          { from, to: index - 1 },
+          { from: index + 1, to },
+        ].filter((part) => part.from <= part.to);
+        this.#missing.splice(gap, 1, ...rest);
+      }
+    }
+    this.#next = Math.max(this.#next, index + 1);
+  }
+
+  findings(head) {
+    const missing = [...this.#missing];
+    if (this.#next < head.size) missing.push({ from: this.#next, to: head.size - 1 });
+    const found = [...this.#wrong, ...missing.map((range) => `${span(range)}: missing`)];
+    if (this.#next > head.size)
+      found.push(`${span({ from: head.size, to: this.#next - 1 })}: added after the checkpoint`);
+    if (found.length === 0 && !this.#tree.root().equals(head.root))
+      found.push('content and leaf hashes were changed together: compare leaf hashes with another copy of the log');
+    return found;
+  }
+}
+
+/** A line exactly as the export writes it, or null. */
+function lineOf(text) {
+  try {
+    const { index, leafHash: claimed, entry } = JSON.parse(text);
+    const exact = JSON.stringify({ index, leafHash: claimed, entry }) === text;
+    return exact && Number.isSafeInteger(index) && index >= 0 && typeof entry === 'string'
+      ? { index, leafHash: claimed, entry }
+      : null;
+  } catch {
+    return null;
+  }
+}
+function indexOf(entry) {
+  try {
+    return JSON.parse(entry).index;
+  } catch {
+    return undefined;
+  }
+}
+
+function verifyProof(file, options) {
+  const answer = json(readFileSync(file, 'utf8'), 'the file');
+  const head = openCheckpoint(options.checkpoint ?? String(answer.checkpoint), parseKey(options.key));
+  const entries = Array.isArray(answer.entries) ? answer.entries : [answer];
+  if (entries.length === 0) throw new Wrong('there is no entry to prove');
+  for (const { index, entry, proof } of entries) {
+    if (typeof entry !== 'string') throw new Wrong(`entry ${index}: its content is missing`);
+    if (indexOf(entry) !== index) throw new Wrong(`entry ${index}: its content says another index`);
+    if (!inclusionHolds(leafHash(entry), index, head, hashesOf(proof)))
+      throw new Wrong(`entry ${index}: the proof does not lead to the signed root`);
+  }
+  return `OK: ${entries.map((e) => `entry ${e.index}`).join(', ')} in the log of ${head.size} entries`;
+}
+
+function verifyConsistency(file, options) {
+  const answer = json(readFileSync(file, 'utf8'), 'the file');
+  const key = parseKey(options.key);
+  const older = openCheckpoint(options.checkpoint ?? String(answer.older), key);
+  const newer = openCheckpoint(String(answer.newer), key);
+  if (!consistencyHolds(older, newer, hashesOf(answer.proof)))
+    throw new Wrong(`the log of ${newer.size} entries does not extend the log of ${older.size}`);
+  return `OK: ${newer.size} entries extend ${older.size} without a change`;
+}
+
+/** A value given as text or as the name of a file; a key also as the answer of the service. */
+function textOrFile(value) {
+  try {
+    const text = readFileSync(value, 'utf8');
+    return text.startsWith('{') ? String(JSON.parse(text).key) : text;
+  } catch {
+    return value;
+  }
+}
+
+function parseArguments(list) {
+  const options = {};
+  const rest = [];
+  for (let i = 0; i < list.length; i += 1) {
+    if (list[i] === '--key' || list[i] === '--checkpoint') {
+      if (list[i + 1] === undefined) return null;
+      options[list[i].slice(2)] = textOrFile(list[(i += 1)]);
+    } else if (list[i].startsWith('--')) return null;
+    else rest.push(list[i]);
+  }
+  const [command, file, ...more] = rest;
+  const run = { log: verifyLog, proof: verifyProof, consistency: verifyConsistency }[command];
+  if (!run || !file || more.length > 0 || (command !== 'log' && !options.key)) return null;
+  return { run, file, options };
+}
+
+const parsed = parseArguments(process.argv.slice(2));
+if (!parsed) {
+  console.error(USAGE);
+  process.exitCode = 2;
+} else
+  try {
+    console.log(await parsed.run(parsed.file, parsed.options));
+  } catch (error) {
+    const known = error instanceof Wrong || error.code === 'ENOENT' || error.code === 'EISDIR';
+    console.error(`WRONG: ${known ? error.message : `cannot be read: ${error.message}`}`);
+    process.exitCode = 1;
+  }

@@ -1,0 +1,191 @@
+import { spawnSync } from 'node:child_process';
+import { createHash, generateKeyPairSync, sign } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+// The export and its checkpoint are made here by hand, so that this command is tested against the formats and not
+// against the service's code.
+const sha256 = (...parts: readonly (Buffer | string)[]): Buffer => {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part);
+  return hash.digest();
+};
+const leafOf = (entry: string): Buffer => sha256(Buffer.of(0), entry);
+function rootOf(hashes: readonly Buffer[]): Buffer {
+  if (hashes.length <= 1) return hashes[0] ?? sha256();
+  const split = 2 ** Math.ceil(Math.log2(hashes.length) - 1);
+  return sha256(Buffer.of(1), rootOf(hashes.slice(0, split)), rootOf(hashes.slice(split)));
+}
+const ORIGIN = 'qiongtong/test';
+function aKey(): { text: string; note: (hashes: readonly Buffer[]) => string } {
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+  const raw = Buffer.concat([Buffer.of(1), publicKey.export({ type: 'spki', format: 'der' }).subarray(12)]);
+  const id = sha256(`${ORIGIN}\n`, raw).subarray(0, 4);
+  return {
+    text: `${ORIGIN}+${id.toString('hex')}+${raw.toString('base64')}`,
+    note: (hashes) => {
+      const text = `${ORIGIN}\n${hashes.length}\n${rootOf(hashes).toString('base64')}\n`;
+      const signature = Buffer.concat([id, sign(null, Buffer.from(text), privateKey)]);
+      return `${text}\n\u2014 ${ORIGIN} ${signature.toString('base64')}\n`;
+    },
+  };
+}
+
+const key = aKey();
+const entries = Array.from({ length: 11 }, (_, index) => JSON.stringify({ data: `事实 ${index}\u2028`, index, v: 1 }));
+const hashes = entries.map(leafOf);
+const lines = entries.map((entry, index) =>
+  JSON.stringify({ index, leafHash: leafOf(entry).toString('base64'), entry }),
+);
+const header = (checkpoint = key.note(hashes), publicKey = key.text, origin = ORIGIN): string =>
+  JSON.stringify({ origin, publicKey, checkpoint });
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'verify-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function run(command: string, content: string, ...options: readonly string[]): { status: number | null; text: string } {
+  const file = join(folder, 'input');
+  writeFileSync(file, content);
+  const child = spawnSync(process.execPath, [join(__dirname, 'verify.mjs'), command, file, ...options], {
+    encoding: 'utf8',
+  });
+  return { status: child.status, text: child.stdout + child.stderr };
+}
+const verifyLog = (...all: readonly string[]) => run('log', `${all.join('\n')}\n`, '--key', key.text);
+
+describe('the offline verify command: log [R14.9]', () => {
+  it('accepts an export as it was written', () => {
+    const { status, text } = verifyLog(header(), ...lines);
+    expect(text).toContain('OK: 11 entries');
+    expect(status).toBe(0);
+  });
+
+  it('accepts the export of an empty log', () => {
+    expect(verifyLog(header(key.note([]))).status).toBe(0);
+  });
+
+  it('says that it trusted the key in the export when it was given none', () => {
+    const { status, text } = run('log', [header(), ...lines].join('\n'));
+    expect(text).toContain('key taken from the export');
+    expect(status).toBe(0);
+  });
+
+  it.each([0, 4, 10])('names entry %d when one byte of its content is changed', (index) => {
+    const { status, text } = verifyLog(header(), ...lines.with(index, (lines[index] ?? '').replace('事实', '事买')));
+    expect(text).toContain(`entry ${index} (line ${index + 2}): its content does not match its leaf hash`);
+    expect(text.match(/entry \d+/g)).toEqual([`entry ${index}`]);
+    expect(status).toBe(1);
+  });
+
+  it('finds any one byte changed anywhere in the export, and names the entry of a changed line', () => {
+    const short = { header: header(key.note(hashes.slice(0, 2))), size: 2 };
+    const bytes = Buffer.from(`${short.header}\n${lines.slice(0, short.size).join('\n')}\n`);
+    const start = short.header.length + 1;
+    // every seventh byte: the prime steps through every part of the lines
+    for (let at = 0; at < bytes.length - 1; at += 7) {
+      const changed = Buffer.from(bytes);
+      changed[at] = (changed[at] ?? 0) ^ 1;
+      const file = join(folder, 'changed');
+      writeFileSync(file, changed);
+      const child = spawnSync(process.execPath, [join(__dirname, 'verify.mjs'), 'log', file], { encoding: 'utf8' });
+      expect([at, child.status]).toEqual([at, 1]);
+      if (at >= start) expect(child.stderr).toMatch(/entry [01]/);
+    }
+  });
+
+  it('names an entry that is missing inside or at the end', () => {
+    expect(verifyLog(header(), ...lines.toSpliced(3, 1)).text).toContain('entry 3: missing');
+    expect(verifyLog(header(), ...lines.toSpliced(3, 4)).text).toContain('entries 3 to 6: missing');
+    expect(verifyLog(header(), ...lines.slice(0, 10)).text).toContain('entry 10: missing');
+    expect(verifyLog(header(), ...lines.slice(0, 10)).status).toBe(1);
+  });
+
+  it('names entries that changed places', () => {
+    const { status, text } = verifyLog(header(), ...lines.with(3, lines[4] ?? '').with(4, lines[3] ?? ''));
+    expect(text).toContain('entry 3 (line 6): out of order');
+    expect(text).not.toContain('missing');
+    expect(status).toBe(1);
+  });
+
+  it('names an entry that was added in the middle or at the end', () => {
+    expect(verifyLog(header(), ...lines.toSpliced(3, 0, lines[2] ?? '')).text).toContain('entry 2 (line 5): added');
+    const entry = JSON.stringify({ index: 11 });
+    const more = JSON.stringify({ index: 11, leafHash: leafOf(entry).toString('base64'), entry });
+    const { status, text } = verifyLog(header(), ...lines, more);
+    expect(text).toContain('entry 11: added after the checkpoint');
+    expect(status).toBe(1);
+  });
+
+  it('finds content and leaf hash changed together by the signed root', () => {
+    const entry = (entries[5] ?? '').replace('事实', '事买');
+    const forged = JSON.stringify({ index: 5, leafHash: leafOf(entry).toString('base64'), entry });
+    const { status, text } = verifyLog(header(), ...lines.with(5, forged));
+    expect(text).toContain('changed together');
+    expect(status).toBe(1);
+  });
+
+  it('does not take a whole other log with another key, size or root', () => {
+    const other = aKey();
+    expect(verifyLog(header(other.note(hashes), other.text), ...lines).text).toContain('signature');
+    expect(verifyLog(header(key.note(hashes).replace('\n11\n', '\n10\n')), ...lines).text).toContain('signature');
+    expect(verifyLog(header(undefined, undefined, 'elsewhere'), ...lines).status).toBe(1);
+    expect(verifyLog('nonsense', ...lines).status).toBe(1);
+    expect(run('log', '').status).toBe(1);
+  });
+
+  it('verifies against a checkpoint that was kept elsewhere', () => {
+    const kept = join(folder, 'kept');
+    writeFileSync(kept, key.note(hashes.with(2, sha256())));
+    const all = [header(), ...lines].join('\n');
+    expect(run('log', all, '--key', key.text, '--checkpoint', kept).status).toBe(1);
+    writeFileSync(kept, key.note(hashes));
+    expect(run('log', all, '--key', key.text, '--checkpoint', kept).status).toBe(0);
+  });
+});
+
+describe('the offline verify command: proof and consistency [R14.9]', () => {
+  // Entry 2 in a tree of four: its neighbour, then the pair on the left.
+  const four = hashes.slice(0, 4);
+  const proof = [hashes[3], sha256(Buffer.of(1), hashes[0] ?? '', hashes[1] ?? '')].map((h) => h?.toString('base64'));
+  const access = { checkpoint: key.note(four), entries: [{ index: 2, entry: entries[2], proof }] };
+  const prove = (answer: object) => run('proof', JSON.stringify(answer), '--key', key.text);
+
+  it('accepts an entry whose proof leads to the signed root', () => {
+    const { status, text } = prove(access);
+    expect(text).toContain('OK: entry 2 in the log of 4 entries');
+    expect(status).toBe(0);
+  });
+
+  it.each([
+    ['another content', { ...access, entries: [{ index: 2, entry: `${entries[2]} `, proof }] }],
+    ['another index', { ...access, entries: [{ index: 1, entry: entries[2], proof }] }],
+    ['a shorter proof', { ...access, entries: [{ index: 2, entry: entries[2], proof: proof.slice(1) }] }],
+    ['no proof', { ...access, entries: [{ index: 2, entry: entries[2] }] }],
+    ['no entry', { ...access, entries: [] }],
+    ['the checkpoint of another log', { ...access, checkpoint: aKey().note(four) }],
+    ['a checkpoint of another root', { ...access, checkpoint: key.note(hashes.slice(0, 5)) }],
+  ])('does not accept %s', (_, answer) => expect(prove(answer).status).toBe(1));
+
+  it('accepts a log that was extended and no log that was rewritten', () => {
+    const two = hashes.slice(0, 2);
+    const right = sha256(Buffer.of(1), hashes[2] ?? '', hashes[3] ?? '').toString('base64');
+    const answer = { older: key.note(two), newer: key.note(four), proof: [right] };
+    const check = (changes: object) =>
+      run('consistency', JSON.stringify({ ...answer, ...changes }), '--key', key.text).status;
+    expect(check({})).toBe(0);
+    expect(check({ older: key.note(two.toReversed()) })).toBe(1);
+    expect(check({ newer: key.note(two), older: key.note(four) })).toBe(1);
+    expect(check({ proof: [] })).toBe(1);
+    expect(check({ older: key.note([]), proof: [] })).toBe(0);
+  });
+
+  it('explains itself when called wrongly', () => {
+    expect(run('proof', '{}').status).toBe(2);
+    expect(run('prove', '{}', '--key', key.text).text).toContain('Verifies the audit log offline');
+    expect(run('log', '{}', '--key').status).toBe(2);
+  });
+});
