@@ -100,4 +100,22 @@ export default [
       ],
     },
   },
+  {
+    // The measures are a whole library of domain code: it has folders, and imports nothing but the contracts.
+    files: ['libs/regulation/src/**/*.ts'],
+    ignores: ['**/*.spec.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              regex: '^(?!\\.\\.?/)(?!@qiongtong/contracts$)',
+              message: 'libs/regulation imports only its own files and @qiongtong/contracts',
+            },
+          ],
+        },
+      ],
+    },
+  },
 ];

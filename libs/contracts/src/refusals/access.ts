@@ -74,6 +74,15 @@ export const ACCESS_REFUSALS = refusals({
     nextZh: '请登记责任单位',
     nextEn: 'Register the responsible unit',
   },
+  'access.not_a_department': {
+    kind: 'forbidden',
+    requirement: 'R13.2',
+    article: 13,
+    zh: '非政务部门不能自行使用共享信息',
+    en: 'A body that is no department uses nothing in its own name',
+    nextZh: '请由政务部门使用,或在其授权下以转送方式办理',
+    nextEn: 'Act for a department, under an onward transfer of its grant',
+  },
   'access.stopped': {
     kind: 'forbidden',
     requirement: 'R14.7',
@@ -334,6 +343,15 @@ export const ACCESS_REFUSALS = refusals({
     en: 'The policy projection is too old to decide on',
     nextZh: '请按 Retry-After 稍后重试',
     nextEn: 'Try again as Retry-After says',
+  },
+  'access.policy_unreadable': {
+    kind: 'unavailable',
+    requirement: 'R14.7',
+    article: 14,
+    zh: '授权信息无法识别,暂不能作出决定',
+    en: 'The policy projection holds a state that cannot be read, so nothing can be decided on it',
+    nextZh: '请联系平台运行机构',
+    nextEn: 'Contact the platform operator',
   },
   'access.record_not_durable': {
     kind: 'unavailable',

@@ -1,0 +1,64 @@
+import type { Reason } from '@qiongtong/contracts';
+import { inForce } from '../policy/instants';
+import { appointmentsOf } from '../policy/principals';
+import { stopsOnCaller } from '../policy/stops';
+import { isRegisteredAddress } from './addresses';
+import { reason, type Question } from './question';
+
+/** Who calls, whatever they want: registered, not stopped, the system itself, the officer in office. [R14.6, R14.7] */
+export function callerReasons(question: Question, reasons: Reason[]): void {
+  const { policy, use, now, system } = question;
+  const department = policy.organisation(use.departmentId);
+  if (!department) reasons.push(reason('access.caller_unknown', [use.departmentId]));
+  const stops = stopsOnCaller(policy, use, now);
+  if (stops.length > 0) reasons.push(reason('access.stopped', stops));
+  // A body that no longer exists neither uses nor provides; a suspended one still provides. [R11.5]
+  if (department?.status === 'ABOLISHED') reasons.push(reason('access.organisation_inactive', [department.id]));
+  if (department && department.kind !== 'DEPARTMENT') reasons.push(reason('access.not_a_department', [department.id]));
+
+  if (use.systemId !== null && (!system || system.departmentId !== use.departmentId))
+    reasons.push(reason('access.caller_unknown', [use.systemId]));
+  if (system) systemReasons(question, reasons);
+  officerReasons(question, reasons);
+}
+
+/** The using department may use: admitted, pledged, with a responsible unit, not suspended. [R11.3, R15.1] */
+export function admissionReasons({ policy, use }: Question, reasons: Reason[]): void {
+  const department = policy.organisation(use.departmentId);
+  if (!department) return;
+  if (department.status === 'SUSPENDED') reasons.push(reason('access.organisation_inactive', [department.id]));
+  if (department.admission === 'SUSPENDED' || department.admission === 'REVOKED')
+    reasons.push(reason('access.admission_suspended', [department.id]));
+  else if (department.admission !== 'ACTIVE') reasons.push(reason('access.not_admitted', [department.id]));
+  if (!department.pledgeVersion) reasons.push(reason('access.pledge_missing', [department.id]));
+  if (department.hasResponsibleUnit !== true) reasons.push(reason('access.no_responsible_unit', [department.id]));
+}
+
+function systemReasons({ policy, use, system, thirdParty }: Question, reasons: Reason[]): void {
+  if (!system) return;
+  if (system.status !== 'ACTIVE') reasons.push(reason('access.system_inactive', [system.id]));
+  if (system.ownerAttested !== true) reasons.push(reason('access.owner_not_attested', [system.ownerId]));
+  if (thirdParty !== null && policy.organisation(thirdParty)?.status !== 'ACTIVE')
+    reasons.push(reason('access.organisation_inactive', [thirdParty]));
+  const strange: string[] = [];
+  if (!isRegisteredAddress(system, use.address)) strange.push('address');
+  if (system.certificates.length > 0 && !(use.certificate !== null && system.certificates.includes(use.certificate)))
+    strange.push('certificate');
+  if (strange.length > 0) reasons.push(reason('access.address_not_registered', strange));
+}
+
+/** Bound in the token or named by the system: either way somebody in office in this department now. */
+function officerReasons({ policy, use, now }: Question, reasons: Reason[]): void {
+  if (use.officerId === null) {
+    if (use.systemId === null) reasons.push(reason('access.caller_unknown'));
+    return;
+  }
+  const officer = policy.officer(use.officerId);
+  if (
+    officer?.status === 'ACTIVE' &&
+    appointmentsOf(officer).some((held) => held.organisationId === use.departmentId && inForce(held.span, now))
+  )
+    return;
+  const code = use.systemId === null ? 'access.appointment_ended' : 'access.officer_unknown';
+  reasons.push(reason(code, [use.officerId]));
+}

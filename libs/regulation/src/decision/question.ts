@@ -1,0 +1,33 @@
+import {
+  REFUSALS,
+  type Reason,
+  type RefusalCode,
+  type ResourceState,
+  type SystemState,
+  type Use,
+} from '@qiongtong/contracts';
+import type { PolicyView } from '../policy/policy-index';
+
+/** One use to decide, with what every rule looks at. */
+export type Question = Readonly<{
+  policy: PolicyView;
+  use: Use;
+  /** Milliseconds since the epoch. */
+  now: number;
+  system: SystemState | undefined;
+  /** Who runs the calling system when it is not the department it acts for: a third party. [R13.2] */
+  thirdParty: string | null;
+}>;
+
+export const reason = (code: RefusalCode, about?: readonly string[]): Reason => ({
+  code,
+  requirement: REFUSALS[code].requirement ?? '',
+  ...(about && about.length > 0 ? { about } : {}),
+});
+
+/** Position of each item in the entry: what exists, and in which order it leaves. */
+export type EntryItems = Readonly<{ codes: readonly string[]; known: ReadonlySet<string> }>;
+export const entryItemsOf = (resource: ResourceState): EntryItems => {
+  const codes = resource.items.map((item) => item.code);
+  return { codes, known: new Set(codes) };
+};

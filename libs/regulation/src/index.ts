@@ -1,0 +1,24 @@
+export { ARTICLES } from './articles';
+export { citizenIdWithCheck, validCitizenId } from './codes/citizen-id';
+export { creditCodeWithCheck, validCreditCode } from './codes/credit-code';
+export { decide, type Freshness } from './decision/decide';
+export { scopeWithin, type GrantScope, type ScopeDimension, type ScopeViolation } from './grants/scope-within';
+export { maskValue } from './masking';
+export { inForce, instantOf, spanOf, type Span } from './policy/instants';
+export { PolicyIndex, type PolicyView } from './policy/policy-index';
+export type { TokenSubject } from './policy/principals';
+export { isStopped, stopsOn, type StopTarget } from './policy/stops';
+export { compileRowFilter, matchesRowFilter, type Row, type RowPredicate } from './rows/match-row-filter';
+export { rowFilterWithin } from './rows/row-filter-within';
+export { validateRowFilter, OPERATORS_OF, type CheckedRowFilter, type FieldError } from './rows/validate-row-filter';
+export { comparableOf, compare, compareCodePoints, isDate, KIND_OF, type Comparable, type Kind } from './rows/values';
+export {
+  RULE_PACKS,
+  rulePackFor,
+  type Precedence,
+  type RulePack,
+  type RulePackDefinition,
+  type RuleValues,
+} from './rule-packs';
+export { findSecretMark, type SecretMark } from './secret-marks';
+export { addWorkingDays, localDayOf, WorkingDays, type DueDate, type WorkingDayCalendar } from './time/working-days';

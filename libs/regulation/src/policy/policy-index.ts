@@ -1,0 +1,132 @@
+import type {
+  Action,
+  GrantState,
+  OfficerState,
+  OrganisationState,
+  PermitState,
+  PolicyStates,
+  PolicyTopic,
+  Principal,
+  ResourceState,
+  StopState,
+  SystemState,
+  Versioned,
+} from '@qiongtong/contracts';
+import { GrantsByUse } from './grants-by-use';
+import { principalOf, type TokenSubject } from './principals';
+import type { StopTarget } from './stops';
+
+const NO_STOPS: readonly StopState[] = [];
+
+/**
+ * The `policy.*` topics in memory: what a decision reads. States are kept as they come and are never changed. A state
+ * with a version not higher than the known one is ignored, so redelivery and a lagging republication do no harm.
+ */
+export class PolicyIndex {
+  private readonly states: { readonly [T in PolicyTopic]: Map<string, PolicyStates[T]> } = {
+    'policy.organisations': new Map(),
+    'policy.officers': new Map(),
+    'policy.systems': new Map(),
+    'policy.resources': new Map(),
+    'policy.grants': new Map(),
+    'policy.permits': new Map(),
+    'policy.stops': new Map(),
+  };
+  private readonly grantsByUse = new GrantsByUse();
+  /** Stops in force by `target:id`. */
+  private readonly stopsByTarget = new Map<string, readonly StopState[]>();
+
+  /**
+   * @param state the whole current state, null for a tombstone
+   * @returns whether anything changed
+   */
+  apply(topic: PolicyTopic, id: string, state: Versioned | null): boolean {
+    const states: Map<string, Versioned> | undefined = this.states[topic];
+    if (!states) return false;
+    const known = states.get(id);
+    if (state === null) {
+      if (!known) return false;
+      states.delete(id);
+    } else {
+      if (!Number.isFinite(state.version) || state.id !== id || (known && !(state.version > known.version)))
+        return false;
+      states.set(id, state);
+    }
+    if (topic === 'policy.grants') this.reindexGrant(known as GrantState | undefined, state as GrantState | null);
+    if (topic === 'policy.stops') this.reindexStop(known as StopState | undefined, state as StopState | null);
+    return true;
+  }
+
+  organisation(id: string): OrganisationState | undefined {
+    return this.states['policy.organisations'].get(id);
+  }
+
+  officer(id: string): OfficerState | undefined {
+    return this.states['policy.officers'].get(id);
+  }
+
+  system(id: string): SystemState | undefined {
+    return this.states['policy.systems'].get(id);
+  }
+
+  resource(id: string): ResourceState | undefined {
+    return this.states['policy.resources'].get(id);
+  }
+
+  grant(id: string): GrantState | undefined {
+    return this.states['policy.grants'].get(id);
+  }
+
+  permit(id: string): PermitState | undefined {
+    return this.states['policy.permits'].get(id);
+  }
+
+  /** Every state of a topic, e.g. the systems whose topics must exist. */
+  all<T extends PolicyTopic>(topic: T): IterableIterator<PolicyStates[T]> {
+    return this.states[topic].values();
+  }
+
+  /** Grants the department holds for the resource that name the action, of every status, by id. */
+  grantsFor(departmentId: string, resourceId: string, action: Action): readonly GrantState[] {
+    return this.grantsByUse.for(departmentId, resourceId, action);
+  }
+
+  /** The same for whatever action. */
+  grantsOf(departmentId: string, resourceId: string): readonly GrantState[] {
+    return this.grantsByUse.of(departmentId, resourceId);
+  }
+
+  /** Stops of this target that are not lifted; their end is for the caller to compare. */
+  stops(target: StopTarget, targetId: string): readonly StopState[] {
+    if (this.stopsByTarget.size === 0) return NO_STOPS;
+    return this.stopsByTarget.get(`${target}:${targetId}`) ?? NO_STOPS;
+  }
+
+  /** Who the subject of a verified token is; null when the platform knows nobody by it. */
+  principalOf(subject: TokenSubject, now: Date): Principal | null {
+    return principalOf(this, subject, now);
+  }
+
+  private reindexGrant(known: GrantState | undefined, state: GrantState | null): void {
+    if (known) this.grantsByUse.remove(known);
+    if (state) this.grantsByUse.put(state);
+  }
+
+  private reindexStop(known: StopState | undefined, state: StopState | null): void {
+    if (known) this.replaceStops(known, []);
+    if (state && state.status !== 'LIFTED') this.replaceStops(state, [state]);
+  }
+
+  private replaceStops({ id, target, targetId }: StopState, by: readonly StopState[]): void {
+    const key = `${target}:${targetId}`;
+    const rest = [...(this.stopsByTarget.get(key) ?? NO_STOPS).filter((stop) => stop.id !== id), ...by];
+    if (rest.length === 0) this.stopsByTarget.delete(key);
+    else this.stopsByTarget.set(key, rest);
+  }
+}
+
+/** What a decision may ask of the policy. */
+export type PolicyView = Pick<
+  PolicyIndex,
+  'organisation' | 'officer' | 'system' | 'resource' | 'grant' | 'grantsFor' | 'grantsOf' | 'stops'
+>;

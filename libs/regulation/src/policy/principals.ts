@@ -1,0 +1,62 @@
+import type { OfficerState, Principal, Role } from '@qiongtong/contracts';
+import { inForce, spanOf, type Span } from './instants';
+import { memo } from './memo';
+import type { PolicyView } from './policy-index';
+
+export type TokenSubject = Readonly<{ sub: string; clientId: string; jti: string }>;
+
+type Dated<T> = T & Readonly<{ span: Span }>;
+const dated = <T extends Readonly<{ from: string; until: string | null }>>(rows: readonly T[]): readonly Dated<T>[] =>
+  rows.map((row) => ({ ...row, span: spanOf(row.from, row.until) }));
+
+/** An officer's appointments with their dates read once. */
+export const appointmentsOf = memo((officer: OfficerState) => dated(officer.appointments));
+
+/**
+ * Who a token's subject is on the platform: a system by its registration, an officer by the appointments in force.
+ * A person with posts in several bodies acts for the one listed first. Roles of the body, assigned by data with
+ * dates, are its officers' and never its systems'. [R4.5]
+ *
+ * @returns null for somebody not registered, retired, departed or without appointment; a principal without roles for
+ * a suspended system, so that a decision can still say what is wrong with it
+ */
+export function principalOf(policy: PolicyView, subject: TokenSubject, now: Date): Principal | null {
+  return subject.sub === subject.clientId ? systemPrincipal(policy, subject) : officerPrincipal(policy, subject, now);
+}
+
+function systemPrincipal(policy: PolicyView, { sub, jti }: TokenSubject): Principal | null {
+  const system = policy.system(sub);
+  const department = system && policy.organisation(system.departmentId);
+  if (!system || !department || system.status === 'RETIRED' || department.status === 'ABOLISHED') return null;
+  return {
+    kind: 'system',
+    officerId: null,
+    systemId: system.id,
+    departmentId: department.id,
+    regionCode: department.regionCode,
+    roles: system.status === 'ACTIVE' ? ['SYSTEM'] : [],
+    tokenId: jti,
+  };
+}
+
+function officerPrincipal(policy: PolicyView, { sub, jti }: TokenSubject, now: Date): Principal | null {
+  const officer = policy.officer(sub);
+  if (!officer || officer.status !== 'ACTIVE') return null;
+  const instant = now.getTime();
+  const appointments = appointmentsOf(officer).filter(({ span }) => inForce(span, instant));
+  const organisation = appointments[0] && policy.organisation(appointments[0].organisationId);
+  if (!organisation || organisation.status === 'ABOLISHED') return null;
+  const roles = new Set<Role>();
+  for (const appointment of appointments)
+    if (appointment.organisationId === organisation.id) appointment.roles.forEach((role) => roles.add(role));
+  for (const { role, from, until } of organisation.roles) if (inForce(spanOf(from, until), instant)) roles.add(role);
+  return {
+    kind: 'officer',
+    officerId: officer.id,
+    systemId: null,
+    departmentId: organisation.id,
+    regionCode: organisation.regionCode,
+    roles: [...roles],
+    tokenId: jti,
+  };
+}
