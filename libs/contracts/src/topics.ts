@@ -50,6 +50,7 @@ export const TOPICS: readonly Topic[] = [
   facts('facts.authorisation', 'authorisation'),
   facts('facts.exchange', 'exchange'),
   facts('facts.access', 'gateway'),
+  facts('facts.audit', 'audit', 1),
   state('policy.organisations', 'authorisation'),
   state('policy.officers', 'authorisation'),
   state('policy.systems', 'authorisation'),
