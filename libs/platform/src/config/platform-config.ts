@@ -1,0 +1,90 @@
+import { Type } from 'class-transformer';
+import { IsIn, IsInt, IsNotEmpty, IsOptional, IsString, IsUrl, Matches, Max, Min, MinLength } from 'class-validator';
+
+const HTTP_URL = { require_tld: false, require_protocol: true, protocols: ['http', 'https'] };
+
+/** What every service is configured by; each service extends it. Values come from environment variables only. */
+export class PlatformConfig {
+  /** `production` refuses what only suits one machine: identities and databases without TLS. */
+  @IsIn(['embedded', 'production'])
+  MODE: 'embedded' | 'production' = 'embedded';
+
+  /** 0 takes any free port. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(0)
+  @Max(65_535)
+  PORT: number;
+
+  @Type(() => Number)
+  @IsInt()
+  @Min(0)
+  @Max(65_535)
+  METRICS_PORT: number;
+
+  @IsString()
+  @IsNotEmpty()
+  HOST = '127.0.0.1';
+
+  @IsOptional()
+  @Matches(/^postgres(ql)?:\/\//)
+  DATABASE_URL?: string;
+
+  /** A role that may only SELECT. */
+  @IsOptional()
+  @Matches(/^postgres(ql)?:\/\//)
+  READER_DATABASE_URL?: string;
+
+  /** `host:port`, comma separated. */
+  @Matches(/^[^\s,:]+:\d+(,[^\s,:]+:\d+)*$/)
+  KAFKA_BROKERS: string;
+
+  /** Several environments on one cluster. */
+  @Matches(/^[A-Za-z0-9._-]*$/)
+  TOPIC_PREFIX = '';
+
+  @IsUrl(HTTP_URL)
+  OIDC_ISSUER: string;
+
+  @IsString()
+  @MinLength(1)
+  OIDC_AUDIENCE: string;
+
+  /** Folder of `<a>-<b>.json` (names in alphabetical order): `{keys: [{kid, key}]}`; the first signs, all verify. */
+  @IsString()
+  @IsNotEmpty()
+  HOP_KEYS_DIR: string;
+
+  @IsIn(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+  LOG_LEVEL = 'info';
+
+  /** Milliseconds for a body that is read whole to arrive. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(100)
+  BODY_TIMEOUT_MS = 15_000;
+
+  /** Milliseconds for the headers of a request to arrive. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(100)
+  HEADERS_TIMEOUT_MS = 10_000;
+
+  /** Milliseconds for a whole request to arrive, streamed uploads included. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(100)
+  REQUEST_TIMEOUT_MS = 600_000;
+
+  /** Milliseconds between saying "not ready" and closing the port, for load balancers to notice. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(0)
+  DRAIN_DELAY_MS = 0;
+
+  /** Milliseconds after which a drain is given up. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(1_000)
+  DRAIN_TIMEOUT_MS = 25_000;
+}
