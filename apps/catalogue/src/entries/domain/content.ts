@@ -1,4 +1,5 @@
 import { Refusal, type DeliveryMode, type Item, type ResourceState, type SharingType } from '@qiongtong/contracts';
+import { validCreditCode } from '@qiongtong/regulation';
 import { checkItems } from './items';
 
 export const SHARING_TYPES = ['UNCONDITIONAL', 'CONDITIONAL', 'NOT_SHARED'] as const satisfies SharingType[];
@@ -138,7 +139,7 @@ export function checkContent(id: string, content: Content): void {
   const [categoryClass = '', ...narrower] = content.classification.split('-');
   if (!id.startsWith(categoryClass + narrower.join('')))
     throw new Refusal('catalogue.code_outside_classification', { about: [content.classification] });
-  if (content.providerCode !== null && !isCreditCode(content.providerCode))
+  if (content.providerCode !== null && !validCreditCode(content.providerCode))
     throw new Refusal('catalogue.provider_code_invalid', { about: ['providerCode'] });
   if (deliveryMode !== null && !deliveryModesOf(sharingType, specialRegime).includes(deliveryMode))
     throw new Refusal('catalogue.delivery_mode_not_allowed', { about: [sharingType, deliveryMode] });
@@ -193,12 +194,8 @@ export function checkComplete(content: Content): void {
 
 const said = (text: string | null): boolean => text !== null && text.trim() !== '';
 
-const CREDIT_ALPHABET = '0123456789ABCDEFGHJKLMNPQRTUWXY';
-/** GB 32100: eighteen characters, the last a check character modulo 31. */
-function isCreditCode(code: string): boolean {
-  if (!/^[0-9A-HJ-NPQRTUWXY]{18}$/.test(code)) return false;
-  let sum = 0;
-  for (let i = 0, weight = 1; i < 17; i++, weight = (weight * 3) % 31)
-    sum += CREDIT_ALPHABET.indexOf(code[i]!) * weight;
-  return CREDIT_ALPHABET[(31 - (sum % 31)) % 31] === code[17];
+/** Refuses data said to derive from resources that were never in the catalogue. [R13.6] */
+export function checkDerivation(content: Content, oncePublished: readonly string[]): void {
+  const unknown = content.derivedFrom.filter((id) => !oncePublished.includes(id));
+  if (unknown.length > 0) throw new Refusal('catalogue.derived_from_unknown', { about: unknown });
 }

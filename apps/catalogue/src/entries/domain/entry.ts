@@ -8,6 +8,7 @@ import {
   type Role,
   type WithdrawalGround,
 } from '@qiongtong/contracts';
+import { localDayOf } from '@qiongtong/regulation';
 import { carriesSecretMark } from './secret-mark';
 import {
   changedContent,
@@ -165,7 +166,7 @@ export function voidReviews(entry: Entry, by: Principal, now: Date): Decision {
 export function declareSecrecyReview(entry: Entry, review: SecrecyReview, by: Principal, now: Date): Outcome {
   const officer = providerOfficer('declareSecrecyReview', entry, by);
   if (carriesSecretMark(review)) return MARKED;
-  if (review.date > calendarDay(now))
+  if (review.date > localDayOf(now))
     throw new Refusal('request.invalid', { errors: [{ pointer: '/date', message: 'a day that has come' }] });
   if (review.conclusion !== 'NON_SECRET') return { refusedBy: 'R2.2' };
   const state = step('declareSecrecyReview', entry, now, {
@@ -239,7 +240,7 @@ export function returnWithRemarks(entry: Entry, competent: Role, remarks: string
 
 export function publish(entry: Entry, by: Principal, now: Date): Decision {
   const officer = providerOfficer('publish', entry, by);
-  const publishedOn = calendarDay(now);
+  const publishedOn = localDayOf(now);
   const state = step('publish', entry, now, { publication: { by: officer, at: now.toISOString() }, publishedOn });
   const { name, sharingType, items } = state.content;
   return {
@@ -374,6 +375,3 @@ const authorityDecided = (
     data: { ...subject(state, act.by), organisationId: act.organisationId },
   },
 });
-
-/** The day in the province (UTC+8, no daylight saving). */
-const calendarDay = (now: Date): string => new Date(now.getTime() + 8 * 3600 * 1000).toISOString().slice(0, 10);

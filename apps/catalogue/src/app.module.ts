@@ -1,0 +1,26 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { PlatformModule, type PlatformConfig } from '@qiongtong/platform';
+import { EntriesModule } from './entries/entries.module';
+import { EntryRow } from './entries/entry.entity';
+import { RegistrationRefusalRow } from './entries/registration-refusal.entity';
+import { Catalogue1795305600000 } from './migrations/1795305600000-catalogue';
+import { OrganisationRow } from './organisations/organisation.entity';
+import { OrganisationsModule } from './organisations/organisations.module';
+
+@Module({})
+export class CatalogueModule {}
+
+export const catalogueModule = (config: PlatformConfig): DynamicModule => ({
+  module: CatalogueModule,
+  imports: [
+    PlatformModule.forRoot({
+      name: 'catalogue',
+      config,
+      entities: [EntryRow, RegistrationRefusalRow, OrganisationRow],
+      migrations: [Catalogue1795305600000],
+      consumer: { topics: ['policy.organisations'] },
+    }),
+    OrganisationsModule,
+    EntriesModule,
+  ],
+});

@@ -1,0 +1,160 @@
+import { applyDecorators } from '@nestjs/common';
+import { ITEM_TYPES, type Item, type ItemType } from '@qiongtong/contracts';
+import { PageQuery } from '@qiongtong/platform';
+import { Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  ArrayUnique,
+  IsArray,
+  IsBoolean,
+  IsDateString,
+  IsDefined,
+  IsIn,
+  IsObject,
+  IsOptional,
+  IsString,
+  Matches,
+  MaxLength,
+  MinLength,
+  ValidateIf,
+  ValidateNested,
+} from 'class-validator';
+import * as content from './domain/content';
+import {
+  ENTRY_STATUSES,
+  SECRECY_CONCLUSIONS,
+  type EntryStatus,
+  type SecrecyReview,
+  type Withdrawal,
+} from './domain/entry';
+import { ITEM_LIMITS } from './domain/items';
+
+/** May be left out, but not be null. */
+const Given = () => ValidateIf((_object, value) => value !== undefined);
+const Text = (longest: number) => applyDecorators(IsString(), Matches(/\S/), MaxLength(longest));
+/** May be left out; null empties it. */
+const Emptied = (longest: number) => applyDecorators(IsOptional(), Text(longest));
+const OneOf = (values: readonly unknown[]) => IsIn([...values]);
+const Part = (type: () => new () => object) => applyDecorators(IsObject(), ValidateNested(), Type(type));
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+
+export class ItemDto implements Item {
+  @Text(64) code: string;
+  @Text(ITEM_LIMITS.name) name: string;
+  @OneOf(ITEM_TYPES) type: ItemType;
+  @Given() @Text(8) length?: string;
+  @IsBoolean() key = false;
+  @IsBoolean() required = false;
+  @IsBoolean() sensitive = false;
+  @IsBoolean() queryable = false;
+  @Given()
+  @IsArray()
+  @ArrayMaxSize(ITEM_LIMITS.codeList)
+  @IsString({ each: true })
+  @MaxLength(ITEM_LIMITS.codeValue, { each: true })
+  codeList?: string[];
+}
+
+export class LegalBasisDto implements content.LegalBasis {
+  @Text(200) law: string;
+  @Text(100) article: string;
+  @Text(100) documentNumber: string;
+  @IsOptional() @Matches(/^[0-9a-f]{64}$/) attachmentDigest: string | null = null;
+}
+
+export class GoverningRuleDto implements content.GoverningRule {
+  @Text(200) title: string;
+  @Text(100) documentNumber: string;
+  @Text(500) wayOfSharing: string;
+  @Text(200) contact: string;
+}
+
+/** What an entry says; a field left out stays as it is. */
+export class ReviseEntryDto implements content.ContentChange {
+  @Given() @Matches(/^[123](-\d{2}(-\d{3})?)?$/) classification?: string;
+  @Given() @Text(200) name?: string;
+  @Emptied(300) nameEn?: string | null;
+  @Emptied(18) providerCode?: string | null;
+  @Emptied(2000) abstract?: string | null;
+  @IsOptional() @OneOf(content.FORMAT_CATEGORIES) formatCategory?: content.Content['formatCategory'];
+  @Given()
+  @IsArray()
+  @ArrayMaxSize(ITEM_LIMITS.items)
+  @ValidateNested({ each: true })
+  @Type(() => ItemDto)
+  items?: ItemDto[];
+  @Given() @OneOf(content.SHARING_TYPES) sharingType?: content.Content['sharingType'];
+  @Emptied(1000) sharingCondition?: string | null;
+  @Emptied(1000) sensitivityReason?: string | null;
+  @IsOptional() @Part(() => LegalBasisDto) legalBasis?: LegalBasisDto | null;
+  @Given()
+  @IsArray()
+  @ArrayUnique()
+  @IsIn([...content.SHARING_METHODS], { each: true })
+  sharingMethods?: content.Content['sharingMethods'][number][];
+  @IsOptional() @OneOf(content.DELIVERY_MODES) deliveryMode?: content.Content['deliveryMode'];
+  @Given() @IsBoolean() openToSociety?: boolean;
+  @Emptied(1000) opennessCondition?: string | null;
+  @IsOptional() @OneOf(content.UPDATE_CYCLES) updateCycle?: content.Content['updateCycle'];
+  @IsOptional() @OneOf(content.UPDATE_MODES) updateMode?: content.Content['updateMode'];
+  @Emptied(500) monthlyConfirmation?: string | null;
+  @Given()
+  @IsArray()
+  @ArrayMaxSize(50)
+  @ArrayUnique()
+  @Matches(/^\d{6,12}\/\d{1,12}$/, { each: true })
+  relatedCodes?: string[];
+  @IsOptional() @OneOf(content.DATA_LEVELS) dataLevel?: content.Content['dataLevel'];
+  @IsOptional() @OneOf(content.PERSONAL_INFO) personalInfo?: content.Content['personalInfo'];
+  @Emptied(1000) dutyBasis?: string | null;
+  @IsOptional() @OneOf(content.ORIGINS) origin?: content.Content['origin'];
+  @Given()
+  @IsArray()
+  @ArrayMaxSize(50)
+  @ArrayUnique()
+  @Matches(/^\d{6,12}-\d{1,12}$/, { each: true })
+  derivedFrom?: string[];
+  @IsOptional() @OneOf(content.SPECIAL_REGIMES) specialRegime?: content.Content['specialRegime'];
+  @IsOptional() @Part(() => GoverningRuleDto) governingRule?: GoverningRuleDto | null;
+  @Given() @IsBoolean() matterNumberPerSubject?: boolean;
+  @Given() @OneOf(content.METADATA_VISIBILITIES) metadataVisibility?: content.Content['metadataVisibility'];
+}
+
+export class DraftEntryDto extends ReviseEntryDto {
+  /** Classification and sequence number: `203000/000001`. */
+  @Matches(/^\d{6,12}\/\d{1,12}$/) resourceCode: string;
+  @IsDefined() declare classification: string;
+  @IsDefined() declare name: string;
+}
+
+export class SecrecyReviewDto implements SecrecyReview {
+  @Text(100) reviewer: string;
+  @Text(200) unit: string;
+  @Matches(DAY) @IsDateString({ strict: true }) date: string;
+  @OneOf(SECRECY_CONCLUSIONS) conclusion: SecrecyReview['conclusion'];
+}
+
+/** An act that needs no more words. */
+export class ActDto {}
+
+export class ApprovalDto {
+  @Given() @IsString() @MaxLength(2000) remarks?: string;
+}
+
+export class ReturnDto {
+  /** What the department has to mend. */
+  @Text(2000) @MinLength(2) remarks: string;
+}
+
+export class WithdrawalDto {
+  @IsIn(['MISUSE', 'DUTY_ENDED', 'STATUTORY']) ground: Withdrawal['ground'];
+  @Text(2000) narrative: string;
+  @IsOptional() @Part(() => LegalBasisDto) basis: LegalBasisDto | null = null;
+}
+
+export class ListEntriesQuery extends PageQuery {
+  @Given() @Text(100) q?: string;
+  @Given() @Matches(/^[a-z0-9-]{1,64}$/) providerId?: string;
+  @Given() @OneOf(content.SHARING_TYPES) sharingType?: content.Content['sharingType'];
+  @Given() @OneOf(ENTRY_STATUSES) status?: EntryStatus;
+}

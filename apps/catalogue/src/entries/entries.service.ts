@@ -1,0 +1,190 @@
+import { Injectable } from '@nestjs/common';
+import { Refusal, type Principal, type Role } from '@qiongtong/contracts';
+import { Clock, Cursors, expectRevision, newId, UnitOfWork, type Page, type Transaction } from '@qiongtong/platform';
+import { inForce, rulePackFor, spanOf } from '@qiongtong/regulation';
+import type { OrganisationRow } from '../organisations/organisation.entity';
+import { OrganisationStore } from '../organisations/organisation.store';
+import { checkDerivation, type Content, type ContentChange } from './domain/content';
+import * as entries from './domain/entry';
+import { knowledgeOf, seenWith, type SeenEntry } from './domain/knowledge';
+import { refuseRegistration } from './domain/registration-refusal';
+import { carriesSecretMark } from './domain/secret-mark';
+import { EntryStore, type EntryFilter, type ListedEntry } from './entry.store';
+
+type Decide = (entry: entries.Entry, now: Date, tx: Transaction) => entries.Outcome | Promise<entries.Outcome>;
+
+@Injectable()
+export class EntriesService {
+  constructor(
+    private readonly work: UnitOfWork,
+    private readonly entries: EntryStore,
+    private readonly organisations: OrganisationStore,
+    private readonly clock: Clock,
+    private readonly cursors: Cursors,
+  ) {}
+
+  async find(id: string, by: Principal): Promise<SeenEntry> {
+    const entry = await this.entries.find(id);
+    const knowledge = entry ? knowledgeOf(entry, by) : 'nothing';
+    if (!entry || knowledge === 'nothing') throw new Refusal('request.not_found');
+    return seenWith(knowledge, entry);
+  }
+
+  async list(
+    filter: EntryFilter,
+    limit: number,
+    cursor: string | undefined,
+    by: Principal,
+  ): Promise<Page<ListedEntry>> {
+    // A cursor belongs to one question of one department.
+    const scope = JSON.stringify([
+      'entries',
+      by.departmentId,
+      filter.q,
+      filter.providerId,
+      filter.sharingType,
+      filter.status,
+    ]);
+    const after = cursor === undefined ? null : this.cursors.decode<{ id: string }>(cursor, scope).id;
+    const found = await this.entries.list(filter, by, after, limit + 1);
+    const items = found.slice(0, limit);
+    const last = items.at(-1);
+    return { items, next: last && found.length > limit ? this.cursors.encode({ id: last.id }, scope) : null };
+  }
+
+  draft(resourceCode: string, given: ContentChange & Pick<Content, 'classification' | 'name'>, by: Principal) {
+    return this.keep(given, async (tx) => {
+      checkDepartment(await this.organisations.find(tx, by.departmentId));
+      const outcome = entries.draft(resourceCode, given, by, this.clock.now());
+      if ('refusedBy' in outcome) return this.refuse(tx, outcome, by, null);
+      if (!(await this.entries.add(tx, outcome.state)))
+        throw new Refusal('catalogue.code_taken', { about: [resourceCode] });
+      tx.publish(outcome.event);
+      return seenWith('whole', outcome.state);
+    });
+  }
+
+  revise(id: string, revision: number, change: ContentChange, by: Principal) {
+    return this.act(id, by, change, async (entry, now, tx) => {
+      const outcome = entries.revise(entry, change, by, now);
+      expectRevision(entry.revision, revision);
+      if ('refusedBy' in outcome) await this.save(tx, entries.voidReviews(entry, by, now));
+      return outcome;
+    });
+  }
+
+  /** Keeps the review with the entry; where it does not clear the entry, wipes the entry and keeps only that. [R2.2] */
+  declareSecrecyReview(id: string, revision: number, review: entries.SecrecyReview, by: Principal) {
+    return this.act(id, by, review, (entry, now) => {
+      const outcome = entries.declareSecrecyReview(entry, review, by, now);
+      expectRevision(entry.revision, revision);
+      return outcome;
+    });
+  }
+
+  passInternalReview(id: string, by: Principal) {
+    return this.act(id, by, null, (entry, now) => entries.passInternalReview(entry, by, now));
+  }
+
+  submit(id: string, by: Principal) {
+    return this.act(id, by, null, async (entry, now, tx) => {
+      const provider = await this.organisations.find(tx, entry.providerId);
+      checkDepartment(provider);
+      const outcome = entries.submit(entry, rulePackFor(now, provider?.type ?? 'OTHER').reference, by, now);
+      checkDerivation(entry.content, await this.entries.oncePublished(tx, entry.content.derivedFrom));
+      return outcome;
+    });
+  }
+
+  startReview(id: string, by: Principal) {
+    return this.act(id, by, null, async (entry, now, tx) =>
+      entries.startReview(entry, await this.competentFor(tx, entry, now), by, now),
+    );
+  }
+
+  approve(id: string, remarks: string, by: Principal) {
+    return this.act(id, by, remarks, async (entry, now, tx) =>
+      entries.approve(entry, await this.competentFor(tx, entry, now), remarks, by, now),
+    );
+  }
+
+  returnWithRemarks(id: string, remarks: string, by: Principal) {
+    return this.act(id, by, remarks, async (entry, now, tx) =>
+      entries.returnWithRemarks(entry, await this.competentFor(tx, entry, now), remarks, by, now),
+    );
+  }
+
+  publish(id: string, by: Principal) {
+    return this.act(id, by, null, (entry, now) => entries.publish(entry, by, now));
+  }
+
+  withdraw(id: string, given: Pick<entries.Withdrawal, 'ground' | 'narrative' | 'basis'>, by: Principal) {
+    return this.act(id, by, given, (entry, now) => entries.withdraw(entry, given, by, now));
+  }
+
+  /** One act on one entry: nobody else touches it from the decision to the commit. */
+  private act(id: string, by: Principal, said: unknown, decide: Decide): Promise<SeenEntry> {
+    return this.keep(said, async (tx) => {
+      const entry = await this.entries.lock(tx, id);
+      if (!entry || knowledgeOf(entry, by) === 'nothing') throw new Refusal('request.not_found');
+      const outcome = await decide(entry, this.clock.now(), tx);
+      if ('refusedBy' in outcome) return this.refuse(tx, outcome, by, entry);
+      await this.save(tx, outcome);
+      return seenWith('whole', outcome.state);
+    });
+  }
+
+  private async save(tx: Transaction, { state, event }: entries.Decision): Promise<void> {
+    await this.entries.save(tx, state);
+    tx.publish(event);
+    // Withdrawn is a state: an entry that is gone and one that never was must not be confused.
+    if (state.status === 'PUBLISHED' || state.status === 'WITHDRAWN')
+      tx.state('policy.resources', state.id, entries.resourceState(state));
+  }
+
+  /** Keeps who, when and which rule, and of an entry that was not cleared nothing else. [R2.2, R2.3] */
+  private async refuse(
+    tx: Transaction,
+    { refusedBy: rule }: entries.SecrecyRefusal,
+    by: Principal,
+    entry: entries.Entry | null,
+  ): Promise<SecrecyRefused> {
+    const wiped = rule === 'R2.2' && entry !== null;
+    if (wiped) await this.entries.wipe(tx, entry.id);
+    const given = { rule, wiped, entryId: entry?.id ?? null };
+    const { state, event } = refuseRegistration(newId(), given, by, this.clock.now());
+    await this.entries.keepRefusal(tx, state);
+    tx.publish(event);
+    return new SecrecyRefused(rule);
+  }
+
+  /**
+   * Runs a unit of work whose refusal for secrecy is committed before it is answered. The answer to marked text is not
+   * stored under its idempotency key: it is refused, and kept, as often as it is sent.
+   */
+  private async keep(
+    said: unknown,
+    work: (tx: Transaction) => Promise<SeenEntry | SecrecyRefused>,
+  ): Promise<SeenEntry> {
+    const run = () => this.work.run(work);
+    const kept = await (carriesSecretMark(said) ? withoutStoredAnswer(run) : run());
+    if (kept instanceof SecrecyRefused)
+      throw new Refusal(kept.rule === 'R2.2' ? 'catalogue.secrecy_not_cleared' : 'catalogue.secret_mark');
+    return kept;
+  }
+
+  private async competentFor(tx: Transaction, { providerId }: entries.Entry, now: Date): Promise<Role> {
+    const provider = await this.organisations.find(tx, providerId);
+    const held = provider?.roles.filter((r) => inForce(spanOf(r.from, r.until), now.getTime())) ?? [];
+    return entries.competentRole(held.map((r) => r.role));
+  }
+}
+
+class SecrecyRefused {
+  constructor(readonly rule: entries.SecrecyRefusal['refusedBy']) {}
+}
+
+/** A vendor runs systems for a department; it provides nothing itself. One not yet projected was resolved by the gateway. [R2.1] */
+function checkDepartment(organisation: OrganisationRow | null): void {
+  if (organisation && organisation.kind !== 'DEPARTMENT') throw new Refusal('catalogue.provider_not_department');
+}

@@ -1,0 +1,158 @@
+import { Injectable } from '@nestjs/common';
+import type { Principal, SharingType } from '@qiongtong/contracts';
+import type { Transaction } from '@qiongtong/platform';
+import { DataSource } from 'typeorm';
+import { OrganisationRow } from '../organisations/organisation.entity';
+import type { Entry, EntryStatus } from './domain/entry';
+import { INTERNAL_STATUSES, isAuthority } from './domain/knowledge';
+import type { RegistrationRefusal } from './domain/registration-refusal';
+import { gramsOf, neededGrams, searchTextOf, wordsOf } from './domain/search-text';
+import { EntryRow } from './entry.entity';
+import { RegistrationRefusalRow } from './registration-refusal.entity';
+
+export type EntryFilter = Readonly<{
+  q?: string;
+  providerId?: string;
+  sharingType?: SharingType;
+  status?: EntryStatus;
+}>;
+
+/** One line of a list: no items, no workflow. */
+export type ListedEntry = Pick<Entry, 'id' | 'resourceCode' | 'providerId' | 'status' | 'revision' | 'publishedOn'> &
+  Pick<
+    Entry['content'],
+    'classification' | 'name' | 'nameEn' | 'abstract' | 'sharingType' | 'deliveryMode' | 'formatCategory' | 'updateCycle' | 'dataLevel'
+  > &
+  Readonly<{ providerName: string | null; updatedAt: string }>; // prettier-ignore
+
+@Injectable()
+export class EntryStore {
+  constructor(private readonly database: DataSource) {}
+
+  async find(id: string): Promise<Entry | null> {
+    const row = await this.database.manager.findOne(EntryRow, { where: { id } });
+    return row && entryOf(row);
+  }
+
+  /** Loads an entry that stays as it is until the transaction ends. */
+  async lock(tx: Transaction, id: string): Promise<Entry | null> {
+    const row = await tx.manager.findOne(EntryRow, { where: { id }, lock: { mode: 'pessimistic_write' } });
+    return row && entryOf(row);
+  }
+
+  /** False when the code is taken, by whomever. */
+  async add(tx: Transaction, entry: Entry): Promise<boolean> {
+    const added = await tx.manager
+      .createQueryBuilder()
+      .insert()
+      .into(EntryRow)
+      .values(rowOf(entry))
+      .orIgnore()
+      .returning('id')
+      .execute();
+    return (added.raw as unknown[]).length > 0;
+  }
+
+  async save(tx: Transaction, entry: Entry): Promise<void> {
+    const { id, ...row } = rowOf(entry);
+    await tx.manager.update(EntryRow, { id }, row);
+  }
+
+  /** Nothing of the entry stays. */
+  async wipe(tx: Transaction, id: string): Promise<void> {
+    await tx.manager.delete(EntryRow, { id });
+  }
+
+  async keepRefusal(tx: Transaction, { by, at, ...refusal }: RegistrationRefusal): Promise<void> {
+    await tx.manager.insert(RegistrationRefusalRow, { ...refusal, refusedTo: by, at: new Date(at) });
+  }
+
+  /** Which of the ids are, or were, published. */
+  async oncePublished(tx: Transaction, ids: readonly string[]): Promise<string[]> {
+    if (ids.length === 0) return [];
+    const rows = await tx.query<{ id: string }>(
+      `SELECT id FROM entry WHERE id = ANY($1) AND status IN ('PUBLISHED', 'WITHDRAWN')`,
+      [ids],
+    );
+    return rows.map((row) => row.id);
+  }
+
+  /** Entries after `after` in the order of ids, as far as the caller may know of them (see `knowledgeOf`). */
+  async list(filter: EntryFilter, by: Principal, after: string | null, limit: number): Promise<ListedEntry[]> {
+    const query = this.database
+      .createQueryBuilder(EntryRow, 'entry')
+      .leftJoin(OrganisationRow, 'provider', 'provider.id = entry.provider_id')
+      .select([
+        'entry.id AS id',
+        'entry.resource_code AS "resourceCode"',
+        'entry.provider_id AS "providerId"',
+        'provider.name AS "providerName"',
+        'entry.status AS status',
+        'entry.revision AS revision',
+        'entry.published_on::text AS "publishedOn"',
+        'entry.updated_at AS "updatedAt"',
+        ...LISTED_CONTENT.map((field) => `entry.content ->> '${field}' AS "${field}"`),
+      ])
+      .where(
+        `(entry.provider_id = :mine OR (entry.status = 'PUBLISHED' AND entry.metadata_visibility <> 'HIDDEN')
+          ${isAuthority(by) ? 'OR entry.status <> ALL(:internal)' : ''})`,
+        { mine: by.departmentId, internal: INTERNAL_STATUSES },
+      )
+      .orderBy('entry.id')
+      .limit(limit);
+    if (after !== null) query.andWhere('entry.id > :after', { after });
+    if (filter.providerId) query.andWhere('entry.provider_id = :providerId', { providerId: filter.providerId });
+    if (filter.sharingType) query.andWhere('entry.sharing_type = :sharingType', { sharingType: filter.sharingType });
+    if (filter.status) query.andWhere('entry.status = :status', { status: filter.status });
+    wordsOf(filter.q ?? '').forEach((word, i) => {
+      query.andWhere(`entry.search_grams @> :grams${i}`, { [`grams${i}`]: neededGrams(word) });
+      query.andWhere(`position(:word${i} in entry.search_text) > 0`, { [`word${i}`]: word });
+    });
+    const rows = await query.getRawMany<Omit<ListedEntry, 'updatedAt'> & { updatedAt: Date }>();
+    return rows.map((row) => ({ ...row, updatedAt: row.updatedAt.toISOString() }));
+  }
+}
+
+const LISTED_CONTENT = [
+  'classification',
+  'name',
+  'nameEn',
+  'abstract',
+  'sharingType',
+  'deliveryMode',
+  'formatCategory',
+  'updateCycle',
+  'dataLevel',
+] as const;
+
+function rowOf(entry: Entry) {
+  const { id, resourceCode, providerId, status, revision, content, publishedOn, updatedAt, ...workflow } = entry;
+  const searchText = searchTextOf(entry);
+  return {
+    id,
+    resourceCode,
+    providerId,
+    status,
+    revision,
+    content,
+    workflow,
+    publishedOn,
+    sharingType: content.sharingType,
+    metadataVisibility: content.metadataVisibility,
+    searchText,
+    searchGrams: gramsOf(searchText),
+    updatedAt: new Date(updatedAt),
+  };
+}
+
+const entryOf = (row: EntryRow): Entry => ({
+  id: row.id,
+  resourceCode: row.resourceCode,
+  providerId: row.providerId,
+  status: row.status,
+  revision: row.revision,
+  content: row.content,
+  publishedOn: row.publishedOn,
+  updatedAt: row.updatedAt.toISOString(),
+  ...row.workflow,
+});
