@@ -1,6 +1,7 @@
 export * from './access-record';
 export * from './decision';
 export * from './fact';
+export * from './facts-authorisation';
 export * from './facts-exchange';
 export * from './facts-catalogue';
 export * from './hop';
@@ -10,5 +11,6 @@ export * from './policy';
 export * from './principal';
 export * from './record-query';
 export * from './refusals';
+export * from './rights';
 export * from './row-filter';
 export * from './topics';

@@ -1,0 +1,179 @@
+import type { Fact } from './fact';
+import type { Action, Admission } from './policy';
+import type { Role } from './principal';
+
+/** What happened to one aggregate, which revision of it that made, and which officer did it (`platform` at bootstrap). */
+type AuthorisationFact<Name extends string, Data> = Fact<
+  `authorisation.${Name}.v1`,
+  Readonly<{ revision: number; by: string }> & Readonly<Data>
+>;
+
+export type OrganisationRegistered = AuthorisationFact<
+  'organisation-registered',
+  { organisationId: string; kind: 'DEPARTMENT' | 'VENDOR'; regionCode: string; parentId: string | null }
+>;
+export type OrganisationAmended = AuthorisationFact<
+  'organisation-amended',
+  { organisationId: string; changed: readonly string[] }
+>;
+/** Roles are the body's, with dates; who held the authority when must be readable from the log. [R4.5] */
+export type RolesAssigned = AuthorisationFact<
+  'roles-assigned',
+  { organisationId: string; roles: readonly Readonly<{ role: Role; from: string; until: string | null }>[] }
+>;
+export type DutiesRegistered = AuthorisationFact<
+  'duties-registered',
+  { organisationId: string; duties: readonly Readonly<{ code: string; purposes: readonly string[] }>[] }
+>;
+export type ResponsibleUnitRegistered = AuthorisationFact<
+  'responsible-unit-registered',
+  { organisationId: string; unitId: string; from: string; appointmentDocument: string; formerUnitId: string | null }
+>;
+
+export type OfficerRegistered = AuthorisationFact<
+  'officer-registered',
+  { officerId: string; appointments: readonly AppointmentFact[] }
+>;
+export type OfficerAmended = AuthorisationFact<
+  'officer-amended',
+  { officerId: string; status: 'ACTIVE' | 'DEPARTED'; appointments: readonly AppointmentFact[] }
+>;
+export type AppointmentFact = Readonly<{
+  organisationId: string;
+  roles: readonly Role[];
+  from: string;
+  until: string | null;
+}>;
+
+export type SystemRegistered = AuthorisationFact<
+  'system-registered',
+  { systemId: string; departmentId: string; ownerId: string; kafka: boolean; provides: readonly string[] }
+>;
+export type SystemAmended = AuthorisationFact<
+  'system-amended',
+  { systemId: string; departmentId: string; ownerId: string; changed: readonly string[]; ownerAttested: boolean }
+>;
+export type SystemOwnerAttested = AuthorisationFact<
+  'system-owner-attested',
+  { systemId: string; departmentId: string; ownerId: string; organisationId: string }
+>;
+
+type AccessApplicationSubject = { applicationId: string; organisationId: string };
+/** The pledge by its text's version and digest; the signer's name stays in the service. [R11.2] */
+export type AccessApplicationSubmitted = AuthorisationFact<
+  'access-application-submitted',
+  AccessApplicationSubject & { pledgeVersion: string; pledgeDigest: string; rulePack: string }
+>;
+export type AccessApplicationDecided<Name extends 'access-application-approved' | 'access-application-rejected'> =
+  AuthorisationFact<Name, AccessApplicationSubject & { authorityId: string }>;
+export type AccessApplicationApproved = AccessApplicationDecided<'access-application-approved'>;
+export type AccessApplicationRejected = AccessApplicationDecided<'access-application-rejected'>;
+export type OrganisationAdmitted = AuthorisationFact<
+  'organisation-admitted',
+  { organisationId: string; admission: Admission; pledgeVersion: string; applicationId: string }
+>;
+
+type SharingApplicationSubject = { applicationId: string; resourceId: string; applicantId: string; providerId: string };
+export type SharingApplicationSubmitted = AuthorisationFact<
+  'sharing-application-submitted',
+  SharingApplicationSubject & {
+    items: readonly string[];
+    purposes: readonly string[];
+    receivedAt: string;
+    dueAt: string;
+    /** The due date rests on a year without a published calendar and may still move. [R12.3] */
+    provisional: boolean;
+    rulePack: string;
+  }
+>;
+export type SharingApplicationConsented = AuthorisationFact<
+  'sharing-application-consented',
+  SharingApplicationSubject & {
+    grantId: string;
+    /** Dimensions in which less was given than asked; each needs a statutory basis. [R10.4] */
+    narrowed: readonly string[];
+    statutoryBasis: string | null;
+  }
+>;
+export type SharingApplicationWithdrawn = AuthorisationFact<'sharing-application-withdrawn', SharingApplicationSubject>;
+
+export type GrantIssued = AuthorisationFact<
+  'grant-issued',
+  {
+    grantId: string;
+    parentId: string | null;
+    resourceId: string;
+    providerId: string;
+    holderId: string;
+    recipientOwnerId: string | null;
+    /** The application or the transfer it came from. */
+    origin: Readonly<{ kind: 'sharing-application' | 'onward-transfer'; id: string }>;
+    items: readonly string[];
+    actions: readonly Action[];
+    purposes: readonly string[];
+    systems: readonly string[];
+    period: Readonly<{ from: string; until: string }>;
+    /** A row filter restricts it; its values may be personal and are not told here. */
+    rowsRestricted: boolean;
+    rulePack: string;
+  }
+>;
+export const REVOCATION_GROUNDS = ['MISUSE', 'DUTY_ENDED', 'STATUTORY'] as const;
+export type RevocationGround = (typeof REVOCATION_GROUNDS)[number];
+export type GrantRevoked = AuthorisationFact<
+  'grant-revoked',
+  {
+    grantId: string;
+    parentId: string | null;
+    resourceId: string;
+    providerId: string;
+    holderId: string;
+    ground: RevocationGround;
+    statutoryBasis: string | null;
+    /** The grant whose revocation took this one with it; null for that one itself. */
+    becauseOf: string | null;
+  }
+>;
+
+type OnwardTransferSubject = {
+  transferId: string;
+  /** null where the holder has the resource by right, without a grant. */
+  parentGrantId: string | null;
+  resourceId: string;
+  providerId: string;
+  holderId: string;
+  recipientId: string;
+};
+export type OnwardTransferRequested = AuthorisationFact<
+  'onward-transfer-requested',
+  OnwardTransferSubject & { rulePack: string }
+>;
+export type OnwardTransferAuthorised = AuthorisationFact<
+  'onward-transfer-authorised',
+  OnwardTransferSubject & { grantId: string }
+>;
+export type OnwardTransferRejected = AuthorisationFact<'onward-transfer-rejected', OnwardTransferSubject>;
+
+export type AnyAuthorisationFact =
+  | OrganisationRegistered
+  | OrganisationAmended
+  | RolesAssigned
+  | DutiesRegistered
+  | ResponsibleUnitRegistered
+  | OfficerRegistered
+  | OfficerAmended
+  | SystemRegistered
+  | SystemAmended
+  | SystemOwnerAttested
+  | AccessApplicationSubmitted
+  | AccessApplicationApproved
+  | AccessApplicationRejected
+  | OrganisationAdmitted
+  | SharingApplicationSubmitted
+  | SharingApplicationConsented
+  | SharingApplicationWithdrawn
+  | GrantIssued
+  | GrantRevoked
+  | OnwardTransferRequested
+  | OnwardTransferAuthorised
+  | OnwardTransferRejected;

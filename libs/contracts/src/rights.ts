@@ -1,0 +1,19 @@
+import { actorOf, type Principal, type Role } from './principal';
+import { Refusal } from './refusals';
+
+/**
+ * The officer who performs an act that needs one of these roles. Legal acts are done by people: a system never
+ * performs one, whatever it is allowed otherwise. [R14.7, R14.8]
+ */
+export function officerWith(roles: readonly Role[], by: Principal): string {
+  if (by.officerId === null || !roles.some((role) => by.roles.includes(role)))
+    throw new Refusal('access.role_required', { about: roles });
+  return actorOf(by);
+}
+
+/** Digits of GB/T 2260 that a region's subtree has in common: `460000` is `46`, `460100` is `4601`. */
+export const regionPrefix = (regionCode: string): string => regionCode.replace(/(00)+$/, '');
+
+/** Is a region inside the subtree of another? A right is a role times a subtree of regions. [R4.1] */
+export const withinRegion = (regionCode: string, subtreeOf: string): boolean =>
+  regionCode.startsWith(regionPrefix(subtreeOf));
