@@ -9,6 +9,7 @@ import {
   IsBoolean,
   IsDateString,
   IsDefined,
+  IsEmpty,
   IsIn,
   IsObject,
   IsOptional,
@@ -134,8 +135,10 @@ export class SecrecyReviewDto implements SecrecyReview {
   @OneOf(SECRECY_CONCLUSIONS) conclusion: SecrecyReview['conclusion'];
 }
 
-/** An act that needs no more words. */
-export class ActDto {}
+/** An act that needs no more words: whatever field is sent is one too many. */
+export class ActDto {
+  @IsEmpty() private readonly none?: undefined;
+}
 
 export class ApprovalDto {
   @Given() @IsString() @MaxLength(2000) remarks?: string;

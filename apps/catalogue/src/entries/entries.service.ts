@@ -1,12 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import { Refusal, type Principal, type Role } from '@qiongtong/contracts';
-import { Clock, Cursors, expectRevision, newId, UnitOfWork, type Page, type Transaction } from '@qiongtong/platform';
+import {
+  Clock,
+  Cursors,
+  expectRevision,
+  newId,
+  requestContext,
+  UnitOfWork,
+  type Page,
+  type Transaction,
+} from '@qiongtong/platform';
 import { inForce, rulePackFor, spanOf } from '@qiongtong/regulation';
 import type { OrganisationRow } from '../organisations/organisation.entity';
 import { OrganisationStore } from '../organisations/organisation.store';
 import { checkDerivation, type Content, type ContentChange } from './domain/content';
 import * as entries from './domain/entry';
-import { knowledgeOf, seenWith, type SeenEntry } from './domain/knowledge';
+import { knowledgeOf, seenWith, standingOf, type SeenEntry, type Standing } from './domain/knowledge';
 import { refuseRegistration } from './domain/registration-refusal';
 import { carriesSecretMark } from './domain/secret-mark';
 import { EntryStore, type EntryFilter, type ListedEntry } from './entry.store';
@@ -60,15 +69,15 @@ export class EntriesService {
       if (!(await this.entries.add(tx, outcome.state)))
         throw new Refusal('catalogue.code_taken', { about: [resourceCode] });
       tx.publish(outcome.event);
-      return seenWith('whole', outcome.state);
+      return standingOf(outcome.state);
     });
   }
 
   revise(id: string, revision: number, change: ContentChange, by: Principal) {
     return this.act(id, by, change, async (entry, now, tx) => {
       const outcome = entries.revise(entry, change, by, now);
-      expectRevision(entry.revision, revision);
       if ('refusedBy' in outcome) await this.save(tx, entries.voidReviews(entry, by, now));
+      else expectRevision(entry.revision, revision);
       return outcome;
     });
   }
@@ -77,7 +86,8 @@ export class EntriesService {
   declareSecrecyReview(id: string, revision: number, review: entries.SecrecyReview, by: Principal) {
     return this.act(id, by, review, (entry, now) => {
       const outcome = entries.declareSecrecyReview(entry, review, by, now);
-      expectRevision(entry.revision, revision);
+      // Only what clears an entry has to be of exactly this content: a doubt about an earlier one is a doubt.
+      if (!('refusedBy' in outcome)) expectRevision(entry.revision, revision);
       return outcome;
     });
   }
@@ -123,14 +133,14 @@ export class EntriesService {
   }
 
   /** One act on one entry: nobody else touches it from the decision to the commit. */
-  private act(id: string, by: Principal, said: unknown, decide: Decide): Promise<SeenEntry> {
+  private act(id: string, by: Principal, said: unknown, decide: Decide): Promise<Standing> {
     return this.keep(said, async (tx) => {
       const entry = await this.entries.lock(tx, id);
       if (!entry || knowledgeOf(entry, by) === 'nothing') throw new Refusal('request.not_found');
       const outcome = await decide(entry, this.clock.now(), tx);
       if ('refusedBy' in outcome) return this.refuse(tx, outcome, by, entry);
       await this.save(tx, outcome);
-      return seenWith('whole', outcome.state);
+      return standingOf(outcome.state);
     });
   }
 
@@ -162,10 +172,7 @@ export class EntriesService {
    * Runs a unit of work whose refusal for secrecy is committed before it is answered. The answer to marked text is not
    * stored under its idempotency key: it is refused, and kept, as often as it is sent.
    */
-  private async keep(
-    said: unknown,
-    work: (tx: Transaction) => Promise<SeenEntry | SecrecyRefused>,
-  ): Promise<SeenEntry> {
+  private async keep(said: unknown, work: (tx: Transaction) => Promise<Standing | SecrecyRefused>): Promise<Standing> {
     const run = () => this.work.run(work);
     const kept = await (carriesSecretMark(said) ? withoutStoredAnswer(run) : run());
     if (kept instanceof SecrecyRefused)
@@ -178,6 +185,11 @@ export class EntriesService {
     const held = provider?.roles.filter((r) => inForce(spanOf(r.from, r.until), now.getTime())) ?? [];
     return entries.competentRole(held.map((r) => r.role));
   }
+}
+
+function withoutStoredAnswer<T>(run: () => Promise<T>): Promise<T> {
+  const context = requestContext.getStore();
+  return context ? requestContext.run({ ...context, idempotency: undefined }, run) : run();
 }
 
 class SecrecyRefused {

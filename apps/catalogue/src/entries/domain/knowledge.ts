@@ -60,3 +60,18 @@ export function seenWith(knowledge: Exclude<Knowledge, 'nothing'>, entry: Entry)
   return { ...seen, ...content, items: knowledge === 'summary' ? [] : content.items, ...workflow };
 }
 export type SeenEntry = ReturnType<typeof seenWith>;
+
+/**
+ * What an act answers: where the entry stands now. Nothing it says, because answers are stored under their idempotency
+ * keys, and an entry that is wiped must leave no copy there. [R2.2]
+ */
+export const standingOf = ({ id, resourceCode, providerId, status, revision, publishedOn, updatedAt }: Entry) => ({
+  id,
+  resourceCode,
+  providerId,
+  status,
+  revision,
+  publishedOn,
+  updatedAt,
+});
+export type Standing = ReturnType<typeof standingOf>;
