@@ -1,3 +1,4 @@
+import { isSlug } from '@qiongtong/contracts';
 import canonicalize from 'canonicalize';
 import { sha256 } from './hashing';
 
@@ -36,6 +37,8 @@ export type Leaf = Readonly<{
 
 /** Version of the leaf format. It is append-only: a new version is a new number, old leaves keep theirs. */
 export const LEAF_VERSION = 1;
+/** What is searched by is cut to what an index takes and a text column holds; the entry itself keeps all of it. */
+const short = (text: string): string => text.slice(0, 500).replaceAll('\0', '\ufffd');
 /** What a producer may have nested; deeper values are kept as bytes, so that no message can stop the log. */
 const MAX_DEPTH = 64;
 
@@ -50,12 +53,12 @@ export function leafOf(message: Arrived): Leaf {
     topic,
     partition,
     offset,
-    producer,
+    producer: short(producer),
     number,
     digest: sha256(Buffer.from(`${type}\n${key}\n`), value ?? Buffer.alloc(0)),
-    type,
-    key,
-    at,
+    type: short(type),
+    key: short(key),
+    at: short(at),
     actor: actorOf(parsed.data),
     concerns: concernsOf(parsed.data),
     content: { v: LEAF_VERSION, topic, partition, offset, producer, number, type, key, at, ...parsed },
@@ -88,11 +91,11 @@ const depthWithin = (value: unknown, depth: number): boolean =>
   (depth > 0 && Object.values(value).every((inner) => depthWithin(inner, depth - 1)));
 
 function numberOf(headers: Arrived['headers']): ProducerNumber | null {
-  const n = Number(headers['qt_n']);
+  const { qt_n = '', qt_epoch, qt_boot } = headers;
+  const n = Number(qt_n);
   if (!Number.isSafeInteger(n) || n < 1) return null;
-  if (headers['qt_epoch'] !== undefined) return { epoch: headers['qt_epoch'], n };
-  if (headers['qt_boot'] !== undefined) return { boot: headers['qt_boot'], n };
-  return null;
+  if (qt_epoch !== undefined) return { epoch: short(qt_epoch), n };
+  return qt_boot === undefined ? null : { boot: short(qt_boot), n };
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -104,7 +107,8 @@ const textIn = (fields: Fields, names: readonly string[]): string | null =>
 const ACTORS = ['actor', 'by', 'officerId', 'systemId'];
 function actorOf(data: unknown): string | null {
   const fields = fieldsOf(data);
-  return textIn(fields, ACTORS) ?? textIn(fieldsOf(fields['use']), ACTORS);
+  const actor = textIn(fields, ACTORS) ?? textIn(fieldsOf(fields['use']), ACTORS);
+  return actor && short(actor);
 }
 
 /** Names under which facts speak of an organisation. */
@@ -122,7 +126,7 @@ const ORGANISATIONS = new Set([
 function concernsOf(data: unknown, depth = 4): string[] {
   const found = Object.entries(fieldsOf(data)).flatMap(([name, value]) =>
     typeof value === 'string'
-      ? ORGANISATIONS.has(name)
+      ? ORGANISATIONS.has(name) && isSlug(value)
         ? [value]
         : []
       : depth > 0

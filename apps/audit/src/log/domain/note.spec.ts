@@ -23,12 +23,18 @@ describe('the signed checkpoint [R14.9]', () => {
     const [dash, name, value] = (line ?? '').split(' ');
     expect([dash, name]).toEqual(['\u2014', signer.origin]);
     expect(Buffer.from(value ?? '', 'base64')).toHaveLength(4 + 64);
-    expect(Buffer.from(value ?? '', 'base64').subarray(0, 4).toString('hex')).toBe(key.split('+')[1]);
+    expect(
+      Buffer.from(value ?? '', 'base64')
+        .subarray(0, 4)
+        .toString('hex'),
+    ).toBe(key.split('+')[1]);
   });
 
   it('carries the public key of the known key pair in the notation of signed notes', () => {
     const raw = Buffer.from('d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a', 'hex');
-    const hash = sha256(Buffer.from(`${signer.origin}\n`), Buffer.of(1), raw).subarray(0, 4).toString('hex');
+    const hash = sha256(Buffer.from(`${signer.origin}\n`), Buffer.of(1), raw)
+      .subarray(0, 4)
+      .toString('hex');
     expect(key).toBe(`${signer.origin}+${hash}+${Buffer.concat([Buffer.of(1), raw]).toString('base64')}`);
   });
 

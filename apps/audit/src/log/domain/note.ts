@@ -60,12 +60,7 @@ export function openNote(note: string, key: VerifierKey): TreeHead | null {
 }
 
 const keyHash = (name: string, raw: Buffer): Buffer =>
-  createHash('sha256')
-    .update(`${name}\n`)
-    .update(Buffer.of(ED25519))
-    .update(raw)
-    .digest()
-    .subarray(0, 4);
+  createHash('sha256').update(`${name}\n`).update(Buffer.of(ED25519)).update(raw).digest().subarray(0, 4);
 
 const rawPublicKey = (key: KeyObject): Buffer =>
   createPublicKey(key).export({ type: 'spki', format: 'der' }).subarray(SPKI.length);

@@ -50,6 +50,25 @@ describe("producers' numbers [R14.9]", () => {
     expect(watched.progress).toHaveLength(2);
   });
 
+  it('counts a gateway over the partitions of its topic, in whatever order they come', () => {
+    const aRecord = (n: number, partition: number) =>
+      leafOf({
+        topic: 'facts.access',
+        partition,
+        offset: '0',
+        key: `d-${n}`,
+        headers: { ce_source: 'gateway', qt_boot: 'b1', qt_n: String(n) },
+        value: null,
+      });
+    const first = watch([aRecord(4, 1), aRecord(1, 0), aRecord(2, 0)], [], new Map());
+    expect(first.gaps).toMatchObject([{ partition: -1, from: 3, to: 3 }]);
+    expect(watch([aRecord(3, 2), aRecord(5, 0)], first.progress, new Map())).toMatchObject({
+      gaps: [],
+      late: [{ partition: -1, n: 3 }],
+      progress: [{ highest: 5 }],
+    });
+  });
+
   it('seals facts without a number', () => {
     const leaf = leafOf({ topic: 't', partition: 0, offset: '0', key: '', headers: {}, value: null });
     expect(watch([leaf, leaf], [], new Map()).fresh).toHaveLength(2);
@@ -82,7 +101,7 @@ describe("producers' numbers [R14.9]", () => {
           for (let at = 0; at < stream.length; at += size) {
             const known = new Map(sealed.map((leaf) => [numberKey(sequence, leaf.number?.n ?? 0), [leaf.digest]]));
             const watched = watch(stream.slice(at, at + size), progress, known);
-            progress = watched.progress;
+            progress = watched.progress.length > 0 ? watched.progress : progress;
             sealed.push(...watched.fresh);
             for (const gap of watched.gaps) for (let n = gap.from; n <= gap.to; n += 1) missing.push(n);
           }

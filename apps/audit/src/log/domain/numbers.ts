@@ -1,6 +1,9 @@
 import type { Leaf, ProducerNumber } from './leaf';
 
-/** One sequence of numbers: what one producer wrote to one partition within an epoch or a boot. */
+/**
+ * One sequence of numbers. A service's relay counts per partition within an epoch; a gateway counts all its records of
+ * a topic within a boot, over the partitions (then `partition` is -1), so that late numbers are ordinary there.
+ */
 export type Sequence = Readonly<{ topic: string; partition: number; producer: string; run: string }>;
 /** How far a sequence has been seen. */
 export type Progress = Sequence & Readonly<{ highest: number }>;
@@ -11,10 +14,12 @@ export type Gap = Sequence & Readonly<{ from: number; to: number }>;
 export const runOf = (number: ProducerNumber): string =>
   'epoch' in number ? `epoch:${number.epoch}` : `boot:${number.boot}`;
 
+/** A gateway's numbers run over the partitions of its topic. */
+const ANY_PARTITION = -1;
 export const sequenceOf = (leaf: Leaf): Sequence | null =>
   leaf.number && {
     topic: leaf.topic,
-    partition: leaf.partition,
+    partition: 'boot' in leaf.number ? ANY_PARTITION : leaf.partition,
     producer: leaf.producer,
     run: runOf(leaf.number),
   };
@@ -31,9 +36,11 @@ export type Watched = Readonly<{
   repeated: readonly Leaf[];
   /** Among the fresh: the number stands in the log with other content. An alarm. */
   conflicting: readonly Leaf[];
+  /** Numbers that were skipped. */
   gaps: readonly Gap[];
   /** Numbers below the highest that had been missing and came late. */
-  late: readonly Leaf[];
+  late: readonly (Sequence & Readonly<{ n: number }>)[];
+  /** Of the sequences that moved on. */
   progress: readonly Progress[];
 }>;
 
@@ -42,15 +49,9 @@ export type Watched = Readonly<{
  * (completeness) and what came twice with different content.
  */
 export function watch(leaves: readonly Leaf[], before: readonly Progress[], known: Known): Watched {
-  const highest = new Map(before.map((p) => [sequenceKey(p), p]));
   const digests = new Map([...known].map(([key, list]) => [key, [...list]]));
-  const watched = {
-    fresh: [] as Leaf[],
-    repeated: [] as Leaf[],
-    conflicting: [] as Leaf[],
-    gaps: [] as Gap[],
-    late: [] as Leaf[],
-  };
+  const arrived = new Map<string, { sequence: Sequence; numbers: number[] }>();
+  const watched = { fresh: [] as Leaf[], repeated: [] as Leaf[], conflicting: [] as Leaf[] };
   for (const leaf of leaves) {
     const sequence = sequenceOf(leaf);
     if (!sequence || !leaf.number) {
@@ -65,13 +66,32 @@ export function watch(leaves: readonly Leaf[], before: readonly Progress[], know
     }
     watched.fresh.push(leaf);
     digests.set(numberKey(sequence, n), [...seen, leaf.digest]);
-    const last = highest.get(sequenceKey(sequence))?.highest ?? 0;
     if (seen.length > 0) watched.conflicting.push(leaf);
-    else if (n <= last) watched.late.push(leaf);
-    if (n > last + 1) watched.gaps.push({ ...sequence, from: last + 1, to: n - 1 });
-    if (n > last) highest.set(sequenceKey(sequence), { ...sequence, highest: n });
+    else {
+      const group = arrived.get(sequenceKey(sequence)) ?? { sequence, numbers: [] };
+      group.numbers.push(n);
+      arrived.set(sequenceKey(sequence), group);
+    }
   }
-  return { ...watched, progress: [...highest.values()] };
+  return { ...watched, ...advance([...arrived.values()], before) };
+}
+
+function advance(arrived: readonly { sequence: Sequence; numbers: number[] }[], before: readonly Progress[]) {
+  const highest = new Map(before.map((p) => [sequenceKey(p), p.highest]));
+  const gaps: Gap[] = [];
+  const late: (Sequence & { n: number })[] = [];
+  const progress: Progress[] = [];
+  for (const { sequence, numbers } of arrived) {
+    const start = highest.get(sequenceKey(sequence)) ?? 0;
+    let last = start;
+    for (const n of numbers.sort((a, b) => a - b)) {
+      if (n <= start) late.push({ ...sequence, n });
+      else if (n > last + 1) gaps.push({ ...sequence, from: last + 1, to: n - 1 });
+      last = Math.max(last, n);
+    }
+    if (last > start) progress.push({ ...sequence, highest: last });
+  }
+  return { gaps, late, progress };
 }
 
 /** What remains of a gap after a number in it came late. */

@@ -1,0 +1,28 @@
+import { Injectable } from '@nestjs/common';
+import { Metrics } from '@qiongtong/platform';
+
+@Injectable()
+export class LogMetrics {
+  readonly size;
+  readonly leader;
+  readonly seconds;
+  private readonly entries;
+  private readonly conflicts;
+
+  constructor(metrics: Metrics) {
+    this.size = metrics.gauge('qiongtong_audit_log_size', 'Entries in the log, as last signed by this process');
+    this.leader = metrics.gauge('qiongtong_audit_sealer_leader', '1 in the process that seals');
+    this.seconds = metrics.histogram('qiongtong_audit_seal_seconds', 'Time to seal one batch');
+    this.entries = metrics.counter('qiongtong_audit_entries_sealed_total', 'Entries sealed by this process');
+    this.conflicts = metrics.counter(
+      'qiongtong_audit_number_conflicts_total',
+      "Facts whose producer's number is in the log with other content; alert when above 0",
+    );
+  }
+
+  sealed(size: number, entries: number, conflicts: number): void {
+    this.size.set(size);
+    this.entries.inc(entries);
+    this.conflicts.inc(conflicts);
+  }
+}

@@ -1,0 +1,33 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import type { AuditConfig } from '../config';
+import { LogController } from './log.controller';
+import { LogMetrics } from './log.metrics';
+import { LogService } from './log.service';
+import { LogStore } from './log.store';
+import { OutsideCheckpoints } from './outside';
+import { Sealer } from './sealer';
+import { SealerWorker } from './sealer.worker';
+import { SealingStore } from './sealing.store';
+import { SigningKey } from './signing-key';
+
+@Module({})
+export class LogModule {
+  static with(config: AuditConfig): DynamicModule {
+    const key = (): SigningKey =>
+      SigningKey.fromFile(config.LOG_ORIGIN, config.SIGNING_KEY_FILE, config.MODE === 'embedded');
+    return {
+      module: LogModule,
+      controllers: [LogController],
+      providers: [
+        { provide: SigningKey, useFactory: key },
+        LogMetrics,
+        LogService,
+        LogStore,
+        OutsideCheckpoints,
+        Sealer,
+        SealerWorker,
+        SealingStore,
+      ],
+    };
+  }
+}

@@ -1,0 +1,123 @@
+import { Injectable } from '@nestjs/common';
+import type { Sql } from '@qiongtong/platform';
+import type { Range } from './domain/proofs';
+import { nodesOf, rangeRoot } from './domain/proofs';
+import { nodeIn, tileOf, type NodeId } from './domain/tiles';
+
+export type SignedHead = Readonly<{ size: number; root: Buffer; note: string; signedAt: Date }>;
+export type Entry = Readonly<{ index: number; leafHash: Buffer; entry: string; sealedAt: Date }>;
+export type EntryFilter = Readonly<{
+  topic?: string;
+  type?: string;
+  key?: string;
+  actor?: string;
+  /** An organisation the entry concerns. */
+  concerns?: string;
+}>;
+export type GapRow = Readonly<{
+  topic: string;
+  partition: number | null;
+  producer: string;
+  run: string;
+  from: number;
+  to: number;
+  foundAt: Date;
+}>;
+export type ConflictRow = Omit<GapRow, 'from' | 'to'> & Readonly<{ n: number; entryIndex: number }>;
+
+const ENTRY = 'index::float8 AS index, leaf_hash AS "leafHash", entry, sealed_at AS "sealedAt"';
+const CHECKPOINT = 'size::float8 AS size, root, note, signed_at AS "signedAt"';
+const CONDITIONS = {
+  topic: (p: string) => `topic = ${p}`,
+  type: (p: string) => `type = ${p}`,
+  key: (p: string) => `key = ${p}`,
+  actor: (p: string) => `actor = ${p}`,
+  concerns: (p: string) => `concerns @> ARRAY[${p}::text]`,
+} as const satisfies Record<keyof EntryFilter, (parameter: string) => string>;
+/** Characters of one page of an export; a page has at least one entry. */
+const PAGE_CHARACTERS = 1_000_000;
+
+/** Rows and queries of those who read the log. */
+@Injectable()
+export class LogStore {
+  async newest(query: Sql): Promise<SignedHead | null> {
+    const [row] = await query<SignedHead>(`SELECT ${CHECKPOINT} FROM checkpoint ORDER BY size DESC LIMIT 1`);
+    return row ?? null;
+  }
+
+  async checkpoint(query: Sql, size: number): Promise<SignedHead | null> {
+    const [row] = await query<SignedHead>(`SELECT ${CHECKPOINT} FROM checkpoint WHERE size = $1`, [size]);
+    return row ?? null;
+  }
+
+  /** Entries in order, from `from` on, as far as `concerning` may know of them (null: all). */
+  entries(query: Sql, from: number, filter: EntryFilter, concerning: string | null, limit: number): Promise<Entry[]> {
+    const parameters: unknown[] = [from, limit];
+    const conditions = (Object.keys(CONDITIONS) as (keyof EntryFilter)[]).flatMap((name) =>
+      filter[name] === undefined ? [] : [CONDITIONS[name](`$${parameters.push(filter[name])}`)],
+    );
+    if (concerning !== null) conditions.push(CONDITIONS.concerns(`$${parameters.push(concerning)}`));
+    const where = ['index >= $1', ...conditions].join(' AND ');
+    return query<Entry>(`SELECT ${ENTRY} FROM log_entry WHERE ${where} ORDER BY index LIMIT $2`, parameters);
+  }
+
+  async entry(query: Sql, index: number, concerning: string | null): Promise<Entry | null> {
+    const [row] = await this.entries(query, index, {}, concerning, 1);
+    return row?.index === index ? row : null;
+  }
+
+  async leafHash(query: Sql, index: number): Promise<Buffer | null> {
+    const [row] = await query<{ hash: Buffer }>('SELECT leaf_hash AS hash FROM log_entry WHERE index = $1', [index]);
+    return row?.hash ?? null;
+  }
+
+  /** Records of one decision; there are few: at most a start and an end. */
+  access(query: Sql, decisionId: string, concerning: string | null): Promise<Entry[]> {
+    return this.entries(query, 0, { topic: 'facts.access', key: decisionId }, concerning, 100);
+  }
+
+  /** Consecutive entries, as many as keep the memory small however large they are. */
+  exportPage(query: Sql, from: number, before: number): Promise<Entry[]> {
+    return query<Entry>(
+      `SELECT index, "leafHash", entry, "sealedAt" FROM (
+         SELECT ${ENTRY}, sum(length(entry)) OVER (ORDER BY log_entry.index) - length(entry) AS preceding
+         FROM log_entry WHERE log_entry.index >= $1 AND log_entry.index < $2 ORDER BY log_entry.index LIMIT 1000) page
+       WHERE preceding < $3 ORDER BY index`,
+      [from, before, PAGE_CHARACTERS],
+    );
+  }
+
+  /** Roots of the ranges of a proof. */
+  async proof(query: Sql, ranges: readonly Range[]): Promise<Buffer[]> {
+    const ids = ranges.flatMap((range) => nodesOf(range).map(tileOf));
+    const rows = await query<{ level: number; index: number; hashes: Buffer }>(
+      `SELECT level, index::float8 AS index, hashes FROM tile
+       WHERE (level, index) IN (SELECT * FROM unnest($1::int[], $2::bigint[]))`,
+      [ids.map((id) => id.level), ids.map((id) => id.index)],
+    );
+    const tiles = new Map(rows.map((row) => [`${row.level}/${row.index}`, row.hashes]));
+    const hashOf = (node: NodeId): Buffer => {
+      const { level, index } = tileOf(node);
+      return nodeIn(node, tiles.get(`${level}/${index}`) ?? Buffer.alloc(0));
+    };
+    return ranges.map((range) => rangeRoot(range, hashOf));
+  }
+
+  gaps(query: Sql, limit: number): Promise<GapRow[]> {
+    return query<GapRow>(
+      `SELECT topic, nullif(partition, -1) AS partition, producer, run, from_n::float8 AS "from", to_n::float8 AS "to",
+              found_at AS "foundAt"
+       FROM number_gap ORDER BY found_at DESC, topic, partition, producer, run, from_n LIMIT $1`,
+      [limit],
+    );
+  }
+
+  conflicts(query: Sql, limit: number): Promise<ConflictRow[]> {
+    return query<ConflictRow>(
+      `SELECT topic, nullif(partition, -1) AS partition, producer, run, n::float8 AS n,
+              entry_index::float8 AS "entryIndex", found_at AS "foundAt"
+       FROM number_conflict ORDER BY entry_index DESC LIMIT $1`,
+      [limit],
+    );
+  }
+}
