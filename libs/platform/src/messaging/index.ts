@@ -1,0 +1,25 @@
+export { openEpoch } from './epoch';
+export { EventBatch, NotYet } from './event-batch';
+export { KafkaDriver, type KafkaDriverOptions, type KafkaSettings } from './kafka';
+export {
+  HEADER,
+  HEARTBEAT_KEY,
+  HEARTBEAT_TYPE,
+  numberOf,
+  STATE_TYPE,
+  type Message,
+  type SequenceNumber,
+} from './message';
+export { messagingMetrics } from './metrics';
+export { ParkedMessages, type ParkedMessage } from './parked';
+export { StateProjection, type Staleness, type StateProjectionOptions } from './projection';
+export {
+  AppendFailed,
+  RecordProducer,
+  type AppendOptions,
+  type RecordMessage,
+  type RecordProducerOptions,
+} from './record-producer';
+export { Relay, type RelayOptions } from './relay';
+export { createTopics, ensureTopics, type CreateTopicsOptions, type TopicsReport } from './topics';
+export { connectBus, KafkaTransport, type KafkaTransportOptions } from './transport';
