@@ -1,0 +1,48 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openNote } from './domain/note';
+import { sha256 } from './domain/hashing';
+import { SigningKey } from './signing-key';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'signing-key-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+describe('the signing key [R14.9]', () => {
+  it('is never made in production', () => {
+    expect(() => SigningKey.fromFile('a/b', join(folder, 'key.pem'), false)).toThrow('SIGNING_KEY_FILE cannot be read');
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('is made once in embedded mode, readable by its owner alone, and then kept', () => {
+    const file = join(folder, 'deeper', 'key.pem');
+    const first = SigningKey.fromFile('a/b', file, true);
+    expect(SigningKey.fromFile('a/b', file, true).verifierKey).toBe(first.verifierKey);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(readdirSync(join(folder, 'deeper'))).toEqual(['key.pem']);
+  });
+
+  it('signs what its public key opens', () => {
+    const key = SigningKey.fromFile('a/b', join(folder, 'key.pem'), true);
+    const head = { size: 1, root: sha256() };
+    expect(openNote(key.sign(head), key.verifierKey)).toEqual(head);
+  });
+
+  it.each([
+    ['what is no key', 'secret-content'],
+    [
+      'a key of another kind',
+      generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ type: 'pkcs8', format: 'pem' }),
+    ],
+  ])('is not %s, and the error shows nothing of it', (_, content) => {
+    const file = join(folder, 'key.pem');
+    writeFileSync(file, content);
+    const open = () => SigningKey.fromFile('a/b', file, true);
+    expect(open).toThrow('SIGNING_KEY_FILE');
+    expect(open).not.toThrow(String(content).slice(0, 10));
+  });
+});
