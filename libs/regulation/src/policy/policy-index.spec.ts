@@ -1,0 +1,154 @@
+import { aGrant, anAppointment, anOfficer, anOrganisation, aStop, aSystem } from '@qiongtong/testing';
+import { now } from '../../test/world';
+import { PolicyIndex } from './policy-index';
+import { stopsOn } from './stops';
+
+describe('the policy in memory', () => {
+  it('ignores a state with the same or a lower version', () => {
+    const policy = new PolicyIndex();
+    expect(policy.apply('policy.grants', 'g1', aGrant({ version: 2, status: 'REVOKED' }))).toBe(true);
+    expect(policy.apply('policy.grants', 'g1', aGrant({ version: 2 }))).toBe(false);
+    expect(policy.apply('policy.grants', 'g1', aGrant({ version: 1 }))).toBe(false);
+    expect(policy.grant('g1')?.status).toBe('REVOKED');
+  });
+
+  it('keeps a revoked grant in sight until its tombstone', () => {
+    const policy = new PolicyIndex();
+    policy.apply('policy.grants', 'g1', aGrant());
+    policy.apply('policy.grants', 'g1', aGrant({ version: 2, status: 'REVOKED' }));
+    expect(policy.grantsFor('mzj', '203000-000001', 'query')).toMatchObject([{ status: 'REVOKED' }]);
+    expect(policy.apply('policy.grants', 'g1', null)).toBe(true);
+    expect(policy.grantsFor('mzj', '203000-000001', 'query')).toEqual([]);
+    expect(policy.apply('policy.grants', 'g1', null)).toBe(false);
+  });
+
+  it('finds a grant where its newest version puts it, and nowhere else', () => {
+    const policy = new PolicyIndex();
+    policy.apply('policy.grants', 'g1', aGrant());
+    policy.apply('policy.grants', 'g1', aGrant({ version: 2, holderId: 'zgt', actions: ['verify'] }));
+    expect(policy.grantsOf('mzj', '203000-000001')).toEqual([]);
+    expect(policy.grantsFor('zgt', '203000-000001', 'query')).toEqual([]);
+    expect(policy.grantsFor('zgt', '203000-000001', 'verify')).toHaveLength(1);
+  });
+
+  it('gives grants by id, however they came', () => {
+    const policy = new PolicyIndex();
+    for (const id of ['g3', 'g1', 'g2']) policy.apply('policy.grants', id, aGrant({ id }));
+    expect(policy.grantsFor('mzj', '203000-000001', 'query').map(({ id }) => id)).toEqual(['g1', 'g2', 'g3']);
+  });
+
+  it.each([
+    ['without a version', { ...aGrant(), version: undefined }],
+    ['whose version is no number', { ...aGrant(), version: NaN }],
+    ['of another id than its key', aGrant({ id: 'g2' })],
+  ])('takes no state %s', (_what, state) => {
+    expect(new PolicyIndex().apply('policy.grants', 'g1', state as ReturnType<typeof aGrant>)).toBe(false);
+  });
+
+  it('takes nothing of a topic it does not know', () => {
+    expect(new PolicyIndex().apply('policy.weather' as 'policy.grants', 'g1', aGrant())).toBe(false);
+  });
+
+  it('moves a stop with its target', () => {
+    const policy = new PolicyIndex();
+    policy.apply('policy.stops', 'stop-1', aStop());
+    policy.apply('policy.stops', 'stop-2', aStop({ id: 'stop-2' }));
+    policy.apply('policy.stops', 'stop-1', aStop({ version: 2, targetId: 'other' }));
+    expect(policy.stops('system', 'mzj-system').map(({ id }) => id)).toEqual(['stop-2']);
+    policy.apply('policy.stops', 'stop-2', aStop({ id: 'stop-2', version: 2, status: 'LIFTED' }));
+    expect(policy.stops('system', 'mzj-system')).toEqual([]);
+    policy.apply('policy.stops', 'stop-1', null);
+    expect(policy.stops('system', 'other')).toEqual([]);
+  });
+});
+
+describe('[R14.6] who the subject of a token is', () => {
+  const policyWith = (states: {
+    organisation?: ReturnType<typeof anOrganisation>;
+    officer?: ReturnType<typeof anOfficer>;
+    system?: ReturnType<typeof aSystem>;
+  }) => {
+    const policy = new PolicyIndex();
+    const organisation = states.organisation ?? anOrganisation();
+    policy.apply('policy.organisations', organisation.id, organisation);
+    if (states.officer) policy.apply('policy.officers', states.officer.id, states.officer);
+    if (states.system) policy.apply('policy.systems', states.system.id, states.system);
+    return policy;
+  };
+  const officer = { sub: 'li', clientId: 'console', jti: 'j1' };
+  const system = { sub: 'mzj-system', clientId: 'mzj-system', jti: 'j2' };
+
+  it('is a system by its registration, for the one department it acts for', () => {
+    expect(policyWith({ system: aSystem() }).principalOf(system, now)).toEqual({
+      kind: 'system',
+      officerId: null,
+      systemId: 'mzj-system',
+      departmentId: 'mzj',
+      regionCode: '460100',
+      roles: ['SYSTEM'],
+      tokenId: 'j2',
+    });
+  });
+
+  it('is an officer by the appointments in force', () => {
+    const appointments = [
+      anAppointment({ roles: ['REVIEWER'], until: '2026-01-01' }),
+      anAppointment({ roles: ['SUBMITTER'] }),
+      anAppointment({ roles: ['RESPONSIBLE_OFFICER'] }),
+      anAppointment({ organisationId: 'zgt', roles: ['AUDITOR'] }),
+    ];
+    expect(policyWith({ officer: anOfficer({ appointments }) }).principalOf(officer, now)).toEqual({
+      kind: 'officer',
+      officerId: 'li',
+      systemId: null,
+      departmentId: 'mzj',
+      regionCode: '460100',
+      roles: ['SUBMITTER', 'RESPONSIBLE_OFFICER'],
+      tokenId: 'j1',
+    });
+  });
+
+  it("[R4.5] has the roles of the body in their time, unless it is the body's system", () => {
+    const organisation = anOrganisation({
+      roles: [
+        { role: 'LOCAL_AUTHORITY', from: '2026-01-01', until: null },
+        { role: 'PROVINCIAL_AUTHORITY', from: '2026-04-01', until: null },
+        { role: 'AUDITOR', from: '2025-01-01', until: '2026-03-02' },
+      ],
+    });
+    const policy = policyWith({ organisation, officer: anOfficer(), system: aSystem() });
+    expect(policy.principalOf(officer, now)?.roles).toEqual(['SUBMITTER', 'LOCAL_AUTHORITY']);
+    expect(policy.principalOf(system, now)?.roles).toEqual(['SYSTEM']);
+  });
+
+  it('has no role as a suspended system', () => {
+    expect(policyWith({ system: aSystem({ status: 'SUSPENDED' }) }).principalOf(system, now)?.roles).toEqual([]);
+  });
+
+  it.each([
+    ['an unknown officer', {}, officer],
+    ['a departed officer', { officer: anOfficer({ status: 'DEPARTED' }) }, officer],
+    ['an officer out of office', { officer: anOfficer({ appointments: [] }) }, officer],
+    ['an unknown system', {}, system],
+    ['a retired system', { system: aSystem({ status: 'RETIRED' }) }, system],
+    ['a system of a body nobody knows', { system: aSystem({ departmentId: 'zgt' }) }, system],
+    ['a system with the token of a person', { system: aSystem() }, { ...system, clientId: 'console' }],
+    [
+      'an officer of a body that is gone',
+      { officer: anOfficer(), organisation: anOrganisation({ status: 'ABOLISHED' }) },
+      officer,
+    ],
+  ])('is nobody: %s', (_who, states, subject) => {
+    expect(policyWith(states).principalOf(subject, now)).toBeNull();
+  });
+
+  it('[R14.7] shows every stop that hits a caller, the owner of its system included', () => {
+    const policy = policyWith({ system: aSystem({ ownerId: 'vendor' }) });
+    const principal = policy.principalOf(system, now)!;
+    expect(stopsOn(policy, principal, now)).toEqual([]);
+    policy.apply('policy.stops', 'a', aStop({ id: 'a', target: 'organisation', targetId: 'vendor' }));
+    policy.apply('policy.stops', 'b', aStop({ id: 'b', target: 'token', targetId: 'j2' }));
+    policy.apply('policy.stops', 'c', aStop({ id: 'c', until: '2026-03-01' }));
+    expect(stopsOn(policy, principal, now)).toEqual(['token:j2', 'organisation:vendor']);
+  });
+});

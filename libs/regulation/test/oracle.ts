@@ -1,0 +1,141 @@
+import type { GrantState, Use } from '@qiongtong/contracts';
+import { scopeWithin } from '../src';
+import type { World } from './world';
+
+/**
+ * The sharing decision a second time: slow, by search over what exists, one condition after the other as the table of
+ * the design puts them. Nothing of the production code is used but the comparison of two scopes.
+ */
+export function oracle(
+  world: World,
+  use: Use,
+  now: Date,
+): { basis: string; items: string[]; grantId: string | null } | null {
+  const t = now.getTime();
+  const at = (text: string) => Date.parse(text.length === 10 ? `${text}T00:00:00+08:00` : text);
+  const organisation = (id: string) => world.organisations.find((o) => o.id === id);
+  const stopped = (target: string, id: string | null) =>
+    world.stops.some(
+      (s) => s.target === target && s.targetId === id && s.status === 'ACTIVE' && (s.until === null || at(s.until) > t),
+    );
+  const mayUse = (id: string) => {
+    const o = organisation(id);
+    return !!o && o.status === 'ACTIVE' && o.admission === 'ACTIVE' && !!o.pledgeVersion && o.hasResponsibleUnit;
+  };
+
+  const department = organisation(use.departmentId);
+  if (!department || department.kind !== 'DEPARTMENT' || department.status === 'ABOLISHED') return null;
+  const system = world.systems.find((s) => s.id === use.systemId);
+  const officer = world.officers.find((o) => o.id === use.officerId);
+  const held = (officer?.appointments ?? []).filter(
+    (a) => a.organisationId === use.departmentId && at(a.from) <= t && (a.until === null || t < at(a.until)),
+  );
+
+  if (use.systemId === null && use.officerId === null) return null;
+  if (use.officerId !== null && (officer?.status !== 'ACTIVE' || held.length === 0)) return null;
+  if (use.systemId !== null) {
+    if (!system || system.departmentId !== use.departmentId || system.status !== 'ACTIVE' || !system.ownerAttested)
+      return null;
+    if (organisation(system.ownerId)?.status !== 'ACTIVE' && system.ownerId !== use.departmentId) return null;
+    if (stopped('organisation', system.ownerId)) return null;
+    if (system.certificates.length > 0 && !system.certificates.includes(use.certificate ?? '')) return null;
+  }
+  if (stopped('token', use.tokenId) || stopped('client', use.systemId) || stopped('system', use.systemId)) return null;
+  if (stopped('officer', use.officerId) || stopped('organisation', use.departmentId)) return null;
+
+  const resource = world.resources.find((r) => r.id === use.resourceId);
+  if (!resource || resource.status !== 'PUBLISHED' || stopped('resource', resource.id)) return null;
+  if (resource.sharingType === 'NOT_SHARED' || resource.specialRegime !== null) return null;
+  if (resource.deliveryMode === 'NONE' || resource.deliveryMode === 'REFERENCE_ONLY') return null;
+  const codes = resource.items.map((i) => i.code);
+  const wanted = [...(use.items ?? []), ...use.touchedItems];
+  if (wanted.some((item) => !codes.includes(item))) return null;
+  const all = use.items === null ? codes : codes.filter((c) => use.items!.includes(c));
+
+  const provides = !!system && system.provides.includes(resource.id);
+  if (use.action === 'push') {
+    if (use.departmentId !== resource.providerId || !provides || resource.deliveryMode !== 'HOSTED') return null;
+    return { basis: 'push', items: all, grantId: null };
+  }
+  const own = use.departmentId === resource.providerId;
+  const foreign = system !== undefined && system.ownerId !== use.departmentId;
+  if (own && (!foreign || provides)) return { basis: 'own', items: all, grantId: null };
+  if (!own) {
+    if (!mayUse(use.departmentId)) return null;
+    if (resource.matterNumberPerSubject && !use.matterNumber) return null;
+    if (
+      resource.sharingType === 'UNCONDITIONAL' &&
+      !department.duties.some((d) => d.purposes.includes(use.purpose ?? ''))
+    )
+      return null;
+    for (const originId of resource.derivedFrom) {
+      const origin = world.resources.find((r) => r.id === originId);
+      if (origin?.providerId === use.departmentId && !foreign) continue;
+      if (!origin || origin.status !== 'PUBLISHED' || stopped('resource', originId)) return null;
+      if (origin.sharingType === 'NOT_SHARED' || origin.deliveryMode === 'NONE') return null;
+      const shared = origin.items.map((i) => i.code).filter((c) => all.includes(c) || use.touchedItems.includes(c));
+      const given = world.grants.filter((g) => covers(g, originId, shared, []));
+      if (!given.some((g) => g.rowFilter === null && Object.keys(g.mask).length === 0)) return null;
+    }
+    if (resource.sharingType === 'UNCONDITIONAL' && !foreign)
+      return { basis: 'unconditional', items: all, grantId: null };
+  }
+  const asked = use.items ?? [];
+  const [best] = world.grants
+    .filter((g) => covers(g, use.resourceId, asked, use.touchedItems))
+    .filter((g) => use.items !== null || g.items.some((i) => codes.includes(i)))
+    .sort(
+      (a, b) =>
+        b.items.length - a.items.length ||
+        Object.keys(a.mask).length - Object.keys(b.mask).length ||
+        Number(a.rowFilter !== null) - Number(b.rowFilter !== null) ||
+        (a.id < b.id ? -1 : 1),
+    );
+  if (!best) return null;
+  return { basis: 'grant', items: all.filter((item) => best.items.includes(item)), grantId: best.id };
+
+  function covers(g: GrantState, resourceId: string, items: readonly string[], touched: readonly string[]): boolean {
+    const { units, posts, officers } = g.scopeOfKnowledge;
+    const restricted = units.length + posts.length + officers.length > 0;
+    return (
+      g.resourceId === resourceId &&
+      g.holderId === use.departmentId &&
+      g.recipientOwnerId === (foreign ? system!.ownerId : null) &&
+      alive(g) &&
+      chainHolds(g) &&
+      g.actions.includes(use.action) &&
+      use.purpose !== null &&
+      g.purposes.includes(use.purpose) &&
+      (g.systems.length === 0 || g.systems.includes(use.systemId ?? '')) &&
+      (g.matterNumber === 'optional' || !!use.matterNumber) &&
+      (!restricted ||
+        held.some(
+          (a) =>
+            (units.length === 0 || units.includes(a.unit)) &&
+            (posts.length === 0 || posts.includes(a.post)) &&
+            (officers.length === 0 || officers.includes(use.officerId!)),
+        )) &&
+      [...items, ...touched].every((item) => g.items.includes(item)) &&
+      touched.every((item) => !Object.keys(g.mask).includes(item))
+    );
+  }
+  function alive(g: GrantState): boolean {
+    return g.status === 'ACTIVE' && at(g.period.from) <= t && t < at(g.period.until) && !stopped('grant', g.id);
+  }
+  function chainHolds(g: GrantState): boolean {
+    if (g.parentId === null) {
+      const of = world.resources.find((r) => r.id === g.resourceId)!;
+      return g.recipientOwnerId === null || of.sharingType === 'UNCONDITIONAL' || of.providerId === g.holderId;
+    }
+    const parent = world.grants.find((p) => p.id === g.parentId);
+    return (
+      !!parent &&
+      parent.id < g.id && // the generator makes no circles
+      alive(parent) &&
+      (parent.holderId === use.departmentId ||
+        (mayUse(parent.holderId) && !stopped('organisation', parent.holderId))) &&
+      scopeWithin(g, parent).length === 0 &&
+      chainHolds(parent)
+    );
+  }
+}
