@@ -77,10 +77,21 @@ export class EmbeddedKafka {
     const clusterId = Buffer.from(randomUUID().replaceAll('-', ''), 'hex').toString('base64url');
     const format = spawnSync(
       java(),
-      ['-Xmx256m', '-cp', `${KAFKA_LIB}/*`, 'kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', this.propertiesFile()],
+      [
+        '-Xmx256m',
+        '-cp',
+        `${KAFKA_LIB}/*`,
+        'kafka.tools.StorageTool',
+        'format',
+        '-t',
+        clusterId,
+        '-c',
+        this.propertiesFile(),
+      ],
       { encoding: 'utf8' },
     );
-    if (format.status !== 0) throw new Error(`Kafka's storage cannot be formatted: ${format.error?.message ?? format.stderr}`);
+    if (format.status !== 0)
+      throw new Error(`Kafka's storage cannot be formatted: ${format.error?.message ?? format.stderr}`);
     this.instance.write((s) => (s.kafka = state));
     return state;
   }

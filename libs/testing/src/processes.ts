@@ -105,7 +105,7 @@ const taken = new Set<number>();
 
 /** Below the range from which the system takes ports of outgoing connections: one that is freed stays free. */
 export async function freePort(preferred?: number): Promise<number> {
-  if (preferred !== undefined && !taken.has(preferred) && (await isFree(preferred))) {
+  if (preferred !== undefined && (await isFree(preferred))) {
     taken.add(preferred);
     return preferred;
   }
