@@ -23,7 +23,19 @@ export class GatewayModule {
       imports: [PlatformModule.forRoot({ name: 'gateway', config })],
       providers: [
         { provide: GatewayConfig, useValue: config },
-        LivePolicy, AccessLog, Authentication, Answers, FilterShapes, GrantLimits, ExchangeClient, Uses, Reads, Forward, Pushes, ControlPlane, Entrance,
+        LivePolicy,
+        AccessLog,
+        Authentication,
+        Answers,
+        FilterShapes,
+        GrantLimits,
+        ExchangeClient,
+        Uses,
+        Reads,
+        Forward,
+        Pushes,
+        ControlPlane,
+        Entrance,
       ],
     };
   }

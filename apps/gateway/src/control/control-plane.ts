@@ -35,7 +35,7 @@ export class ControlPlane {
   private async admitted(route: Route, request: FastifyRequest): Promise<Principal> {
     const { address } = connectionOf(request);
     const principal = await this.authentication.principal(request.headers.authorization, address ?? 'unknown');
-    if (this.policy.freshness() !== 'fresh') throw new Refusal('access.policy_stale', { retryAfterSeconds: 5 });
+    if (this.policy.freshness() !== 'fresh') throw new Refusal('access.policy_stale');
     const refusal = this.refusalFor(route, principal);
     if (!refusal) return principal;
     await this.log.durable({
@@ -46,7 +46,9 @@ export class ControlPlane {
       effect: 'deny',
       basis: null,
       grantId: null,
-      reasons: [{ code: refusal.code, requirement: refusal.entry.requirement ?? '', article: refusal.entry.article ?? 0 }],
+      reasons: [
+        { code: refusal.code, requirement: refusal.entry.requirement ?? '', article: refusal.entry.article ?? 0 },
+      ],
       requirement: null,
       filter: null,
       rows: null,

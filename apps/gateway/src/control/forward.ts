@@ -42,7 +42,11 @@ export class Forward {
     private readonly config: GatewayConfig,
     drain: Drain,
   ) {
-    this.agent = new Agent({ connections: 64, headersTimeout: 10 * config.UPSTREAM_TIMEOUT_MS, bodyTimeout: config.UPSTREAM_TIMEOUT_MS });
+    this.agent = new Agent({
+      connections: 64,
+      headersTimeout: 10 * config.UPSTREAM_TIMEOUT_MS,
+      bodyTimeout: config.UPSTREAM_TIMEOUT_MS,
+    });
     this.urls = {
       authorisation: config.AUTHORISATION_URL,
       catalogue: config.CATALOGUE_URL,
@@ -53,7 +57,13 @@ export class Forward {
   }
 
   /** @param principal null for the few public routes, which carry no hop token */
-  async to(service: ServiceName, request: FastifyRequest, reply: FastifyReply, principal: Principal | null, release?: Release): Promise<void> {
+  async to(
+    service: ServiceName,
+    request: FastifyRequest,
+    reply: FastifyReply,
+    principal: Principal | null,
+    release?: Release,
+  ): Promise<void> {
     const target = request.raw.url!;
     const headers: Record<string, string> = {};
     for (const name of SENT) {
@@ -62,14 +72,17 @@ export class Forward {
     }
     if (principal) headers[HOP_HEADER] = this.hops.issue(service, request.method, target, principal, release);
     const hasBody = request.method !== 'GET' && request.method !== 'HEAD';
-    if (hasBody && !release && Number(headers['content-length'] ?? 0) > CONTROL_BODY_BYTES) throw new Refusal('request.too_large');
+    if (hasBody && !release && Number(headers['content-length'] ?? 0) > CONTROL_BODY_BYTES)
+      throw new Refusal('request.too_large');
     const answer = await send(this.urls[service] + target, {
       method: request.method as 'GET' | 'POST',
       headers,
       body: hasBody ? request.raw : undefined,
       dispatcher: this.agent,
     }).catch((error: Error) => {
-      throw request.raw.destroyed && !request.raw.complete ? error : new Refusal('service.unavailable', { retryAfterSeconds: 2, about: [service] });
+      throw request.raw.destroyed && !request.raw.complete
+        ? error
+        : new Refusal('service.unavailable', { about: [service] });
     });
     reply.hijack();
     const returned: Record<string, string | string[]> = {};

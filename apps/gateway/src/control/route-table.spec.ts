@@ -11,6 +11,9 @@ describe('the table of routes', () => {
   });
 
   it('leaves only the key and the checkpoint of the log public', () => {
-    expect(ROUTES.filter(({ admits }) => admits === 'public').map(({ path }) => path)).toEqual(['/v1/audit/key', '/v1/audit/checkpoint']);
+    expect(ROUTES.filter(({ admits }) => admits === 'public').map(({ path }) => path)).toEqual([
+      '/v1/audit/key',
+      '/v1/audit/checkpoint',
+    ]);
   });
 });

@@ -11,7 +11,12 @@ const DESK = ['RESPONSIBLE_OFFICER', ...AUTHORITY] as const satisfies readonly R
 const SUBMITTER = ['SUBMITTER'] as const satisfies readonly Role[];
 const REVIEWER = ['REVIEWER'] as const satisfies readonly Role[];
 
-const route = (service: ServiceName, method: string, path: string, admits: Admittance): Route => ({ method, path, service, admits });
+const route = (service: ServiceName, method: string, path: string, admits: Admittance): Route => ({
+  method,
+  path,
+  service,
+  admits,
+});
 
 /**
  * Every route of the services behind the gateway with its coarse check; what is not here does not exist outside.

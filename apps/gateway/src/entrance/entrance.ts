@@ -26,10 +26,22 @@ export class Entrance {
     await server.register(async (scope) => {
       scope.removeAllContentTypeParsers();
       scope.addContentTypeParser('*', (_request, _payload, done) => done(null));
-      scope.get('/v1/resources/:resourceId/records', (request: OfResource, reply) => void this.reads.byFilter(request, reply));
-      scope.get('/v1/resources/:resourceId/records/:key', (request: OfResource, reply) => void this.reads.byKey(request, reply));
-      scope.post('/v1/resources/:resourceId/records::query', (request: OfResource, reply) => void this.reads.byQuery(request, reply));
-      scope.post('/v1/resources/:resourceId/batches', (request: OfResource, reply) => void this.pushes.batch(request, reply));
+      scope.get(
+        '/v1/resources/:resourceId/records',
+        (request: OfResource, reply) => void this.reads.byFilter(request, reply),
+      );
+      scope.get(
+        '/v1/resources/:resourceId/records/:key',
+        (request: OfResource, reply) => void this.reads.byKey(request, reply),
+      );
+      scope.post(
+        '/v1/resources/:resourceId/records::query',
+        (request: OfResource, reply) => void this.reads.byQuery(request, reply),
+      );
+      scope.post(
+        '/v1/resources/:resourceId/batches',
+        (request: OfResource, reply) => void this.pushes.batch(request, reply),
+      );
       for (const route of ROUTES)
         scope.route({
           method: route.method,

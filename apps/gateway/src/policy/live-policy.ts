@@ -1,21 +1,28 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { POLICY_TOPICS, type PolicyTopic, type Versioned } from '@qiongtong/contracts';
 import { PolicyIndex, type Freshness } from '@qiongtong/regulation';
-import { StateProjection } from '@qiongtong/platform';
+import { Drain, Health, StateProjection } from '@qiongtong/platform';
 import { GatewayConfig } from '../config';
 
 /** What the gateway knows: the policy topics in memory. It has no other memory and no database. */
 @Injectable()
-export class LivePolicy {
+export class LivePolicy implements OnApplicationBootstrap {
   readonly index = new PolicyIndex();
-  readonly projection: StateProjection;
+  private readonly projection: StateProjection;
 
-  constructor(config: GatewayConfig) {
+  constructor(config: GatewayConfig, health: Health, drain: Drain) {
     this.projection = new StateProjection({
       config,
+      service: 'gateway',
       topics: [...POLICY_TOPICS],
       apply: (topic, key, state) => this.index.apply(topic as PolicyTopic, key, state as Versioned | null),
     });
+    health.register('policy', () => this.projection.ready);
+    drain.add('policy projection', 'connections', () => this.projection.stop());
+  }
+
+  onApplicationBootstrap(): void {
+    this.projection.start();
   }
 
   /** Whether the projection may be decided on; a decision on anything but `fresh` is indeterminate. */

@@ -36,10 +36,7 @@ export class ExchangeClient {
     drain.add('exchange connections', 'connections', () => this.pool.close());
   }
 
-  dispatch(
-    request: Pick<Dispatcher.DispatchOptions, 'method' | 'path' | 'headers' | 'body'>,
-    sink: AnswerSink,
-  ): Flow {
+  dispatch(request: Pick<Dispatcher.DispatchOptions, 'method' | 'path' | 'headers' | 'body'>, sink: AnswerSink): Flow {
     let controller: Dispatcher.DispatchController | null = null;
     let cancelled: Error | null = null;
     this.pool.dispatch(request, {
@@ -67,4 +64,4 @@ export class ExchangeClient {
 }
 
 /** What a caller is told when exchange does not answer. */
-export const exchangeUnavailable = () => new Refusal('service.unavailable', { retryAfterSeconds: 2 });
+export const exchangeUnavailable = () => new Refusal('service.unavailable');

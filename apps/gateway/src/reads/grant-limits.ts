@@ -11,7 +11,8 @@ export class GrantLimits {
   async take({ decision, use }: PermittedUse): Promise<void> {
     const points = decision.obligations.limits.requestsPerMinute;
     if (points === undefined || decision.grantId === null) return;
-    const limiter = this.limiters.get(points) ?? new RateLimiterMemory({ points, duration: 60, keyPrefix: `grant-${points}` });
+    const limiter =
+      this.limiters.get(points) ?? new RateLimiterMemory({ points, duration: 60, keyPrefix: `grant-${points}` });
     this.limiters.set(points, limiter);
     try {
       await limiter.consume(`${decision.grantId}|${use.systemId ?? use.officerId}`);

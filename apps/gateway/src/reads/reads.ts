@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { HOP_HEADER, recordQueryOfBody, recordQueryOfUrl, type RecordQuery } from '@qiongtong/contracts';
-import { HopTokens } from '@qiongtong/platform';
+import { HopTokens, jsonOf, readBody } from '@qiongtong/platform';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Answers } from '../entrance/answers';
-import { bodyOf, jsonOf } from '../entrance/body';
 import { AccessLog } from '../records/access-log';
 import { Delivery } from './delivery';
 import { ExchangeClient } from './exchange-client';
@@ -11,6 +10,7 @@ import { GrantLimits } from './grant-limits';
 import { Uses } from './uses';
 
 const QUERY_BODY_BYTES = 64 * 1024;
+const QUERY_BODY_MS = 15_000;
 const NDJSON = 'application/x-ndjson';
 type ResourceParams = { Params: { resourceId: string } };
 
@@ -28,7 +28,13 @@ export class Reads {
 
   /** `GET …/records/:key` */
   byKey(request: FastifyRequest<ResourceParams>, reply: FastifyReply): Promise<void> {
-    return this.read(request, reply, 'GET /v1/resources/:resourceId/records/:key', () => queryOfUrl(request), undefined);
+    return this.read(
+      request,
+      reply,
+      'GET /v1/resources/:resourceId/records/:key',
+      () => queryOfUrl(request),
+      undefined,
+    );
   }
 
   /** `GET …/records` */
@@ -40,7 +46,7 @@ export class Reads {
   async byQuery(request: FastifyRequest<ResourceParams>, reply: FastifyReply): Promise<void> {
     let body: Buffer = Buffer.alloc(0);
     const query = async () => {
-      body = await bodyOf(request.raw, QUERY_BODY_BYTES);
+      body = await readBody(request.raw, QUERY_BODY_BYTES, QUERY_BODY_MS);
       return recordQueryOfBody(jsonOf(body));
     };
     return this.read(request, reply, 'POST /v1/resources/:resourceId/records:query', query, () => body);
@@ -72,7 +78,10 @@ export class Reads {
       if (request.headers['accept-language']) headers['accept-language'] = request.headers['accept-language'];
       if (body) headers['content-type'] = 'application/json';
       delivery.attach(
-        this.exchange.dispatch({ method: request.method as 'GET' | 'POST', path: target, headers, body: body?.() }, delivery),
+        this.exchange.dispatch(
+          { method: request.method as 'GET' | 'POST', path: target, headers, body: body?.() },
+          delivery,
+        ),
       );
     } catch (error) {
       this.answers.failed(request, reply, error);

@@ -5,6 +5,7 @@ import {
   type AccessRecord,
   type Action,
   type Decision,
+  type Principal,
   type Reason,
   type RecordQuery,
   type Use,
@@ -18,28 +19,18 @@ import { LivePolicy } from '../policy/live-policy';
 import { AccessLog } from '../records/access-log';
 import { nameUse } from './domain/named-use';
 import { FilterShapes } from './filter-shapes';
+import { RefusedUse } from './refused-use';
 
 type Permit = Extract<Decision, { effect: 'permit' }>;
 
 /** A use that was permitted, with the principal it was permitted to and the record that is still to be written. */
 export type PermittedUse = Readonly<{
   decisionId: string;
-  principal: Awaited<ReturnType<Authentication['principal']>>;
+  principal: Principal;
   use: Use;
   decision: Permit;
   record: AccessRecord;
 }>;
-
-/** A refused use: what the answer says beside the refusal itself. */
-export class RefusedUse extends Error {
-  constructor(
-    readonly refusal: Refusal,
-    readonly decisionId: string,
-    readonly reasons: readonly Reason[],
-  ) {
-    super(refusal.message);
-  }
-}
 
 /** Names and decides uses; every refusal is on record before it is told. */
 @Injectable()
@@ -61,7 +52,10 @@ export class Uses {
     queryOf: () => RecordQuery | Promise<RecordQuery>,
   ): Promise<PermittedUse> {
     const connection = connectionOf(request);
-    const principal = await this.authentication.principal(request.headers.authorization, connection.address ?? 'unknown');
+    const principal = await this.authentication.principal(
+      request.headers.authorization,
+      connection.address ?? 'unknown',
+    );
     const query = await queryOf();
     const { purpose, officer, 'matter-number': matterNumber } = request.headers as Record<string, string | undefined>;
     const resource = this.policy.index.resource(resourceId);
@@ -92,7 +86,11 @@ export class Uses {
   stillLawful({ use, decision }: PermittedUse): boolean {
     const again = this.decide(use);
     // The same grant with the same obligations: a narrowed grant ends the stream as a revoked one does.
-    return again.effect === 'permit' && again.grantId === decision.grantId && JSON.stringify(again.obligations) === JSON.stringify(decision.obligations);
+    return (
+      again.effect === 'permit' &&
+      again.grantId === decision.grantId &&
+      JSON.stringify(again.obligations) === JSON.stringify(decision.obligations)
+    );
   }
 
   private decide(use: Use): Decision {
@@ -101,10 +99,7 @@ export class Uses {
 
   private async refused(record: AccessRecord, reasons: readonly Reason[]): Promise<RefusedUse> {
     const first = reasons[0]!;
-    const refusal = new Refusal(first.code, {
-      about: first.about,
-      ...(REFUSALS[first.code].kind === 'unavailable' ? { retryAfterSeconds: 5 } : {}),
-    });
+    const refusal = new Refusal(first.code, { about: first.about });
     await this.log.durable({
       ...record,
       reasons: reasons.map(({ code, requirement }) => ({ code, requirement, article: REFUSALS[code].article ?? 0 })),

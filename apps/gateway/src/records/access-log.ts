@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { ACCESS_TYPES, Refusal, type AccessRecord } from '@qiongtong/contracts';
-import { Clock, RecordProducer, newId } from '@qiongtong/platform';
+import { Clock, Drain, newId, RecordProducer } from '@qiongtong/platform';
 import { GatewayConfig } from '../config';
 
 const TOPIC = 'facts.access';
@@ -10,11 +10,17 @@ const TOPIC = 'facts.access';
 export class AccessLog {
   private readonly log = new Logger(AccessLog.name);
 
+  private readonly producer: RecordProducer;
+
   constructor(
-    private readonly producer: RecordProducer,
     private readonly clock: Clock,
     private readonly config: GatewayConfig,
-  ) {}
+    drain: Drain,
+  ) {
+    this.producer = new RecordProducer({ config, clientId: 'gateway' });
+    this.producer.start();
+    drain.add('access records', 'connections', () => this.producer.stop());
+  }
 
   /**
    * Resolves when every replica that must have it has the record; otherwise refuses with `access.record_not_durable`.
@@ -24,10 +30,19 @@ export class AccessLog {
     try {
       await this.producer.append(TOPIC, [this.message(record)], {
         deadlineMs: this.config.RECORD_DEADLINE_MS,
-        onLate: () => this.followUp({ ...record, outcome: 'aborted', rows: null, bytes: null, digest: null, delivery: null, status: 503 }),
+        onLate: () =>
+          this.followUp({
+            ...record,
+            outcome: 'aborted',
+            rows: null,
+            bytes: null,
+            digest: null,
+            delivery: null,
+            status: 503,
+          }),
       });
     } catch {
-      throw new Refusal('access.record_not_durable', { retryAfterSeconds: 5 });
+      throw new Refusal('access.record_not_durable');
     }
   }
 

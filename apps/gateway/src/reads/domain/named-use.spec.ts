@@ -10,7 +10,13 @@ const system: Principal = {
   roles: ['SYSTEM'],
   tokenId: 't1',
 };
-const officer: Principal = { ...system, kind: 'officer', officerId: 'ybj-reviewer', systemId: null, roles: ['REVIEWER'] };
+const officer: Principal = {
+  ...system,
+  kind: 'officer',
+  officerId: 'ybj-reviewer',
+  systemId: null,
+  roles: ['REVIEWER'],
+};
 const resource = { items: [{ code: 'aidNo' }, { code: 'status' }] } as unknown as ResourceState;
 const named = (query: string, headers: UseHeaders = {}, principal = system) =>
   nameUse(principal, '203000-000001', 'query', recordQueryOfUrl(new URLSearchParams(query)), resource, headers, {
@@ -20,7 +26,13 @@ const named = (query: string, headers: UseHeaders = {}, principal = system) =>
 
 describe('naming a use', () => {
   it('[R13.4] takes who, what and for what', () => {
-    expect(named('fields=aidNo&filter[status]=01', { purpose: 'medical-aid.eligibility', officer: 'wang', matterNumber: '%E6%B5%B7-1' })).toEqual({
+    expect(
+      named('fields=aidNo&filter[status]=01', {
+        purpose: 'medical-aid.eligibility',
+        officer: 'wang',
+        matterNumber: '%E6%B5%B7-1',
+      }),
+    ).toEqual({
       systemId: 'ybj-system',
       departmentId: 'ybj',
       officerId: 'wang',
@@ -43,7 +55,10 @@ describe('naming a use', () => {
   });
 
   it('believes the officer bound in the token, not the header', () => {
-    expect(named('', { officer: 'somebody' }, officer)).toMatchObject({ officerId: 'ybj-reviewer', officerAsserted: false });
+    expect(named('', { officer: 'somebody' }, officer)).toMatchObject({
+      officerId: 'ybj-reviewer',
+      officerAsserted: false,
+    });
   });
 
   it.each<[string, UseHeaders]>([
