@@ -85,7 +85,8 @@ export type PushReceipt = Readonly<{
   messageId: string;
   resourceId: string | null;
   outcome: 'applied' | 'quarantined' | 'refused';
-  batchId: string;
+  /** null when nothing of the message may be kept. */
+  batchId: string | null;
   batchNo: number | null;
   /** Why not, and which item; no value of the row. */
   code: RefusalCode | null;

@@ -1,0 +1,60 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { PlatformModule, type PlatformOptions } from '@qiongtong/platform';
+import { AbandonedBatches } from './batches/abandoned-batches';
+import { BatchStore } from './batches/batch.store';
+import { BatchesController } from './batches/batches.controller';
+import { BatchesService } from './batches/batches.service';
+import { ReportsService } from './batches/reports.service';
+import { ExchangeConfig } from './config';
+import { Deliveries } from './deliveries/deliveries';
+import { HashKeys } from './deliveries/hash-keys';
+import { ExchangeStore1780000000001 } from './migrations/1780000000001-exchange-store';
+import { LivePolicy } from './policy/live-policy';
+import { PushTopics } from './pushes/push-topics';
+import { PushesConsumer } from './pushes/pushes.consumer';
+import { PushesService } from './pushes/pushes.service';
+import { DailyRows } from './records/daily-rows';
+import { KeyedReader } from './records/keyed-reader';
+import { RecordsRoutes } from './records/records.routes';
+import { RecordsService } from './records/records.service';
+import { SealedCursors } from './records/sealed-cursors';
+import { Pools } from './store/pools';
+import { ReaderRole } from './store/reader-role';
+
+@Module({})
+export class ExchangeModule {
+  static with(config: ExchangeConfig, options: Pick<PlatformOptions, 'clock'> = {}): DynamicModule {
+    return {
+      module: ExchangeModule,
+      imports: [
+        PlatformModule.forRoot({
+          name: 'exchange',
+          config,
+          migrations: [ExchangeStore1780000000001],
+          consumer: { topics: [], maxBatch: 500 },
+          ...options,
+        }),
+      ],
+      controllers: [BatchesController, PushesConsumer],
+      providers: [
+        { provide: ExchangeConfig, useValue: config },
+        Pools,
+        ReaderRole,
+        LivePolicy,
+        BatchStore,
+        BatchesService,
+        ReportsService,
+        AbandonedBatches,
+        PushTopics,
+        PushesService,
+        HashKeys,
+        Deliveries,
+        DailyRows,
+        KeyedReader,
+        SealedCursors,
+        RecordsService,
+        RecordsRoutes,
+      ],
+    };
+  }
+}

@@ -1,0 +1,270 @@
+import { Injectable } from '@nestjs/common';
+import type { BatchCounts, Channel, RefusalCode } from '@qiongtong/contracts';
+import type { Transaction } from '@qiongtong/platform';
+import type { PoolClient } from 'pg';
+import type { GoodRow, RowError } from '../ingest/rows';
+import { Pools } from '../store/pools';
+
+export type BatchStatus = 'RECEIVING' | 'STAGED' | 'APPLIED' | 'QUARANTINED_PARTLY' | 'REFUSED';
+export type StoredRefusal = Readonly<{ code: RefusalCode; errors: readonly RowError[] }>;
+
+/** What became of a batch, as its provider is told. */
+export type BatchReport = Readonly<{
+  id: string;
+  resourceId: string;
+  batchNo: number | null;
+  status: BatchStatus;
+  channel: Channel;
+  systemId: string;
+  counts: BatchCounts;
+  /** SHA-256, hex, of what arrived; null until all of it has. */
+  digest: string | null;
+  refusal: StoredRefusal | null;
+  receivedAt: string;
+  settledAt: string | null;
+}>;
+
+export type QuarantinedRow = Readonly<{
+  n: number;
+  messageId: string | null;
+  code: RefusalCode;
+  errors: readonly RowError[];
+  row: string;
+}>;
+
+type BatchRow = Readonly<{
+  id: string;
+  resource_id: string;
+  batch_no: string | null;
+  status: BatchStatus;
+  channel: Channel;
+  system_id: string;
+  request_digest: string | null;
+  digest: string | null;
+  refusal: StoredRefusal | null;
+  received_at: Date;
+  settled_at: Date | null;
+}> &
+  Readonly<Record<keyof BatchCounts, string>>;
+
+type Runner = Readonly<{ query(sql: string, params: unknown[]): Promise<unknown> }>;
+
+/** Rows of `batch`, `staged_row` and `quarantined_row`. */
+@Injectable()
+export class BatchStore {
+  constructor(private readonly pools: Pools) {}
+
+  /** The settled or unsettled batch under a system's idempotency key. */
+  async underKey(
+    client: PoolClient,
+    systemId: string,
+    key: string,
+  ): Promise<(BatchReport & { requestDigest: string | null }) | null> {
+    const sql = 'SELECT * FROM batch WHERE system_id = $1 AND idempotency_key = $2';
+    const { rows } = await client.query<BatchRow>(sql, [systemId, key]);
+    const row = rows[0];
+    return row ? { ...reportOf(row), requestDigest: row.request_digest } : null;
+  }
+
+  async open(
+    client: PoolClient,
+    batch: Readonly<{ id: string; resourceId: string; systemId: string; key: string; at: Date }>,
+  ): Promise<void> {
+    await client.query(
+      `INSERT INTO batch (id, resource_id, system_id, idempotency_key, status, channel, received_at)
+       VALUES ($1, $2, $3, $4, 'RECEIVING', 'REST', $5)`,
+      [batch.id, batch.resourceId, batch.systemId, batch.key, batch.at],
+    );
+  }
+
+  /** Forgets a batch without trace: it was interrupted, or nothing of it may be kept. */
+  async forget(client: Pick<PoolClient, 'query'>, id: string): Promise<void> {
+    await client.query('DELETE FROM staged_row WHERE batch_id = $1', [id]);
+    await client.query('DELETE FROM quarantined_row WHERE batch_id = $1', [id]);
+    await client.query(`DELETE FROM batch WHERE id = $1 AND status IN ('RECEIVING', 'STAGED')`, [id]);
+  }
+
+  /** Rows of a batch that is refused as a whole. */
+  async discardRows(tx: Transaction, id: string): Promise<void> {
+    await tx.query('DELETE FROM staged_row WHERE batch_id = $1', [id]);
+    await tx.query('DELETE FROM quarantined_row WHERE batch_id = $1', [id]);
+  }
+
+  async stage(client: PoolClient, id: string, rows: readonly (GoodRow & { n: number })[]): Promise<void> {
+    await client.query(
+      `INSERT INTO staged_row (batch_id, n, record_key, payload)
+       SELECT $1, n, record_key, payload FROM unnest($2::bigint[], $3::text[], $4::jsonb[]) AS row (n, record_key, payload)`,
+      [id, rows.map((row) => row.n), rows.map((row) => row.key), rows.map((row) => row.payload)],
+    );
+  }
+
+  async quarantine(runner: Runner, id: string, rows: readonly QuarantinedRow[]): Promise<void> {
+    const sql = `INSERT INTO quarantined_row (batch_id, n, message_id, code, errors, row)
+       SELECT $1, n, message_id, code, errors, row
+       FROM unnest($2::bigint[], $3::text[], $4::text[], $5::jsonb[], $6::text[]) AS bad (n, message_id, code, errors, row)`;
+    await runner.query(sql, [
+      id,
+      rows.map((row) => row.n),
+      rows.map((row) => row.messageId),
+      rows.map((row) => row.code),
+      rows.map((row) => JSON.stringify(row.errors)),
+      rows.map((row) => row.row.replaceAll('\0', '\uFFFD').toWellFormed()),
+    ]);
+  }
+
+  /** Rows of the batch that wait to be applied; fewer than were staged after a crash of the database. */
+  async staged(tx: Transaction, id: string): Promise<number> {
+    const [row] = await tx.query<{ n: string }>('SELECT count(*) AS n FROM staged_row WHERE batch_id = $1', [id]);
+    return Number(row!.n);
+  }
+
+  async unstage(tx: Transaction, id: string): Promise<void> {
+    await tx.query('DELETE FROM staged_row WHERE batch_id = $1', [id]);
+  }
+
+  /** Everything has arrived and is waiting to be applied. */
+  async markStaged(client: PoolClient, id: string): Promise<void> {
+    await client.query(`UPDATE batch SET status = 'STAGED' WHERE id = $1`, [id]);
+  }
+
+  /** Settles a batch that was opened; false when it is no longer open. */
+  async settle(
+    tx: Transaction,
+    id: string,
+    end: Readonly<{
+      status: 'APPLIED' | 'QUARANTINED_PARTLY' | 'REFUSED';
+      batchNo: number | null;
+      counts: BatchCounts;
+      digest: string | null;
+      requestDigest: string | null;
+      refusal: StoredRefusal | null;
+      at: Date;
+      /** Whether the outcome is the answer to its idempotency key from now on. */
+      bindsKey: boolean;
+    }>,
+  ): Promise<BatchReport | null> {
+    const { counts } = end;
+    const [row] = await tx.query<BatchRow>(
+      `WITH settled AS (
+         UPDATE batch SET status = $2, batch_no = $3, received = $4, inserted = $5, updated = $6, unchanged = $7,
+           deleted = $8, quarantined = $9, replaced = $10, digest = $11, request_digest = $12, refusal = $13::jsonb,
+           settled_at = $14, idempotency_key = CASE WHEN $15 THEN idempotency_key END
+         WHERE id = $1 AND status IN ('RECEIVING', 'STAGED') RETURNING *)
+       SELECT * FROM settled`,
+      [
+        id,
+        end.status,
+        end.batchNo,
+        ...[counts.received, counts.inserted, counts.updated, counts.unchanged],
+        ...[counts.deleted, counts.quarantined, counts.replaced],
+        end.digest,
+        end.requestDigest,
+        end.refusal === null ? null : JSON.stringify(end.refusal),
+        end.at,
+        end.bindsKey,
+      ],
+    );
+    return row ? reportOf(row) : null;
+  }
+
+  /** A batch of messages, settled from the beginning. */
+  async openForMessages(
+    tx: Transaction,
+    batch: Readonly<{ id: string; resourceId: string | null; systemId: string; at: Date }>,
+  ): Promise<void> {
+    await tx.query(
+      `INSERT INTO batch (id, resource_id, system_id, status, channel, received_at)
+       VALUES ($1, $2, $3, 'RECEIVING', 'KAFKA', $4)`,
+      [batch.id, batch.resourceId, batch.systemId, batch.at],
+    );
+  }
+
+  async ofResource(
+    resourceId: string,
+    before: Readonly<{ at: string; id: string }> | null,
+    limit: number,
+  ): Promise<BatchReport[]> {
+    const { rows } = await this.pools.writer.query<BatchRow>(
+      `SELECT * FROM batch WHERE resource_id = $1 AND ($2::timestamptz IS NULL OR (received_at, id) < ($2, $3))
+       ORDER BY received_at DESC, id DESC LIMIT $4`,
+      [resourceId, before?.at ?? null, before?.id ?? null, limit],
+    );
+    return rows.map(reportOf);
+  }
+
+  async one(resourceId: string, id: string): Promise<BatchReport | null> {
+    const sql = 'SELECT * FROM batch WHERE resource_id = $1 AND id = $2';
+    const { rows } = await this.pools.writer.query<BatchRow>(sql, [resourceId, id]);
+    return rows[0] ? reportOf(rows[0]) : null;
+  }
+
+  /** The rows of a batch that were set aside, a page at a time, in their order. */
+  async *quarantined(id: string): AsyncGenerator<QuarantinedRow[]> {
+    const sql = `SELECT n, message_id, code, errors, row FROM quarantined_row
+      WHERE batch_id = $1 AND n > $2 ORDER BY n LIMIT 100`;
+    for (let after = -1; ;) {
+      const { rows } = await this.pools.writer.query<{
+        n: string;
+        message_id: string | null;
+        code: RefusalCode;
+        errors: RowError[];
+        row: string;
+      }>(sql, [id, after]);
+      if (rows.length === 0) return;
+      yield rows.map(({ n, message_id: messageId, code, errors, row }) => ({
+        n: Number(n),
+        messageId,
+        code,
+        errors,
+        row,
+      }));
+      after = Number(rows.at(-1)!.n);
+    }
+  }
+
+  /** Batches that nobody receives any more are unsettled and old; see `AbandonedBatches`. */
+  async unsettledBefore(at: Date): Promise<{ id: string; systemId: string; key: string }[]> {
+    const { rows } = await this.pools.writer.query<{ id: string; systemId: string; key: string }>(
+      `SELECT id, system_id AS "systemId", idempotency_key AS key FROM batch
+       WHERE status IN ('RECEIVING', 'STAGED') AND channel = 'REST' AND received_at < $1`,
+      [at],
+    );
+    return rows;
+  }
+
+  /** Only one process receives under a key at a time; the lock goes with its connection, so a crash frees it. */
+  async lockKey(client: PoolClient, systemId: string, key: string): Promise<boolean> {
+    const sql = 'SELECT pg_try_advisory_lock(hashtextextended($1, 7)) AS locked';
+    const { rows } = await client.query<{ locked: boolean }>(sql, [JSON.stringify([systemId, key])]);
+    return rows[0]!.locked;
+  }
+
+  async unlock(client: PoolClient): Promise<void> {
+    await client.query('SELECT pg_advisory_unlock_all()');
+  }
+}
+
+function reportOf(row: BatchRow): BatchReport {
+  const count = (name: keyof BatchCounts) => Number(row[name]);
+  return {
+    id: row.id,
+    resourceId: row.resource_id,
+    batchNo: row.batch_no === null ? null : Number(row.batch_no),
+    status: row.status,
+    channel: row.channel,
+    systemId: row.system_id,
+    counts: {
+      received: count('received'),
+      inserted: count('inserted'),
+      updated: count('updated'),
+      unchanged: count('unchanged'),
+      deleted: count('deleted'),
+      quarantined: count('quarantined'),
+      replaced: count('replaced'),
+    },
+    digest: row.digest,
+    refusal: row.refusal,
+    receivedAt: row.received_at.toISOString(),
+    settledAt: row.settled_at?.toISOString() ?? null,
+  };
+}

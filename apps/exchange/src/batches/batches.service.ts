@@ -1,0 +1,238 @@
+import type { Readable } from 'node:stream';
+import { Injectable } from '@nestjs/common';
+import { Refusal, type BatchCounts, type ResourceState, type Use } from '@qiongtong/contracts';
+import { Clock, newId, UnitOfWork } from '@qiongtong/platform';
+import type { PoolClient } from 'pg';
+import { ExchangeConfig } from '../config';
+import { Arrival } from '../ingest/arrival';
+import { RowReaders, type Operation } from '../ingest/rows';
+import { elementsOf, linesOf } from '../ingest/splitters';
+import { LivePolicy } from '../policy/live-policy';
+import { refusalOf } from '../policy/push-use';
+import { Pools } from '../store/pools';
+import { applyRows, stagedRows } from './apply-rows';
+import { BatchStore, type BatchReport, type StoredRefusal } from './batch.store';
+import { batchApplied, batchRefused, NO_COUNTS, secretFound } from './domain/batch-facts';
+import { requestDigestOf } from './request-digest';
+import { SecretFound, Staging } from './staging';
+
+export type Push = Readonly<{
+  /** The use as the gateway named and decided it. */
+  use: Use & Readonly<{ systemId: string }>;
+  operation: Operation;
+  /** What happens to rows that are wrong: the whole batch is refused, or they are set aside. */
+  onInvalid: 'refuse' | 'quarantine';
+  format: 'ndjson' | 'json';
+  gzip: boolean;
+  idempotencyKey: string;
+  /** SHA-256 the sender announced. */
+  announced: Buffer | null;
+}>;
+
+export type Received = Readonly<{ report: BatchReport; replayed: boolean }>;
+
+/** Batches pushed by HTTP: staged and checked as they stream in, applied at once at the end. */
+@Injectable()
+export class BatchesService {
+  private receiving = 0;
+  private readonly readers = new RowReaders();
+
+  constructor(
+    private readonly work: UnitOfWork,
+    private readonly store: BatchStore,
+    private readonly pools: Pools,
+    private readonly policy: LivePolicy,
+    private readonly clock: Clock,
+    private readonly config: ExchangeConfig,
+  ) {}
+
+  /** Receives one batch. Exactly once per idempotency key, whatever the sender repeats. */
+  async receive(push: Push, body: Readable): Promise<Received> {
+    const resource = this.permitted(push.use);
+    const busy = new Refusal('exchange.busy', { retryAfterSeconds: 2 });
+    if (this.receiving >= this.config.CONCURRENT_BATCHES) throw busy;
+    this.receiving++;
+    try {
+      return await Pools.withClient(this.pools.writer, async (client) => {
+        const { systemId } = push.use;
+        if (!(await this.store.lockKey(client, systemId, push.idempotencyKey)))
+          throw new Refusal('request.lost_race', { retryAfterSeconds: 2 });
+        try {
+          return await this.receiveLocked(client, push, resource, body);
+        } finally {
+          await this.store.unlock(client);
+        }
+      });
+    } finally {
+      this.receiving--;
+    }
+  }
+
+  private async receiveLocked(
+    client: PoolClient,
+    push: Push,
+    resource: ResourceState,
+    body: Readable,
+  ): Promise<Received> {
+    const arrival = new Arrival(body, push.gzip, this.config.BATCH_BYTES);
+    const known = await this.store.underKey(client, push.use.systemId, push.idempotencyKey);
+    if (known && known.settledAt !== null) {
+      await arrival.skim();
+      if (known.requestDigest !== requestDigestOf(push, arrival.digest()))
+        throw new Refusal('request.idempotency_key_reused');
+      if (known.refusal) throw asRefusal(known.refusal);
+      return { report: known, replayed: true };
+    }
+    // Unsettled and not locked by anybody: whoever received it is gone.
+    if (known) await this.store.forget(client, known.id);
+    const id = newId();
+    const key = push.idempotencyKey;
+    await this.store.open(client, {
+      id,
+      resourceId: resource.id,
+      systemId: push.use.systemId,
+      key,
+      at: this.clock.now(),
+    });
+    try {
+      return { report: await this.stageAndApply(client, id, push, resource, arrival), replayed: false };
+    } catch (error) {
+      await this.end(client, id, push, resource, error);
+      throw error;
+    }
+  }
+
+  private async stageAndApply(
+    client: PoolClient,
+    id: string,
+    push: Push,
+    resource: ResourceState,
+    arrival: Arrival,
+  ): Promise<BatchReport> {
+    const { operation, onInvalid, announced } = push;
+    const reader = this.readers.of(resource);
+    const staging = new Staging(client, this.store, id, {
+      reader,
+      operation,
+      onInvalid,
+      mostRows: this.config.BATCH_ROWS,
+    });
+    const split = push.format === 'ndjson' ? linesOf : elementsOf;
+    for await (const row of split(arrival.bytes(), this.config.ROW_BYTES)) await staging.take(row);
+    await staging.flush();
+
+    const digest = arrival.digest();
+    if (announced && !announced.equals(digest)) throw new Refusal('exchange.digest_mismatch');
+    if (staging.received === 0) throw new Refusal('exchange.batch_empty');
+    const requestDigest = requestDigestOf(push, digest);
+    if (staging.refusal)
+      throw new RefusedBatch(staging.refusal, staging.received, digest.toString('hex'), requestDigest);
+    await this.store.markStaged(client, id);
+    // What was lawful when the first byte came may have been stopped while the rest did.
+    this.permitted(push.use);
+    return this.apply(id, push, resource, staging, digest.toString('hex'), requestDigest);
+  }
+
+  private apply(
+    id: string,
+    push: Push,
+    resource: ResourceState,
+    staging: Staging,
+    digest: string,
+    requestDigest: string,
+  ): Promise<BatchReport> {
+    const staged = staging.received - staging.quarantined;
+    return this.work.run(async (tx) => {
+      if ((await this.store.staged(tx, id)) !== staged) throw new Refusal('service.failed', { retryAfterSeconds: 1 });
+      const applied = await applyRows(tx, resource.id, stagedRows(id, staged));
+      await this.store.unstage(tx, id);
+      const counts: BatchCounts = {
+        received: staging.received,
+        inserted: applied.inserted,
+        updated: applied.updated,
+        unchanged: applied.unchanged,
+        deleted: applied.deleted,
+        quarantined: staging.quarantined,
+        replaced: applied.replaced,
+      };
+      const at = this.clock.now();
+      const report = await this.store.settle(tx, id, {
+        status: staging.quarantined > 0 ? 'QUARANTINED_PARTLY' : 'APPLIED',
+        batchNo: applied.batchNo,
+        counts,
+        digest,
+        requestDigest,
+        refusal: null,
+        at,
+        bindsKey: true,
+      });
+      if (!report) throw new Refusal('request.lost_race', { retryAfterSeconds: 2 });
+      tx.publish(batchApplied(report, applied.rows, at));
+      return report;
+    });
+  }
+
+  /** A batch that was not applied: an outcome of its content is kept under its key, anything else frees the key. */
+  private async end(
+    client: PoolClient,
+    id: string,
+    push: Push,
+    resource: ResourceState,
+    error: unknown,
+  ): Promise<void> {
+    const { systemId } = push.use;
+    if (error instanceof SecretFound) {
+      await this.store.forget(client, id);
+      await this.work.run(async (tx) =>
+        tx.publish(secretFound({ systemId, channel: 'REST', rule: error.rule }, this.clock.now())),
+      );
+      return;
+    }
+    if (!(error instanceof Refusal) || error.entry.kind === 'unavailable' || error.entry.kind === 'conflict') {
+      // An interrupted sender comes again with the same key.
+      await this.store.forget(client, id).catch(() => undefined);
+      return;
+    }
+    const bound = error instanceof RefusedBatch ? error : null;
+    await this.work.run(async (tx) => {
+      await this.store.discardRows(tx, id);
+      const at = this.clock.now();
+      await this.store.settle(tx, id, {
+        status: 'REFUSED',
+        batchNo: null,
+        counts: { ...NO_COUNTS, received: bound?.received ?? 0 },
+        digest: bound?.digest ?? null,
+        requestDigest: bound?.requestDigest ?? null,
+        refusal: { code: error.code, errors: error.details.errors ?? [] },
+        at,
+        bindsKey: bound !== null,
+      });
+      tx.publish(
+        batchRefused({ batchId: id, resourceId: resource.id, channel: 'REST', systemId, code: error.code }, at),
+      );
+    });
+  }
+
+  /** The gateway decided it; exchange decides it again on its own projection. [R9.2, R14.7] */
+  private permitted(use: Use): ResourceState {
+    const decision = this.policy.decide(use);
+    if (decision.effect !== 'permit') throw refusalOf(decision);
+    const resource = this.policy.index.resource(use.resourceId);
+    if (!resource) throw new Refusal('access.resource_unknown');
+    return resource;
+  }
+}
+
+/** Everything arrived, and what arrived is wrong: the same bytes under the same key are refused the same way. */
+class RefusedBatch extends Refusal {
+  constructor(
+    refusal: StoredRefusal,
+    readonly received: number,
+    readonly digest: string,
+    readonly requestDigest: string,
+  ) {
+    super(refusal.code, { errors: refusal.errors });
+  }
+}
+
+const asRefusal = ({ code, errors }: StoredRefusal) => new Refusal(code, { errors });

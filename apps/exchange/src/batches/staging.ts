@@ -1,0 +1,102 @@
+import { Refusal } from '@qiongtong/contracts';
+import { findSecretMark } from '@qiongtong/regulation';
+import type { PoolClient } from 'pg';
+import type { GoodRow, Operation, RowError, RowReader } from '../ingest/rows';
+import type { RawRow } from '../ingest/splitters';
+import type { BatchStore, QuarantinedRow, StoredRefusal } from './batch.store';
+
+const CHUNK_ROWS = 2_000;
+const CHUNK_BYTES = 4 * 1024 * 1024;
+const ERRORS_TOLD = 100;
+
+/** A secrecy marking: everything stops here, and only who, when and which rule is kept. [R2.3] */
+export class SecretFound extends Refusal {
+  constructor(readonly rule: string) {
+    super('exchange.secret_marking');
+  }
+}
+
+type Settings = Readonly<{
+  reader: RowReader;
+  operation: Operation;
+  onInvalid: 'refuse' | 'quarantine';
+  mostRows: number;
+}>;
+
+/** Reads, checks and stages the rows of one batch, a chunk at a time. */
+export class Staging {
+  received = 0;
+  quarantined = 0;
+  private readonly decoder = new TextDecoder('utf-8', { fatal: true });
+  private good: (GoodRow & { n: number })[] = [];
+  private bad: QuarantinedRow[] = [];
+  private bytes = 0;
+  private wrongRows = 0;
+  private readonly errors: RowError[] = [];
+
+  constructor(
+    private readonly client: PoolClient,
+    private readonly store: BatchStore,
+    private readonly batchId: string,
+    private readonly settings: Settings,
+  ) {}
+
+  /** Why the batch cannot be applied, when rows of it are wrong and that was not to be put up with. */
+  get refusal(): StoredRefusal | null {
+    return this.wrongRows === 0 || this.settings.onInvalid === 'quarantine'
+      ? null
+      : { code: 'exchange.rows_invalid', errors: this.errors };
+  }
+
+  async take({ n, bytes }: RawRow): Promise<void> {
+    if (++this.received > this.settings.mostRows) throw new Refusal('exchange.batch_too_large');
+    const { text, row } = this.parse(bytes);
+    // An escaped mark is a mark: what is written with escapes is looked at as it means.
+    stopAtSecret(row !== undefined && text.includes('\\') ? JSON.stringify(row) : text);
+    const read = row === undefined ? NOT_JSON : this.settings.reader.read(row, this.settings.operation);
+    if ('errors' in read) this.setAside(n, text, read.errors);
+    else if (this.refusal === null) this.good.push({ ...read, n });
+    this.bytes += bytes.length;
+    if (this.good.length + this.bad.length >= CHUNK_ROWS || this.bytes >= CHUNK_BYTES) await this.flush();
+  }
+
+  async flush(): Promise<void> {
+    if (this.good.length > 0) await this.store.stage(this.client, this.batchId, this.good);
+    if (this.bad.length > 0) await this.store.quarantine(this.client, this.batchId, this.bad);
+    this.good = [];
+    this.bad = [];
+    this.bytes = 0;
+  }
+
+  private parse(bytes: Buffer): { text: string; row: unknown } {
+    try {
+      const text = this.decoder.decode(bytes);
+      return { text, row: parseJson(text) };
+    } catch {
+      return { text: bytes.toString('utf8'), row: undefined };
+    }
+  }
+
+  private setAside(n: number, row: string, errors: readonly RowError[]): void {
+    this.wrongRows++;
+    if (this.settings.onInvalid === 'quarantine') {
+      this.quarantined++;
+      this.bad.push({ n, messageId: null, code: 'exchange.rows_invalid', errors, row });
+    } else {
+      this.good = []; // nothing of this batch will be applied
+      for (const { pointer, message } of errors.slice(0, ERRORS_TOLD - this.errors.length))
+        this.errors.push({ pointer: `/${n}${pointer}`, message: `line ${n}: ${message}` });
+    }
+  }
+}
+
+const NOT_JSON = { errors: [{ pointer: '', message: 'is not JSON' }] } as const;
+
+function parseJson(text: string): unknown {
+  return JSON.parse(text) as unknown;
+}
+
+export function stopAtSecret(text: string): void {
+  const mark = findSecretMark(text);
+  if (mark) throw new SecretFound(`secret-mark:${mark.level}`);
+}

@@ -1,0 +1,75 @@
+import { PlatformConfig } from '@qiongtong/platform';
+import { Type } from 'class-transformer';
+import { IsInt, IsString, Matches, Max, Min } from 'class-validator';
+
+const POSTGRES = /^postgres(ql)?:\/\//;
+
+export class ExchangeConfig extends PlatformConfig {
+  @IsString()
+  @Matches(POSTGRES)
+  override DATABASE_URL = '';
+
+  /** A role that may only read; every answer is read with it. */
+  @IsString()
+  @Matches(POSTGRES)
+  override READER_DATABASE_URL = '';
+
+  /** Rows one batch may have. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  BATCH_ROWS = 2_000_000;
+
+  /** Bytes one batch may have, uncompressed. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(1024)
+  BATCH_BYTES = 2 * 1024 * 1024 * 1024;
+
+  /** Bytes one row may have. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(1024)
+  @Max(900 * 1024)
+  ROW_BYTES = 256 * 1024;
+
+  /** Batches received at the same time; the next is told to come again. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(64)
+  CONCURRENT_BATCHES = 8;
+
+  /** Streams read at the same time; each holds a connection and a snapshot of the database. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(128)
+  CONCURRENT_STREAMS = 16;
+
+  /** Milliseconds one statement of a read may take. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(100)
+  READ_TIMEOUT_MS = 15_000;
+
+  /** Milliseconds a reader of a stream may leave it standing before it is cut. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(1000)
+  STREAM_STALL_MS = 60_000;
+
+  /** Copies of each topic that is made for a registered system. Production: 3. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(9)
+  TOPIC_REPLICATION_FACTOR = 1;
+
+  /** Copies that must have a message of such a topic before it is acknowledged. Production: 2. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(9)
+  TOPIC_MIN_INSYNC_REPLICAS = 1;
+}

@@ -1,0 +1,134 @@
+import { createHash, type Hash } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import type { DeliveryClosed } from '@qiongtong/contracts';
+import { Clock, newId, UnitOfWork } from '@qiongtong/platform';
+import { Pools } from '../store/pools';
+import { HashKeys, type KeyHasher } from './hash-keys';
+
+/** Answers of up to this many rows carry their hashes to the gateway's access record; more are kept here. */
+export const HASHES_IN_RECORD = 100;
+
+type Left = Readonly<{ key: string; batchNo: number }>;
+type Delivered = Readonly<{ decisionId: string; resourceId: string; grantId: string | null }>;
+
+/**
+ * What left, known exactly: keyed hashes of the record keys of every delivery, durable before those rows leave
+ * (`docs/decisions/0021-what-left-is-known.md`).
+ */
+@Injectable()
+export class Deliveries {
+  constructor(
+    private readonly keys: HashKeys,
+    private readonly pools: Pools,
+    private readonly work: UnitOfWork,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * What an answer says left, for the access record that the gateway makes durable before the answer does leave:
+   * `inline:<hash key>:<rows>:<root>:<hash>,…`, or `stored:…` when the hashes are too many for it and are stored here.
+   */
+  async ofAnswer(delivered: Delivered, rows: readonly Left[]): Promise<string> {
+    const hasher = await this.keys.of(delivered.resourceId, this.clock.now());
+    if (rows.length <= HASHES_IN_RECORD) return inline(hasher, rows);
+    const delivery = await this.open(delivered);
+    await delivery.leaves(rows);
+    const closed = await delivery.close('complete');
+    return `stored:${hasher.keyId}:${closed.rows}:${closed.root}:${closed.deliveryId}`;
+  }
+
+  /** The inline form for a single record, without waiting where the hash key is known. */
+  ofRecord(resourceId: string, row: Left): string | Promise<string> {
+    const hasher = this.keys.of(resourceId, this.clock.now());
+    return hasher instanceof Promise ? hasher.then((known) => inline(known, [row])) : inline(hasher, [row]);
+  }
+
+  /** A delivery that goes out in chunks. */
+  async open(delivered: Delivered): Promise<Delivery> {
+    const hasher = await this.keys.of(delivered.resourceId, this.clock.now());
+    const delivery = new Delivery(newId(), delivered, hasher, this.pools, this.work, this.clock);
+    await delivery.begin();
+    return delivery;
+  }
+}
+
+/** One delivery in chunks: hashes are stored before their rows leave; the closing fact says what it came to. */
+export class Delivery {
+  private readonly root: Hash = createHash('sha256');
+  private rows = 0;
+  private chunks = 0;
+  private from = Infinity;
+  private to = -Infinity;
+
+  constructor(
+    readonly id: string,
+    private readonly delivered: Delivered,
+    private readonly hasher: KeyHasher,
+    private readonly pools: Pools,
+    private readonly work: UnitOfWork,
+    private readonly clock: Clock,
+  ) {}
+
+  /** What the head of the answer can say: where the hashes will be. */
+  get header(): string {
+    return `stream:${this.hasher.keyId}:${this.id}`;
+  }
+
+  async begin(): Promise<void> {
+    const { decisionId, resourceId, grantId } = this.delivered;
+    await this.pools.writer.query(
+      `INSERT INTO delivery (id, decision_id, resource_id, grant_id, hash_key_id, opened_at)
+       VALUES ($1, $2, $3, $4, $5, $6)`,
+      [this.id, decisionId, resourceId, grantId, this.hasher.keyId, this.clock.now()],
+    );
+  }
+
+  /** Stores a chunk; only then may its rows leave. */
+  async leaves(rows: readonly Left[]): Promise<void> {
+    const hashes = Buffer.concat(rows.map(({ key }) => this.hasher.hash(key)));
+    const digest = createHash('sha256').update(hashes).digest();
+    await this.pools.writer.query(
+      'INSERT INTO delivery_chunk (delivery_id, n, rows, digest, hashes) VALUES ($1, $2, $3, $4, $5)',
+      [this.id, this.chunks, rows.length, digest, hashes],
+    );
+    this.root.update(digest);
+    this.chunks++;
+    this.rows += rows.length;
+    for (const { batchNo } of rows) {
+      if (batchNo < this.from) this.from = batchNo;
+      if (batchNo > this.to) this.to = batchNo;
+    }
+  }
+
+  close(outcome: 'complete' | 'aborted'): Promise<DeliveryClosed['data']> {
+    const at = this.clock.now();
+    const data: DeliveryClosed['data'] = {
+      deliveryId: this.id,
+      ...this.delivered,
+      outcome,
+      rows: this.rows,
+      chunks: this.chunks,
+      root: this.root.digest('hex'),
+      hashKeyId: this.hasher.keyId,
+      batches: this.rows === 0 ? null : { from: this.from, to: this.to },
+    };
+    return this.work.run(async (tx) => {
+      await tx.query(
+        `UPDATE delivery SET closed_at = $2, outcome = $3, rows = $4, chunks = $5, root = $6, batch_from = $7, batch_to = $8
+         WHERE id = $1`,
+        [this.id, at, outcome, data.rows, data.chunks, data.root, data.batches?.from ?? null, data.batches?.to ?? null],
+      );
+      const fact: DeliveryClosed = { type: 'exchange.delivery-closed.v1', key: this.id, at: at.toISOString(), data };
+      tx.publish(fact);
+      return data;
+    });
+  }
+}
+
+function inline(hasher: KeyHasher, rows: readonly Left[]): string {
+  const hashes = rows.map(({ key }) => hasher.hash(key));
+  const root = createHash('sha256');
+  for (const hash of hashes) root.update(hash);
+  const listed = hashes.map((hash) => hash.toString('base64url')).join(',');
+  return `inline:${hasher.keyId}:${rows.length}:${root.digest('hex')}:${listed}`;
+}

@@ -1,0 +1,66 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { newId } from '@qiongtong/platform';
+import { Pools } from '../store/pools';
+
+/** `2026Q1`, in UTC. */
+export const quarterOf = (now: Date): string => `${now.getUTCFullYear()}Q${Math.floor(now.getUTCMonth() / 3) + 1}`;
+
+const HASH_BYTES = 16;
+
+/** Hashes record keys of one resource in one quarter. */
+export class KeyHasher {
+  constructor(
+    readonly keyId: string,
+    private readonly key: Buffer,
+  ) {}
+
+  hash(recordKey: string): Buffer {
+    return createHmac('sha256', this.key).update(recordKey).digest().subarray(0, HASH_BYTES);
+  }
+}
+
+/**
+ * Keys by which record keys are hashed in everything that says what left: one per resource and quarter, so that all
+ * traces of a quarter end when its key is destroyed.
+ */
+@Injectable()
+export class HashKeys {
+  private readonly hashers = new Map<string, KeyHasher | Promise<KeyHasher>>();
+
+  constructor(private readonly pools: Pools) {}
+
+  /** At once when the key is known here, which it is but for the first delivery of a quarter. */
+  of(resourceId: string, now: Date): KeyHasher | Promise<KeyHasher> {
+    const quarter = quarterOf(now);
+    const name = `${resourceId} ${quarter}`;
+    const known = this.hashers.get(name);
+    if (known) return known;
+    const loading = this.load(resourceId, quarter).then(
+      (hasher) => {
+        this.hashers.set(name, hasher);
+        return hasher;
+      },
+      (error: unknown) => {
+        this.hashers.delete(name);
+        throw error;
+      },
+    );
+    this.hashers.set(name, loading);
+    return loading;
+  }
+
+  private async load(resourceId: string, quarter: string): Promise<KeyHasher> {
+    // Two processes may come at once: the first key stays, and both read it.
+    await this.pools.writer.query(
+      `INSERT INTO hash_key (id, resource_id, quarter, key) VALUES ($1, $2, $3, $4)
+       ON CONFLICT (resource_id, quarter) DO NOTHING`,
+      [newId(), resourceId, quarter, randomBytes(32)],
+    );
+    const { rows } = await this.pools.writer.query<{ id: string; key: Buffer }>(
+      'SELECT id, key FROM hash_key WHERE resource_id = $1 AND quarter = $2',
+      [resourceId, quarter],
+    );
+    return new KeyHasher(rows[0]!.id, rows[0]!.key);
+  }
+}

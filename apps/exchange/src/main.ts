@@ -1,0 +1,11 @@
+import { bootService, loadConfig } from '@qiongtong/platform';
+import { ExchangeModule } from './app.module';
+import { ExchangeConfig } from './config';
+import { RecordsRoutes } from './records/records.routes';
+
+void bootService({
+  name: 'exchange',
+  module: (config) => ExchangeModule.with(config),
+  config: loadConfig(ExchangeConfig),
+  configure: (app) => app.get(RecordsRoutes).register(app.getHttpAdapter().getInstance()),
+});

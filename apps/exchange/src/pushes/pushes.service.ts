@@ -1,0 +1,179 @@
+import { createHash } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import {
+  RECEIPT_TYPE,
+  receiptsTopic,
+  type BatchCounts,
+  type PushReceipt,
+  type RefusalCode,
+} from '@qiongtong/contracts';
+import { Clock, newId, NotYet, type EventBatch, type Message, type Transaction } from '@qiongtong/platform';
+import { applyRows, givenRows } from '../batches/apply-rows';
+import { BatchStore } from '../batches/batch.store';
+import { batchApplied, NO_COUNTS, rowsQuarantined, secretFound } from '../batches/domain/batch-facts';
+import { ExchangeConfig } from '../config';
+import { RowReaders } from '../ingest/rows';
+import { LivePolicy } from '../policy/live-policy';
+import { PushTopics } from './push-topics';
+import { judge, type Verdict } from './pushed-message';
+
+type Judged = Readonly<{ message: Message; verdict: Verdict }>;
+type Applying = Judged & Readonly<{ verdict: Extract<Verdict, { outcome: 'apply' }> }>;
+type Aside = Judged & Readonly<{ verdict: Extract<Verdict, { outcome: 'quarantine' }> }>;
+
+const ID_CHARACTERS = 200;
+const PREFIX = 'push.';
+
+/** Rows pushed by messages: applied a micro-batch at a time, each answered by a receipt. Nothing is dropped in silence. */
+@Injectable()
+export class PushesService {
+  private readonly readers = new RowReaders();
+
+  constructor(
+    private readonly policy: LivePolicy,
+    private readonly store: BatchStore,
+    private readonly topics: PushTopics,
+    private readonly clock: Clock,
+    private readonly config: ExchangeConfig,
+  ) {}
+
+  /** Messages of one topic, in their order. Their effects, receipts and the mark that they were seen are one transaction. */
+  async take(batch: EventBatch): Promise<void> {
+    const systemId = batch.messages[0]!.topic.slice(PREFIX.length);
+    // The relay could not deliver receipts to a topic that is not there.
+    await this.topics.ensure(systemId);
+    await batch.once(async (tx, fresh) => {
+      const judged = fresh.map((message) => ({ message, verdict: this.judge(systemId, message) }));
+      if (judged.some(({ verdict }) => verdict.outcome === 'wait'))
+        throw new NotYet('the policy projection is too old to decide a push on');
+      const receipts = new Map<Message, PushReceipt>();
+      for (const group of groupsOf(judged)) await this.apply(tx, systemId, group, receipts);
+      for (const { message, verdict } of judged) {
+        if (verdict.outcome === 'refuse') {
+          tx.publish(secretFound({ systemId, channel: 'KAFKA', rule: verdict.rule }, this.clock.now()));
+          receipts.set(message, receiptOf(message, 'refused', { code: 'exchange.secret_marking' }));
+        }
+        const receipt = receipts.get(message)!;
+        tx.send(receiptsTopic(systemId).name, receipt.messageId, RECEIPT_TYPE, receipt);
+      }
+    });
+  }
+
+  private judge(systemId: string, message: Message): Verdict {
+    return judge(message, {
+      systemId,
+      system: this.policy.index.system(systemId),
+      decide: (use) => this.policy.decideMessage(use),
+      resource: (id) => this.policy.index.resource(id),
+      readerOf: (resource) => this.readers.of(resource),
+      rowBytes: this.config.ROW_BYTES,
+    });
+  }
+
+  /** One resource's part of the micro-batch becomes one batch. */
+  private async apply(
+    tx: Transaction,
+    systemId: string,
+    { resourceId, judged }: Group,
+    receipts: Map<Message, PushReceipt>,
+  ): Promise<void> {
+    const good = judged.filter((one): one is Applying => one.verdict.outcome === 'apply');
+    const bad = judged.filter((one): one is Aside => one.verdict.outcome === 'quarantine');
+    const at = this.clock.now();
+    const id = newId();
+    await this.store.openForMessages(tx, { id, resourceId, systemId, at });
+    const applied =
+      resourceId !== null && good.length > 0
+        ? await applyRows(tx, resourceId, givenRows(good.map(({ verdict }) => verdict.row)))
+        : null;
+    if (bad.length > 0) await this.setAside(tx, id, bad);
+    const counts: BatchCounts = {
+      ...NO_COUNTS,
+      received: judged.length,
+      ...(applied && {
+        inserted: applied.inserted,
+        updated: applied.updated,
+        unchanged: applied.unchanged,
+        deleted: applied.deleted,
+        replaced: applied.replaced,
+      }),
+      quarantined: bad.length,
+    };
+    const report = await this.store.settle(tx, id, {
+      status: bad.length > 0 ? 'QUARANTINED_PARTLY' : 'APPLIED',
+      batchNo: applied?.batchNo ?? null,
+      counts,
+      digest: digestOf(judged),
+      requestDigest: null,
+      refusal: null,
+      at,
+      bindsKey: false,
+    });
+    if (applied) tx.publish(batchApplied(report!, applied.rows, at));
+    if (bad.length > 0) {
+      const codes = [...new Set(bad.map(({ verdict }) => verdict.code))];
+      tx.publish(rowsQuarantined({ batchId: id, resourceId, channel: 'KAFKA', systemId, rows: bad.length, codes }, at));
+    }
+    const batch = { batchId: id, batchNo: applied?.batchNo ?? null, resourceId };
+    for (const { message } of good) receipts.set(message, receiptOf(message, 'applied', batch));
+    for (const { message, verdict } of bad)
+      receipts.set(
+        message,
+        receiptOf(message, 'quarantined', { ...batch, batchNo: null, code: verdict.code, errors: verdict.errors }),
+      );
+  }
+
+  private setAside(tx: Transaction, batchId: string, bad: readonly Aside[]): Promise<void> {
+    const rows = bad.map(({ message, verdict }, n) => ({
+      n: n + 1,
+      messageId: message.id.slice(0, ID_CHARACTERS),
+      code: verdict.code,
+      errors: verdict.errors,
+      row: message.raw?.toString('utf8') ?? '',
+    }));
+    return this.store.quarantine(tx, batchId, rows);
+  }
+}
+
+type Group = Readonly<{ resourceId: string | null; judged: readonly Judged[] }>;
+
+/** By resource, in one order everywhere, so that two micro-batches never wait for each other's locks crosswise. */
+function groupsOf(judged: readonly Judged[]): Group[] {
+  const groups = new Map<string | null, Judged[]>();
+  for (const one of judged) {
+    if (one.verdict.outcome !== 'apply' && one.verdict.outcome !== 'quarantine') continue;
+    const { resourceId } = one.verdict;
+    const group = groups.get(resourceId);
+    if (group) group.push(one);
+    else groups.set(resourceId, [one]);
+  }
+  return [...groups]
+    .map(([resourceId, members]) => ({ resourceId, judged: members }))
+    .sort((a, b) => ((a.resourceId ?? '') < (b.resourceId ?? '') ? -1 : 1));
+}
+
+function digestOf(judged: readonly Judged[]): string {
+  const hash = createHash('sha256');
+  for (const { message } of judged) hash.update(message.raw ?? '');
+  return hash.digest('hex');
+}
+
+type ReceiptParts = Partial<
+  Readonly<{
+    batchId: string;
+    batchNo: number | null;
+    resourceId: string | null;
+    code: RefusalCode;
+    errors: PushReceipt['errors'];
+  }>
+>;
+
+const receiptOf = (message: Message, outcome: PushReceipt['outcome'], parts: ReceiptParts): PushReceipt => ({
+  messageId: message.id.slice(0, ID_CHARACTERS),
+  resourceId: parts.resourceId ?? null,
+  outcome,
+  batchId: parts.batchId ?? null,
+  batchNo: parts.batchNo ?? null,
+  code: parts.code ?? null,
+  errors: parts.errors ?? [],
+});

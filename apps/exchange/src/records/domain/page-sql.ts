@@ -1,0 +1,82 @@
+import type { Item, RowFilter } from '@qiongtong/contracts';
+import { KIND_OF } from '@qiongtong/regulation';
+import { filterSql, Parameters, SQL_TYPE, valueSql } from './filter-sql';
+
+export type SortBy = Readonly<{ item: Item; descending: boolean }>;
+
+/** Where a page ended: the values it was sorted by, as text, and the record key. */
+export type Position = Readonly<{ sorted: readonly (string | null)[]; key: string }>;
+
+export type RowsWanted = Readonly<{
+  resourceId: string;
+  /** Every filter that must hold: the grant's and the caller's. */
+  filters: readonly RowFilter[];
+  items: readonly Item[];
+  /** Codes of exactly the items that may leave. */
+  released: readonly string[];
+  sort: readonly SortBy[];
+  after: Position | null;
+  limit: number | null;
+}>;
+
+export type Statement = Readonly<{ text: string; values: unknown[] }>;
+
+/** One row of the statement's answer. */
+export type FoundRow = Readonly<{ record_key: string; batch_no: string; row: string; sorted: (string | null)[] }>;
+
+/**
+ * One statement that finds, filters, orders and cuts: what may not leave is not even read from the table's rows into
+ * the answer. Values that are absent come last, in either direction.
+ */
+export function rowsStatement(wanted: RowsWanted): Statement {
+  const parameters = new Parameters();
+  const conditions = [`resource_id = ${parameters.add(wanted.resourceId, 'text')}`];
+  for (const filter of wanted.filters) conditions.push(filterSql(filter, wanted.items, parameters));
+  const keys = wanted.sort.map(({ item, descending }) => ({
+    sql: valueSql(item, parameters),
+    type: SQL_TYPE[KIND_OF[item.type]],
+    descending,
+  }));
+  if (wanted.after) conditions.push(afterSql(keys, wanted.after, parameters));
+  const released = wanted.released.flatMap((code) => {
+    const name = parameters.add(code, 'text');
+    return [name, `payload -> ${name}`];
+  });
+  const order = [...keys.map((key) => `${key.sql} ${key.descending ? 'DESC' : 'ASC'} NULLS LAST`), 'record_key'];
+  const text = [
+    `SELECT record_key, batch_no, ${objectSql(released)}::text AS row,`,
+    `ARRAY[${keys.map((key) => `${key.sql}::text`).join(', ')}]::text[] AS sorted`,
+    `FROM record WHERE ${conditions.join(' AND ')}`,
+    `ORDER BY ${order.join(', ')}`,
+    ...(wanted.limit === null ? [] : [`LIMIT ${parameters.add(wanted.limit, 'bigint')}`]),
+  ].join('\n');
+  return { text, values: parameters.values };
+}
+
+/** A function takes a hundred arguments: an object of more items is joined from parts. */
+function objectSql(arguments_: readonly string[]): string {
+  if (arguments_.length === 0) return `'{}'::jsonb`;
+  const parts: string[] = [];
+  for (let i = 0; i < arguments_.length; i += 100)
+    parts.push(`jsonb_build_object(${arguments_.slice(i, i + 100).join(', ')})`);
+  return `(${parts.join(' || ')})`;
+}
+
+type SortKey = Readonly<{ sql: string; type: string; descending: boolean }>;
+
+/** Rows after a position: later in the first key, or equal in it and later in the next, and so on to the record key. */
+function afterSql(keys: readonly SortKey[], { sorted, key }: Position, parameters: Parameters): string {
+  const alternatives: string[] = [];
+  const equal: string[] = [];
+  keys.forEach((sortKey, i) => {
+    const value = sorted[i] ?? null;
+    if (value !== null) {
+      const bound = parameters.add(value, sortKey.type);
+      const later = `(${sortKey.sql} ${sortKey.descending ? '<' : '>'} ${bound} OR ${sortKey.sql} IS NULL)`;
+      alternatives.push([...equal, later].join(' AND '));
+      equal.push(`${sortKey.sql} = ${bound}`);
+    } else equal.push(`${sortKey.sql} IS NULL`);
+  });
+  alternatives.push([...equal, `record_key > ${parameters.add(key, 'text')}`].join(' AND '));
+  return `(${alternatives.map((part) => `(${part})`).join(' OR ')})`;
+}

@@ -1,0 +1,234 @@
+import { Injectable } from '@nestjs/common';
+import {
+  keyValuesOf,
+  RECORD_QUERY_LIMITS,
+  recordKeyOf,
+  Refusal,
+  type RecordQuery,
+  type Release,
+  type ResourceState,
+} from '@qiongtong/contracts';
+import { matchesRowFilter } from '@qiongtong/regulation';
+import { ExchangeConfig } from '../config';
+import { Deliveries, type Delivery } from '../deliveries/deliveries';
+import { keyItemsOf } from '../ingest/domain/row-schema';
+import { LivePolicy } from '../policy/live-policy';
+import { Pools } from '../store/pools';
+import { DailyRows } from './daily-rows';
+import { rowsStatement, type FoundRow } from './domain/page-sql';
+import { planRead, releasedItems, type Asked, type ReadPlan } from './domain/read-plan';
+import { rowReleaser } from './domain/released-row';
+import { KeyedReader } from './keyed-reader';
+import { RowCursor } from './row-cursor';
+import { SealedCursors } from './sealed-cursors';
+
+/** An answer that is whole: its text, its rows, and what it says left. */
+export type Answer = Readonly<{ body: string; rows: number; delivery: string }>;
+
+/** Where a stream goes: `write` resolves when more can be taken, and rejects when nobody takes it. */
+export interface RowSink {
+  begin(delivery: string): void;
+  write(text: string): Promise<void>;
+}
+
+/** Bytes after which a page ends early; `next` leads on. */
+const PAGE_BYTES = 8 * 1024 * 1024;
+const NONE_LEFT: RecordQuery = { filter: null, fields: null, sort: [], limit: 1, cursor: null };
+
+/** Reads of hosted records under a release token: what was decided is enforced here, whatever was asked. */
+@Injectable()
+export class RecordsService {
+  private streams = 0;
+
+  constructor(
+    private readonly policy: LivePolicy,
+    private readonly pools: Pools,
+    private readonly keyed: KeyedReader,
+    private readonly cursors: SealedCursors,
+    private readonly deliveries: Deliveries,
+    private readonly daily: DailyRows,
+    private readonly config: ExchangeConfig,
+  ) {}
+
+  /** One record. A row outside the grant's filter is answered exactly as one that does not exist. [R12.7] */
+  async byKey(
+    release: Release,
+    resourceId: string,
+    encodedKey: string,
+    query: RecordQuery = NONE_LEFT,
+  ): Promise<Answer> {
+    const resource = this.hosted(release, resourceId);
+    if (query.filter !== null || query.sort.length > 0 || query.cursor !== null)
+      throw new Refusal('request.invalid', {
+        errors: [{ pointer: '', message: 'a record by its key takes only fields' }],
+      });
+    const key = canonicalKey(resource, encodedKey);
+    const { obligations, grantId } = release.decision;
+    const granted = grantId === null ? null : this.policy.index.grant(grantId)?.items;
+    checkKeyItems(resource, granted);
+    const items = releasedItems(query.fields, obligations.items);
+    const stored = await this.keyed.read(resourceId, key);
+    const payload = stored && (JSON.parse(stored.payload) as Record<string, unknown>);
+    if (!stored || !payload || !matchesRowFilter(obligations.rowFilter, payload, resource.items))
+      throw new Refusal('request.not_found');
+    if (obligations.limits.rowsPerDay !== undefined) await this.daily.take(release, 1);
+    const row = rowReleaser({ items, mask: obligations.mask })(payload);
+    const delivery = this.deliveries.ofRecord(resourceId, { key, batchNo: stored.batchNo });
+    return { body: JSON.stringify(row), rows: 1, delivery: typeof delivery === 'string' ? delivery : await delivery };
+  }
+
+  /** A page `{items, next}`. */
+  async page(release: Release, resourceId: string, query: RecordQuery, asked: Asked): Promise<Answer> {
+    const resource = this.hosted(release, resourceId);
+    const plan = planRead(resource, release, query, asked);
+    const scope = this.scopeOf(release, resource, query);
+    const limit = Math.min(query.limit, plan.mostRows ?? RECORD_QUERY_LIMITS.limit);
+    const after = query.cursor === null ? null : this.cursors.open(query.cursor, scope);
+    const statement = rowsStatement({ resourceId, items: resource.items, ...plan, after, limit: limit + 1 });
+    const { rows, more } = await this.withRows(statement, (cursor) => pageOf(cursor, limit));
+    await this.daily.take(release, rows.length);
+    const released = this.releaser(release, plan);
+    const last = rows.at(-1);
+    const next = more && last ? this.cursors.seal({ sorted: last.sorted, key: last.record_key }, scope) : null;
+    const delivery = await this.deliveries.ofAnswer(deliveredBy(release), rows.map(leftOf));
+    return {
+      body: `{"items":[${rows.map(released).join(',')}],"next":${JSON.stringify(next)}}`,
+      rows: rows.length,
+      delivery,
+    };
+  }
+
+  /** Every row that is asked for, a line each; nothing leaves before its hash is stored. */
+  async stream(
+    release: Release,
+    resourceId: string,
+    query: RecordQuery,
+    asked: Asked,
+    limited: boolean,
+    sink: RowSink,
+  ): Promise<void> {
+    const resource = this.hosted(release, resourceId);
+    const plan = planRead(resource, release, query, asked);
+    const limit = limited ? query.limit : null;
+    if (plan.mostRows !== null && (limit === null || limit > plan.mostRows))
+      throw new Refusal('exchange.stream_over_limit', { about: [String(plan.mostRows)] });
+    if (this.streams >= this.config.CONCURRENT_STREAMS)
+      throw new Refusal('service.unavailable', { retryAfterSeconds: 5 });
+    const after =
+      query.cursor === null ? null : this.cursors.open(query.cursor, this.scopeOf(release, resource, query));
+    const statement = rowsStatement({ resourceId, items: resource.items, ...plan, after, limit });
+    this.streams++;
+    try {
+      await this.withRows(statement, async (cursor) => {
+        const first = await cursor.take();
+        await this.daily.take(release, first.length);
+        const delivery = await this.deliveries.open(deliveredBy(release));
+        await this.pour(release, plan, cursor, first, delivery, sink);
+      });
+    } finally {
+      this.streams--;
+    }
+  }
+
+  private async pour(
+    release: Release,
+    plan: ReadPlan,
+    cursor: RowCursor,
+    first: FoundRow[],
+    delivery: Delivery,
+    sink: RowSink,
+  ): Promise<void> {
+    const released = this.releaser(release, plan);
+    let outcome: 'complete' | 'aborted' = 'aborted';
+    try {
+      for (let rows = first, begun = false; ; rows = await cursor.take()) {
+        if (begun) await this.daily.take(release, rows.length);
+        if (rows.length > 0) await delivery.leaves(rows.map(leftOf));
+        if (!begun) sink.begin(delivery.header);
+        begun = true;
+        if (rows.length === 0) break;
+        await sink.write(rows.map((row) => `${released(row)}\n`).join(''));
+      }
+      outcome = 'complete';
+    } finally {
+      await delivery.close(outcome);
+    }
+  }
+
+  private withRows<T>(
+    statement: ReturnType<typeof rowsStatement>,
+    work: (cursor: RowCursor) => Promise<T>,
+  ): Promise<T> {
+    return Pools.withClient(this.pools.reader, async (client) => {
+      const cursor = new RowCursor(client, statement);
+      try {
+        return await work(cursor);
+      } finally {
+        await cursor.close();
+      }
+    });
+  }
+
+  private releaser(release: Release, { released }: ReadPlan): (row: FoundRow) => string {
+    const release_ = rowReleaser({ items: released, mask: release.decision.obligations.mask });
+    return ({ row }) => JSON.stringify(release_(JSON.parse(row) as Record<string, unknown>));
+  }
+
+  private hosted({ use }: Release, resourceId: string): ResourceState {
+    const resource = this.policy.index.resource(resourceId);
+    if (!resource || use.resourceId !== resourceId) throw new Refusal('access.resource_unknown');
+    if (resource.deliveryMode !== 'HOSTED') throw new Refusal('access.delivery_elsewhere', { about: [resourceId] });
+    return resource;
+  }
+
+  /** What a cursor holds for: this query on this version of the entry, for this department under this version of its grant. */
+  private scopeOf({ use, decision }: Release, resource: ResourceState, { filter, sort }: RecordQuery): string {
+    const grant = decision.grantId === null ? null : this.policy.index.grant(decision.grantId);
+    return JSON.stringify([
+      resource.id,
+      resource.version,
+      use.departmentId,
+      decision.grantId,
+      grant?.version ?? null,
+      filter,
+      sort,
+    ]);
+  }
+}
+
+const leftOf = ({ record_key: key, batch_no: batchNo }: FoundRow) => ({ key, batchNo: Number(batchNo) });
+const deliveredBy = ({ decisionId, decision, use }: Release) => ({
+  decisionId,
+  resourceId: use.resourceId,
+  grantId: decision.grantId,
+});
+
+async function pageOf(cursor: RowCursor, limit: number): Promise<{ rows: FoundRow[]; more: boolean }> {
+  const rows: FoundRow[] = [];
+  for (let bytes = 0; rows.length <= limit && bytes < PAGE_BYTES;) {
+    const taken = await cursor.take(limit + 1 - rows.length);
+    if (taken.length === 0) return { rows, more: false };
+    for (const { row } of taken) bytes += row.length;
+    rows.push(...taken);
+  }
+  return { rows: rows.slice(0, limit), more: rows.length > limit || !cursor.ended };
+}
+
+/** The key as it is stored, however the caller encoded it. A key that cannot be one is that of no record. */
+function canonicalKey(resource: ResourceState, encoded: string): string {
+  const sensitive = keyItemsOf(resource.items).filter((item) => item.sensitive);
+  if (sensitive.length > 0)
+    throw new Refusal('exchange.sensitive_item_in_url', { about: sensitive.map((item) => item.code) });
+  try {
+    return recordKeyOf(keyValuesOf(encoded));
+  } catch {
+    throw new Refusal('request.not_found');
+  }
+}
+
+/** To name a record by its key is to filter on its key items. */
+function checkKeyItems(resource: ResourceState, granted: readonly string[] | null | undefined): void {
+  if (!granted) return;
+  const beyond = resource.items.filter((item) => item.key && !granted.includes(item.code)).map((item) => item.code);
+  if (beyond.length > 0) throw new Refusal('access.items_beyond_grant', { about: beyond });
+}

@@ -1,0 +1,51 @@
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { Refusal } from '@qiongtong/contracts';
+import { HopTokens } from '@qiongtong/platform';
+import type { Position } from './domain/page-sql';
+
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+
+/**
+ * Where a page ended, for the caller to hand back. Sealed and not only signed: a position holds the record key and
+ * sorted values, which the caller's grant may not cover. Bound to the query, the grant and its version.
+ */
+@Injectable()
+export class SealedCursors {
+  constructor(private readonly hops: HopTokens) {}
+
+  seal(position: Position, scope: string): string {
+    const nonce = randomBytes(NONCE_BYTES);
+    const cipher = createCipheriv('aes-256-gcm', this.keys()[0]!, nonce).setAAD(Buffer.from(scope));
+    const sealed = Buffer.concat([cipher.update(JSON.stringify(position), 'utf8'), cipher.final()]);
+    return Buffer.concat([nonce, cipher.getAuthTag(), sealed]).toString('base64url');
+  }
+
+  /** Refuses `request.bad_cursor` unless it was sealed here for this scope. */
+  open(cursor: string, scope: string): Position {
+    const bytes = Buffer.from(cursor, 'base64url');
+    for (const key of this.keys()) {
+      const opened = unsealed(bytes, key, scope);
+      if (opened) return opened;
+    }
+    throw new Refusal('request.bad_cursor');
+  }
+
+  /** From the keys shared with the gateway, so that replicas and restarts take each other's cursors. */
+  private keys(): readonly Buffer[] {
+    return this.hops.derivedKeys('sealed-cursors/exchange', 'gateway');
+  }
+}
+
+function unsealed(bytes: Buffer, key: Buffer, scope: string): Position | null {
+  try {
+    const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES })
+      .setAAD(Buffer.from(scope))
+      .setAuthTag(bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
+    const opened = Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES + TAG_BYTES)), decipher.final()]);
+    return JSON.parse(opened.toString('utf8')) as Position;
+  } catch {
+    return null;
+  }
+}
