@@ -11,7 +11,7 @@ import {
   aUse,
   aVendor,
 } from '@qiongtong/testing';
-import { answer, ask, now, policyOf, worldOf, type World } from '../../test/world';
+import { answer, ask, policyOf, worldOf, type World } from '../../test/world';
 import { decide } from './decide';
 
 type Question = readonly [what: string, world: Partial<World>, use: Partial<Use>, expected: string | readonly string[]];
