@@ -4,6 +4,7 @@ export * from './hop-keys';
 export * from './infrastructure';
 export * from './instance';
 export * from './platform';
+export * from './policy-publisher';
 export * from './processes';
 export * from './supervisor';
 export * from './test-infrastructure';

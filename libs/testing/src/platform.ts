@@ -27,6 +27,8 @@ export type PlatformOptions = Readonly<{
   /** Taken where they are free. */
   ports?: Partial<Record<ProcessName, number>>;
   fsync?: boolean;
+  /** Called when topics and databases exist and no process runs yet, for instance to publish a policy of one's own. */
+  beforeProcesses?: (given: Readonly<{ kafkaBrokers: string; topicPrefix: string }>) => Promise<void>;
   onEvent?: (line: string) => void;
 }>;
 
@@ -80,6 +82,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     databases[service] = external(service) ?? (await createDatabase(adminUrl(), prefix + service));
   }
   const hopKeysDir = createHopKeys(instance.path('hop-keys'));
+  await options.beforeProcesses?.({ kafkaBrokers, topicPrefix });
 
   const at = await addresses(instance, options);
   const issuer = process.env['OIDC_ISSUER'] ?? at['dev-identity'].url;
