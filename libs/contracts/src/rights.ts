@@ -17,3 +17,15 @@ export const regionPrefix = (regionCode: string): string => regionCode.replace(/
 /** Is a region inside the subtree of another? A right is a role times a subtree of regions. [R4.1] */
 export const withinRegion = (regionCode: string, subtreeOf: string): boolean =>
   regionCode.startsWith(regionPrefix(subtreeOf));
+
+export const AUTHORITIES = ['PROVINCIAL_AUTHORITY', 'LOCAL_AUTHORITY'] as const satisfies readonly Role[];
+/** Who reads the cases of a region without being a party to them. */
+export const OVERSEERS = [...AUTHORITIES, 'LEADING_GROUP', 'AUDITOR'] as const satisfies readonly Role[];
+
+const officerInRegion = (roles: readonly Role[], by: Principal, regionCode: string): boolean =>
+  by.officerId !== null && roles.some((role) => by.roles.includes(role)) && withinRegion(regionCode, by.regionCode);
+
+/** An officer of the competent authority of that region. [R4.1] */
+export const isAuthorityOver = (by: Principal, regionCode: string): boolean =>
+  officerInRegion(AUTHORITIES, by, regionCode);
+export const oversees = (by: Principal, regionCode: string): boolean => officerInRegion(OVERSEERS, by, regionCode);

@@ -1,0 +1,167 @@
+import type { Appointment, Principal } from '@qiongtong/contracts';
+import { amend, bootstrap, isKnownTo, officerState, register, type Bodies, type Body, type Officer } from './officer';
+
+const now = new Date('2026-03-02T01:00:00Z');
+const by = (over: Partial<Principal> = {}): Principal => ({
+  kind: 'officer',
+  officerId: 'chen',
+  systemId: null,
+  departmentId: 'mzt',
+  regionCode: '460000',
+  roles: ['RESPONSIBLE_OFFICER'],
+  tokenId: 't',
+  ...over,
+});
+const authority = by({ officerId: 'admin', departmentId: 'gxt', roles: ['PROVINCIAL_AUTHORITY'] });
+const local = by({ officerId: 'li', departmentId: 'hk-kgx', regionCode: '460100', roles: ['LOCAL_AUTHORITY'] });
+const body = (id: string, over: Partial<Body> = {}): Body => ({
+  id,
+  kind: 'DEPARTMENT',
+  regionCode: '460000',
+  roles: [],
+  ...over,
+});
+const bodies: Bodies = new Map(
+  [
+    body('mzt'),
+    body('gxt', { roles: [{ role: 'PROVINCIAL_AUTHORITY', until: null }] }),
+    body('dsj', { roles: [{ role: 'PLATFORM_OPERATOR', until: '2026-01-01T00:00:00.000Z' }] }),
+    body('hk-mzj', { regionCode: '460100' }),
+    body('yunfan', { kind: 'VENDOR' }),
+  ].map((b) => [b.id, b]),
+);
+const post = (over: Partial<Appointment> = {}): Appointment => ({
+  organisationId: 'mzt',
+  unit: '信息中心',
+  post: '经办人',
+  roles: ['SUBMITTER'],
+  from: '2026-01-01T00:00:00.000Z',
+  until: null,
+  ...over,
+});
+const anOfficer = (over: Partial<Officer> = {}): Officer => ({
+  id: 'wang',
+  name: '王',
+  status: 'ACTIVE',
+  appointments: [post()],
+  registeredBy: 'chen',
+  revision: 2,
+  updatedAt: '2026-01-01T00:00:00.000Z',
+  ...over,
+});
+
+describe('registering an officer', () => {
+  it.each([
+    ['in another department', [post({ organisationId: 'hk-mzj' })], by(), 'officer.outside_reach'],
+    ['by a submitter', [post()], by({ roles: ['SUBMITTER'] }), 'officer.outside_reach'],
+    ['[R4.1] by a local authority outside its region', [post()], local, 'officer.outside_reach'],
+    ['with a platform role by a department', [post({ roles: ['AUDITOR'] })], by(), 'officer.platform_role'],
+    [
+      '[R4.5] with a role that the body does not hold',
+      [post({ roles: ['AUDITOR'] })],
+      authority,
+      'officer.role_not_of_body',
+    ],
+    [
+      '[R4.5] with a role that the body no longer holds',
+      [post({ organisationId: 'dsj', roles: ['PLATFORM_OPERATOR'] })],
+      authority,
+      'officer.role_not_of_body',
+    ],
+    ['[R13.1] of a vendor', [post({ organisationId: 'yunfan' })], authority, 'officer.body_not_department'],
+    [
+      'with an appointment that ends before it begins',
+      [post({ until: '2025-01-01T00:00:00.000Z' })],
+      by(),
+      'officer.period_invalid',
+    ],
+  ])('[R14.7] is refused %s', (_when, appointments, who, code) => {
+    expect(() => register({ id: 'wang', name: '王', appointments }, bodies, who, now)).toThrow(
+      expect.objectContaining({ code }),
+    );
+  });
+
+  it('is done by the department for its own, and the facts carry no name', () => {
+    const { state, event } = register({ id: 'wang', name: '王', appointments: [post()] }, bodies, by(), now);
+    expect(officerState(state)).toMatchObject({ id: 'wang', version: 1, status: 'ACTIVE' });
+    expect(JSON.stringify(event)).not.toContain('王');
+  });
+
+  it('[R4.1] is done by the authority of the region', () => {
+    expect(
+      register({ id: 'w', name: '王', appointments: [post({ organisationId: 'hk-mzj' })] }, bodies, local, now).state
+        .id,
+    ).toBe('w');
+  });
+
+  it('begins with the administrator that configuration names', () => {
+    const { state } = bootstrap({ id: 'gxt-admin', name: '管理员', organisationId: 'gxt' }, now);
+    expect(state.appointments).toMatchObject([{ organisationId: 'gxt', roles: ['PROVINCIAL_AUTHORITY'], until: null }]);
+  });
+});
+
+describe('amending an officer', () => {
+  const shared = anOfficer({ appointments: [post(), post({ organisationId: 'hk-mzj', roles: ['REVIEWER'] })] });
+
+  it.each([
+    [
+      '[R14.10] officers change their own appointments',
+      anOfficer({ id: 'chen' }),
+      { appointments: [] },
+      'officer.own_appointment',
+    ],
+    [
+      'the officer serves only another department',
+      anOfficer({ appointments: [post({ organisationId: 'hk-mzj' })] }),
+      { appointments: [] },
+      'officer.outside_reach',
+    ],
+    ['the officer shared with another department is renamed', shared, { name: 'x' }, 'officer.outside_reach'],
+    [
+      'the officer shared with another department is to depart',
+      shared,
+      { status: 'DEPARTED' },
+      'officer.outside_reach',
+    ],
+    [
+      'a platform role is added',
+      anOfficer(),
+      { appointments: [post({ roles: ['AUDITOR'] })] },
+      'officer.platform_role',
+    ],
+  ] as const)('is refused when %s', (_when, officer, change, code) => {
+    expect(() => amend(officer, change, bodies, by(), now)).toThrow(expect.objectContaining({ code }));
+  });
+
+  it('replaces the department’s own appointments and leaves another’s alone', () => {
+    const { state } = amend(shared, { appointments: [post({ roles: ['REVIEWER'] })] }, bodies, by(), now);
+    expect(state.appointments.map((a) => [a.organisationId, a.roles])).toEqual([
+      ['hk-mzj', ['REVIEWER']],
+      ['mzt', ['REVIEWER']],
+    ]);
+  });
+
+  it('leaves a platform role alone when the department amends', () => {
+    const officer = anOfficer({
+      appointments: [post({ organisationId: 'gxt', roles: ['PROVINCIAL_AUTHORITY'] }), post({ organisationId: 'gxt' })],
+    });
+    const { state } = amend(officer, { appointments: [] }, bodies, by({ departmentId: 'gxt' }), now);
+    expect(state.appointments).toMatchObject([{ roles: ['PROVINCIAL_AUTHORITY'] }]);
+  });
+
+  it('lets a department say that its own officer has left', () => {
+    expect(amend(anOfficer(), { status: 'DEPARTED' }, bodies, by(), now).event.data.status).toBe('DEPARTED');
+  });
+});
+
+describe('knowing of an officer', () => {
+  it.each([
+    ['the officer', by({ officerId: 'wang', departmentId: 'x' }), true],
+    ['the department', by({ roles: [] }), true],
+    ['the authority of the region', authority, true],
+    ['another department', by({ departmentId: 'wjw' }), false],
+    ['the authority of another region', local, false],
+  ])('%s: %#', (_who, who, known) => {
+    expect(isKnownTo(anOfficer(), bodies, who)).toBe(known);
+  });
+});

@@ -1,0 +1,160 @@
+import {
+  isAuthorityOver,
+  Refusal,
+  type Appointment,
+  type AppointmentFact,
+  type OfficerAmended,
+  type OfficerRegistered,
+  type OfficerState,
+  type Principal,
+  type Role,
+} from '@qiongtong/contracts';
+
+export type Officer = Readonly<{
+  id: string;
+  name: string;
+  status: 'ACTIVE' | 'DEPARTED';
+  appointments: readonly Appointment[];
+  registeredBy: string;
+  revision: number;
+  updatedAt: string;
+}>;
+export type NewOfficer = Pick<Officer, 'id' | 'name' | 'appointments'>;
+export type OfficerChange = Partial<Pick<Officer, 'name' | 'status' | 'appointments'>>;
+
+/** What must be known of a body to appoint in it. */
+export type Body = Readonly<{
+  id: string;
+  kind: 'DEPARTMENT' | 'VENDOR';
+  regionCode: string;
+  /** Assigned now or later. */
+  roles: readonly Readonly<{ role: Role; until: string | null }>[];
+}>;
+export type Bodies = ReadonlyMap<string, Body>;
+
+export const DEPARTMENT_ROLES = ['SUBMITTER', 'REVIEWER', 'RESPONSIBLE_OFFICER'] as const satisfies readonly Role[];
+const isDepartmentRole = (role: Role): boolean => (DEPARTMENT_ROLES as readonly Role[]).includes(role);
+
+/** @param bodies every organisation that the appointments name, as far as registered */
+export function register(given: NewOfficer, bodies: Bodies, by: Principal, now: Date) {
+  if (given.id === by.officerId) throw new Refusal('officer.own_appointment');
+  given.appointments.forEach((appointment) => checkAppointment(appointment, bodies, by, now));
+  const state: Officer = {
+    ...given,
+    status: 'ACTIVE',
+    registeredBy: by.officerId!,
+    revision: 1,
+    updatedAt: now.toISOString(),
+  };
+  return { state, event: registered(state, by.officerId!) };
+}
+
+/** The administrator named by configuration; rights come from the body's role. */
+export function bootstrap(given: Readonly<{ id: string; name: string; organisationId: string }>, now: Date) {
+  const { id, name, organisationId } = given;
+  const at = now.toISOString();
+  const appointment = {
+    organisationId,
+    unit: '',
+    post: '',
+    roles: ['PROVINCIAL_AUTHORITY'],
+    from: at,
+    until: null,
+  } as const;
+  const state: Officer = {
+    id,
+    name,
+    status: 'ACTIVE',
+    appointments: [appointment],
+    registeredBy: 'platform',
+    revision: 1,
+    updatedAt: at,
+  };
+  return { state, event: registered(state, 'platform') };
+}
+
+/**
+ * Changes an officer. `change.appointments` are all that the officer is to hold within the reach of who changes them:
+ * a department replaces its own and leaves another's alone.
+ *
+ * @param bodies every organisation named by the appointments held and given
+ */
+export function amend(officer: Officer, change: OfficerChange, bodies: Bodies, by: Principal, now: Date) {
+  if (officer.id === by.officerId) throw new Refusal('officer.own_appointment');
+  const reached = officer.appointments.filter((held) => withinReach(held, bodies, by));
+  const others = officer.appointments.filter((held) => !withinReach(held, bodies, by));
+  // Name and status are the whole person's: who shares the officer with another body changes neither.
+  if ((change.name !== undefined || change.status !== undefined) && others.some((held) => standing(held, now)))
+    throw new Refusal('officer.outside_reach', { about: others.map((held) => held.organisationId) });
+  if (reached.length === 0 && others.length > 0) throw new Refusal('officer.outside_reach');
+  change.appointments?.forEach((appointment) => checkAppointment(appointment, bodies, by, now));
+  const state: Officer = {
+    ...officer,
+    name: change.name ?? officer.name,
+    status: change.status ?? officer.status,
+    appointments: change.appointments ? [...others, ...change.appointments] : officer.appointments,
+    revision: officer.revision + 1,
+    updatedAt: now.toISOString(),
+  };
+  const { id, status, revision, updatedAt } = state;
+  const event: OfficerAmended = {
+    type: 'authorisation.officer-amended.v1',
+    key: id,
+    at: updatedAt,
+    data: { officerId: id, status, appointments: told(state), revision, by: by.officerId! },
+  };
+  return { state, event };
+}
+
+/** An officer is known to the bodies they serve or served, to the authority of those, and to themselves. */
+export const isKnownTo = (officer: Officer, bodies: Bodies, by: Principal): boolean =>
+  officer.id === by.officerId ||
+  officer.appointments.some(
+    ({ organisationId }) => organisationId === by.departmentId || overseen(bodies.get(organisationId), by),
+  );
+
+export const officerState = ({ id, name, status, appointments, revision }: Officer): OfficerState => ({
+  id,
+  version: revision,
+  name,
+  status,
+  appointments,
+});
+
+const overseen = (body: Body | undefined, by: Principal): boolean =>
+  body !== undefined && isAuthorityOver(by, body.regionCode);
+
+/** May this caller make or end such an appointment? */
+function withinReach({ organisationId, roles }: Appointment, bodies: Bodies, by: Principal): boolean {
+  if (by.officerId === null) return false;
+  if (!roles.every(isDepartmentRole)) return by.roles.includes('PROVINCIAL_AUTHORITY');
+  if (organisationId === by.departmentId && by.roles.includes('RESPONSIBLE_OFFICER')) return true;
+  return overseen(bodies.get(organisationId), by);
+}
+
+function checkAppointment(appointment: Appointment, bodies: Bodies, by: Principal, now: Date): void {
+  const { organisationId, roles, from, until } = appointment;
+  if (!withinReach(appointment, bodies, by))
+    throw new Refusal(roles.every(isDepartmentRole) ? 'officer.outside_reach' : 'officer.platform_role', {
+      about: [organisationId],
+    });
+  const body = bodies.get(organisationId);
+  if (!body) throw new Refusal('organisation.unknown', { about: [organisationId] });
+  if (body.kind !== 'DEPARTMENT') throw new Refusal('officer.body_not_department', { about: [organisationId] });
+  if (until !== null && until <= from) throw new Refusal('officer.period_invalid', { about: [organisationId] });
+  const held = body.roles.filter((r) => r.until === null || r.until > now.toISOString()).map((r) => r.role);
+  const foreign = roles.filter((role) => !isDepartmentRole(role) && !held.includes(role));
+  if (foreign.length > 0) throw new Refusal('officer.role_not_of_body', { about: foreign });
+}
+
+const standing = ({ until }: Appointment, now: Date): boolean => until === null || until > now.toISOString();
+
+const told = ({ appointments }: Officer): AppointmentFact[] =>
+  appointments.map(({ organisationId, roles, from, until }) => ({ organisationId, roles, from, until }));
+
+const registered = (state: Officer, by: string): OfficerRegistered => ({
+  type: 'authorisation.officer-registered.v1',
+  key: state.id,
+  at: state.updatedAt,
+  data: { officerId: state.id, appointments: told(state), revision: state.revision, by },
+});
