@@ -1,17 +1,23 @@
 import { randomBytes } from 'node:crypto';
-import { Kafka, logLevel } from 'kafkajs';
+import { Kafka, logLevel, type Admin } from 'kafkajs';
 import { Client } from 'pg';
 import type { Topic } from '@qiongtong/contracts';
+import type { Infrastructure } from './infrastructure';
 
 /** Where the PostgreSQL and Kafka of this test run are; the global setup puts it into the environment. */
 export type TestInfrastructure = Readonly<{
   instance: string;
-  home?: string;
   postgresUrl: string;
   kafkaBrokers: string;
 }>;
 
 export const TEST_INFRASTRUCTURE = 'QT_TEST_INFRA';
+
+export const describeForTests = (infra: Infrastructure): TestInfrastructure => ({
+  instance: infra.instance.name,
+  postgresUrl: infra.postgresUrl(),
+  kafkaBrokers: infra.kafkaBrokers(),
+});
 
 export function testInfrastructure(): TestInfrastructure {
   const json = process.env[TEST_INFRASTRUCTURE];
@@ -121,7 +127,7 @@ export async function createTopics(
     const missing = topics.filter((topic) => !known.has(prefix + topic.name));
     if (missing.length === 0) return;
     await admin.createTopics({
-      waitForLeaders: true,
+      waitForLeaders: false,
       topics: missing.map((topic) => ({
         topic: prefix + topic.name,
         numPartitions: topic.partitions,
@@ -132,8 +138,25 @@ export async function createTopics(
         ],
       })),
     });
+    await waitUntilKnown(
+      admin,
+      missing.map((topic) => prefix + topic.name),
+    );
   } finally {
     await admin.disconnect();
+  }
+}
+
+/** A topic just created may be unknown to its own broker for a moment; the client gives up on that at once. */
+async function waitUntilKnown(admin: Admin, topics: string[], withinMs = 20_000): Promise<void> {
+  for (const giveUpAt = Date.now() + withinMs; ;) {
+    try {
+      await admin.fetchTopicMetadata({ topics });
+      return;
+    } catch (error) {
+      if (Date.now() > giveUpAt) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
   }
 }
 

@@ -1,6 +1,13 @@
 export { openEpoch } from './epoch';
 export { EventBatch, NotYet } from './event-batch';
-export { KafkaDriver, type KafkaDriverOptions, type KafkaSettings } from './kafka';
+export {
+  KafkaDriver,
+  type ConsumerOptions,
+  type FetchedBatch,
+  type KafkaDriverOptions,
+  type KafkaSettings,
+  type LogConsumer,
+} from './kafka';
 export {
   HEADER,
   HEARTBEAT_KEY,

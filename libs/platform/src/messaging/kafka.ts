@@ -185,18 +185,24 @@ export class KafkaDriver {
         }
       options.onJoin?.();
     });
+    let started: Promise<void> = Promise.resolve();
+    const begin = async (): Promise<void> => {
+      await consumer.connect();
+      await consumer.subscribe({ topics: options.topics.map((t) => this.prefix + t), fromBeginning: true });
+      await consumer.run({
+        autoCommit: false,
+        eachBatchAutoResolve: false,
+        partitionsConsumedConcurrently: options.concurrency,
+        eachBatch: (payload) => options.eachBatch(this.fetchedBatch(consumer, payload)),
+      });
+    };
     return {
-      start: async () => {
-        await consumer.connect();
-        await consumer.subscribe({ topics: options.topics.map((t) => this.prefix + t), fromBeginning: true });
-        await consumer.run({
-          autoCommit: false,
-          eachBatchAutoResolve: false,
-          partitionsConsumedConcurrently: options.concurrency,
-          eachBatch: (payload) => options.eachBatch(this.fetchedBatch(consumer, payload)),
-        });
+      start: () => (started = begin()),
+      stop: async () => {
+        // The client waits for ever for the end of a consumer that is stopped while it joins its group.
+        await started.catch(() => undefined);
+        await consumer.disconnect();
       },
-      stop: () => consumer.disconnect(),
     };
   }
 
