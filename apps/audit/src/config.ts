@@ -1,16 +1,26 @@
+import { join } from 'node:path';
 import { PlatformConfig } from '@qiongtong/platform';
-import { IsNotEmpty, IsString, Matches } from 'class-validator';
+import { IsNotEmpty, IsOptional, IsString, Matches, ValidateIf } from 'class-validator';
 
 export class AuditConfig extends PlatformConfig {
   @Matches(/^postgres(ql)?:\/\//)
-  override DATABASE_URL: string;
+  declare DATABASE_URL: string;
 
   /** Name of the log in its checkpoints. A log keeps its name and its key for ever. */
   @Matches(/^[^\s+]{1,200}$/)
   LOG_ORIGIN = 'qiongtong/audit';
 
-  /** PEM file of the Ed25519 key that signs checkpoints; in embedded mode it is made when it is not there. */
+  /** PEM file of the Ed25519 key that signs checkpoints. In embedded mode it is made where there is none. */
+  @ValidateIf((config: AuditConfig) => config.MODE === 'production' || !config.DATA_DIR)
   @IsString()
   @IsNotEmpty()
-  SIGNING_KEY_FILE: string;
+  SIGNING_KEY_FILE?: string;
+
+  /** Folder for what the embedded mode makes itself. */
+  @IsOptional()
+  @IsString()
+  DATA_DIR?: string;
 }
+
+export const signingKeyFile = (config: AuditConfig): string =>
+  config.SIGNING_KEY_FILE ?? join(config.DATA_DIR ?? '', 'signing-key.pem');

@@ -1,5 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import type { AuditConfig } from '../config';
+import { signingKeyFile, type AuditConfig } from '../config';
 import { LogController } from './log.controller';
 import { LogMetrics } from './log.metrics';
 import { LogService } from './log.service';
@@ -14,7 +14,7 @@ import { SigningKey } from './signing-key';
 export class LogModule {
   static with(config: AuditConfig): DynamicModule {
     const key = (): SigningKey =>
-      SigningKey.fromFile(config.LOG_ORIGIN, config.SIGNING_KEY_FILE, config.MODE === 'embedded');
+      SigningKey.fromFile(config.LOG_ORIGIN, signingKeyFile(config), config.MODE === 'embedded');
     return {
       module: LogModule,
       controllers: [LogController],

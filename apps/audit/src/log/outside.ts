@@ -18,7 +18,7 @@ export class OutsideCheckpoints {
   ) {}
 
   /** The highest checkpoint under our own key; anything else on the topic is not ours to believe. */
-  async highest(): Promise<TreeHead | null> {
+  async highest(signal: AbortSignal): Promise<TreeHead | null> {
     let highest: TreeHead | null = null;
     let timer: NodeJS.Timeout | undefined;
     let finished: () => void = () => undefined;
@@ -46,10 +46,13 @@ export class OutsideCheckpoints {
       onCrash: crashed,
     });
     const giveUp = setTimeout(() => crashed(new Error(`${TOPIC} could not be read`)), PATIENCE_MS);
+    const end = (): void => crashed(new Error('the term has ended'));
+    signal.addEventListener('abort', end, { once: true });
     try {
       await Promise.all([consumer.start(), read]);
       return highest;
     } finally {
+      signal.removeEventListener('abort', end);
       clearTimeout(giveUp);
       clearTimeout(timer);
       await consumer.stop();

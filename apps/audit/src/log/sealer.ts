@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import type { Fact } from '@qiongtong/contracts';
+import type { Fact, Versioned } from '@qiongtong/contracts';
 import { Clock, UnitOfWork, type Sql, type Transaction } from '@qiongtong/platform';
 import { EMPTY_ROOT, leafHash } from './domain/hashing';
 import { entryText, leafOf, type Arrived, type Leaf } from './domain/leaf';
@@ -9,6 +9,9 @@ import { append, rootOfFrontier } from './domain/tiles';
 import { LogMetrics } from './log.metrics';
 import { partitionKey, SealingStore, type Offsets, type Sealed } from './sealing.store';
 import { SigningKey } from './signing-key';
+
+/** `audit.checkpoints`: the newest signed head of a log, for whoever keeps a copy. */
+type CheckpointState = Versioned & Readonly<{ note: string; verifierKey: string }>;
 
 /** Throws when this process may no longer seal; holds off whoever would take over until the transaction ends. */
 export type Confirm = (query: Sql) => Promise<void>;
@@ -101,12 +104,9 @@ export class Sealer {
   private async sign(tx: Transaction, head: TreeHead): Promise<TreeHead> {
     const note = this.key.sign(head);
     await this.store.saveCheckpoint(sqlOf(tx), head, note, this.clock.now());
-    tx.state('audit.checkpoints', this.key.origin, {
-      id: this.key.origin,
-      version: head.size,
-      note,
-      verifierKey: this.key.verifierKey,
-    });
+    const { origin, verifierKey } = this.key;
+    const state: CheckpointState = { id: origin, version: head.size, note, verifierKey };
+    tx.state('audit.checkpoints', origin, state);
     return head;
   }
 

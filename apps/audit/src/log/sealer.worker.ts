@@ -42,7 +42,7 @@ export class SealerWorker implements OnApplicationBootstrap {
   }
 
   private async serve(term: LeaseTerm): Promise<void> {
-    const offsets = new Map(await this.sealer.begin(term.confirm, await this.outside.highest()));
+    const offsets = new Map(await this.sealer.begin(term.confirm, await this.outside.highest(term.signal)));
     const queue = new SealQueue(
       async (messages) => {
         const stop = this.metrics.seconds.startTimer();
@@ -51,6 +51,7 @@ export class SealerWorker implements OnApplicationBootstrap {
       },
       { maxBatch: MAX_BATCH, lingerMs: LINGER_MS },
     );
+    if (term.signal.aborted) return;
     let crash: Error | null = null;
     const end = (): void => queue.end(new Error('the term has ended'));
     term.signal.addEventListener('abort', end, { once: true });
