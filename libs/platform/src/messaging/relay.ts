@@ -83,27 +83,29 @@ export class Relay {
   private async publish(term: LeaseTerm, store: RelayStore, producer: LogProducer): Promise<void> {
     const partitions = new Map<string, number>();
     let blocked: string[] = [];
-    let blockedSince = 0;
+    let blockedSince = -Infinity;
     const beat = new Heartbeat(this.options.heartbeatMs ?? 1000);
     let reportedAt = 0;
     let prunedAt = performance.now();
     while (!term.signal.aborted) {
       this.woken = false;
-      if (blocked.length > 0 && performance.now() - blockedSince > BLOCKED_RETRY_MS) blocked = [];
+      if (performance.now() - blockedSince > BLOCKED_RETRY_MS) {
+        blocked = [];
+        blockedSince = performance.now();
+        const unknown = this.heartbeatTopics.filter((t) => !partitions.has(t));
+        if (unknown.length > 0) await this.lookUp(unknown, partitions);
+      }
       beat.begin();
       const idle = !(await store.hasWork(blocked));
       const batch = idle ? null : await store.take(partitions, blocked);
       if (batch && batch.unknownTopics.length > 0) {
         const missing = await this.lookUp(batch.unknownTopics, partitions);
-        if (missing.length > 0) {
-          blocked = [...blocked, ...missing];
-          blockedSince = performance.now();
-        }
+        blocked = [...blocked, ...missing];
         continue;
       }
       if (batch?.more && beat.isOpenEnded) beat.until(await store.highestVisible(blocked));
       const beats = batch?.again ? [] : beat.take(batch?.more ? batch.ids[0]! : null);
-      const messages = [...(batch?.messages ?? []), ...beats.flatMap((at) => this.heartbeats(at))];
+      const messages = [...(batch?.messages ?? []), ...beats.flatMap((at) => this.heartbeats(at, partitions))];
       if (messages.length > 0) {
         await this.options.beforeProducing?.();
         await this.send(producer, store, messages, batch?.ids ?? []);
@@ -145,22 +147,24 @@ export class Relay {
     return missing;
   }
 
-  private heartbeats(at: number): Outgoing[] {
+  private heartbeats(at: number, existing: ReadonlyMap<string, number>): Outgoing[] {
     const time = new Date(at).toISOString();
-    return this.heartbeatTopics.map((topic) => ({
-      topic,
-      partition: 0,
-      key: HEARTBEAT_KEY,
-      value: JSON.stringify({ at: time }),
-      headers: {
-        [HEADER.specVersion]: '1.0',
-        [HEADER.id]: newId(),
-        [HEADER.source]: this.options.service,
-        [HEADER.type]: HEARTBEAT_TYPE,
-        [HEADER.time]: time,
-        [HEADER.contentType]: 'application/json',
-      },
-    }));
+    return this.heartbeatTopics
+      .filter((topic) => existing.has(topic))
+      .map((topic) => ({
+        topic,
+        partition: 0,
+        key: HEARTBEAT_KEY,
+        value: JSON.stringify({ at: time }),
+        headers: {
+          [HEADER.specVersion]: '1.0',
+          [HEADER.id]: newId(),
+          [HEADER.source]: this.options.service,
+          [HEADER.type]: HEARTBEAT_TYPE,
+          [HEADER.time]: time,
+          [HEADER.contentType]: 'application/json',
+        },
+      }));
   }
 
   private async report(store: RelayStore, blocked: readonly string[]): Promise<void> {
