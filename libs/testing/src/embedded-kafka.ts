@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { createConnection } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Kafka, logLevel } from 'kafkajs';
 import { KAFKA_LIB, WORKSPACE, type Instance, type InstanceState } from './instance';
+import { brokerAnswers } from './kafka-probe';
 import { end, freePort, isAlive, lastLines, signal, spawnDetached, waitUntilGone, type ProcessId } from './processes';
 
 type KafkaState = NonNullable<InstanceState['kafka']>;
@@ -100,7 +99,7 @@ export class EmbeddedKafka {
     const until = Date.now() + 90_000;
     const { port } = this.state();
     for (;;) {
-      if ((await listens(port)) && (await answers(this.brokers()))) return;
+      if (await brokerAnswers(port)) return;
       if (!isAlive(this.process())) throw new Error(`Kafka ended at its start:\n${lastLines(this.log())}`);
       if (Date.now() > until) throw new Error(`Kafka does not answer:\n${lastLines(this.log())}`);
       await sleep(100);
@@ -143,29 +142,3 @@ const properties = (state: KafkaState): string =>
   })
     .map(([key, value]) => `${key}=${value}\n`)
     .join('');
-
-function listens(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = createConnection({ port, host: '127.0.0.1' });
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once('error', () => resolve(false));
-  });
-}
-
-/** Listening is not enough: a broker answers once it is unfenced and knows its own address. */
-async function answers(brokers: string): Promise<boolean> {
-  const kafka = new Kafka({ brokers: [brokers], logLevel: logLevel.NOTHING, retry: { retries: 0 } });
-  const admin = kafka.admin();
-  try {
-    await admin.connect();
-    const cluster = await admin.describeCluster();
-    return cluster.brokers.length > 0;
-  } catch {
-    return false;
-  } finally {
-    await admin.disconnect().catch(() => undefined);
-  }
-}

@@ -1,17 +1,11 @@
 import { startInfrastructure, type Infrastructure } from './infrastructure';
-import { Instance } from './instance';
+import { Instance, sweepAbandoned } from './instance';
 import { isAlive } from './processes';
-import { TEST_INFRASTRUCTURE, type TestInfrastructure } from './test-infrastructure';
+import { describeForTests, TEST_INFRASTRUCTURE } from './test-infrastructure';
 
 export const SHARED_TEST_INSTANCE = 'test';
 const OWN = Symbol.for('qiongtong.test-infrastructure');
 type Holder = { [OWN]?: Infrastructure };
-
-export const describeForTests = (infra: Infrastructure): TestInfrastructure => ({
-  instance: infra.instance.name,
-  postgresUrl: infra.postgresUrl(),
-  kafkaBrokers: infra.kafkaBrokers(),
-});
 
 /**
  * Once per run, for all projects that name this file: takes the infrastructure it is given, else joins the shared
@@ -19,12 +13,14 @@ export const describeForTests = (infra: Infrastructure): TestInfrastructure => (
  */
 export default async function globalSetup(): Promise<void> {
   if (process.env[TEST_INFRASTRUCTURE] !== undefined) return;
+  await sweepAbandoned();
   const holder = globalThis as Holder;
   const shared = new Instance(SHARED_TEST_INSTANCE).read();
   const join = shared.shared === true && isAlive(shared.postgres?.process) && isAlive(shared.kafka?.process);
   const infra = await startInfrastructure({
     name: join ? SHARED_TEST_INSTANCE : `test-${process.pid}`,
     fsync: false,
+    temporary: !join,
   });
   if (!join) {
     infra.watch();

@@ -1,7 +1,7 @@
 import { EmbeddedKafka } from './embedded-kafka';
 import { EmbeddedPostgres } from './embedded-postgres';
 import { Instance } from './instance';
-import { isAlive } from './processes';
+import { identify, isAlive } from './processes';
 
 export type InfrastructureOptions = Readonly<{
   name: string;
@@ -12,7 +12,10 @@ export type InfrastructureOptions = Readonly<{
   /** Parts that something else provides are not started. */
   postgres?: boolean;
   kafka?: boolean;
+  /** Other runs may join it. */
   shared?: boolean;
+  /** Only for this process: whoever finds it abandoned removes it. */
+  temporary?: boolean;
 }>;
 
 /** PostgreSQL and Kafka of one instance. They outlive this process unless it stops them. */
@@ -41,6 +44,7 @@ export async function startInfrastructure(options: InfrastructureOptions): Promi
     instance.write((s) => {
       s.name = options.name;
       if (options.shared !== undefined) s.shared = options.shared;
+      if (options.temporary === true) s.owner = identify(process.pid);
     });
     const started = await Promise.allSettled([postgres?.start(), kafka?.start()]);
     const failed = started.find((s) => s.status === 'rejected');

@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { identify, isAlive, type ProcessId } from './processes';
+import { end, identify, isAlive, type ProcessId } from './processes';
 
 export const WORKSPACE = resolve(__dirname, '../../..');
 const HOME = join(WORKSPACE, '.qiongtong');
@@ -22,6 +22,8 @@ export type InstanceState = {
   name: string;
   /** Other runs may use it, and leave it running. */
   shared?: boolean;
+  /** Whoever made it for itself alone; when that is gone, it may be removed. */
+  owner?: ProcessId;
   supervisor?: ProcessId;
   postgres?: { process?: ProcessId; port: number; password: string; dataDir: string; uid?: number; gid?: number };
   kafka?: { process?: ProcessId; port: number; controllerPort: number; dataDir: string };
@@ -128,5 +130,40 @@ export class Instance {
     } finally {
       rmSync(taken, { force: true });
     }
+  }
+}
+
+/** Ends what the state names, and nothing else: the supervisor first, so that it brings nothing back. */
+export async function stopInstance(instance: Instance, say: (line: string) => void = () => undefined): Promise<void> {
+  const { supervisor, services = {}, kafka, postgres } = instance.read();
+  if (isAlive(supervisor) && supervisor.pid !== process.pid) {
+    say(`asking process ${supervisor.pid} to end`);
+    await end(supervisor, 'SIGTERM', 90_000);
+  }
+  const ending = async (what: string, id: ProcessId | undefined, how: NodeJS.Signals): Promise<void> => {
+    if (!isAlive(id)) return;
+    say(`stopping ${what} (process ${id.pid})`);
+    await end(id, how, 20_000);
+  };
+  await instance.locked(async () => {
+    await Promise.all(Object.entries(services).map(([name, service]) => ending(name, service.process, 'SIGTERM')));
+    await Promise.all([ending('Kafka', kafka?.process, 'SIGTERM'), ending('PostgreSQL', postgres?.process, 'SIGINT')]);
+    instance.write((s) => {
+      delete s.supervisor;
+      delete s.kafka?.process;
+      delete s.postgres?.process;
+      for (const service of Object.values(s.services ?? {})) delete service.process;
+    });
+  });
+}
+
+/** Removes the instances of test runs that were killed before they could. */
+export async function sweepAbandoned(home = INSTANCES): Promise<void> {
+  for (const name of Instance.names(home)) {
+    const instance = new Instance(name, home);
+    const { owner } = instance.read();
+    if (owner === undefined || isAlive(owner)) continue;
+    await stopInstance(instance);
+    instance.remove();
   }
 }
