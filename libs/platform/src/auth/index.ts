@@ -1,0 +1,4 @@
+export * from './access-tokens';
+export * from './hop-guard';
+export * from './hop-keys';
+export * from './hop-tokens';

@@ -1,0 +1,3 @@
+export * from './boot-service';
+export * from './drain';
+export * from './health';

@@ -1,0 +1,12 @@
+export { jsonOf, MAX_BODY_BYTES, MAX_DEPTH, readBody, StreamedBody } from './body';
+export * from './cursors';
+export * from './etag-interceptor';
+export * from './fetch-service';
+export * from './idempotency';
+export * from './page';
+export * from './parameters';
+export * from './problem';
+export * from './problem-filter';
+export * from './public';
+export * from './roles';
+export * from './validation';

@@ -1,0 +1,24 @@
+import { ValidationPipe, type ValidationError } from '@nestjs/common';
+import { Refusal } from '@qiongtong/contracts';
+
+const MAX_ERRORS = 50;
+
+/** Unknown fields and wrong types are refused, each named by its JSON pointer; the values are not repeated. */
+export const validationPipe = () =>
+  new ValidationPipe({
+    transform: true,
+    whitelist: true,
+    forbidNonWhitelisted: true,
+    forbidUnknownValues: true,
+    validationError: { target: false, value: false },
+    exceptionFactory: (errors) => new Refusal('request.invalid', { errors: [...pointersOf(errors, '')].slice(0, MAX_ERRORS) }),
+  });
+
+export function* pointersOf(errors: readonly ValidationError[], at: string): Generator<{ pointer: string; message: string }> {
+  for (const { property, constraints, children } of errors) {
+    const pointer = `${at}/${property.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+    for (const [rule, message] of Object.entries(constraints ?? {}))
+      yield { pointer, message: rule === 'whitelistValidation' ? 'this field is not known here' : message };
+    yield* pointersOf(children ?? [], pointer);
+  }
+}
