@@ -7,10 +7,9 @@ import { reason, type Question } from './question';
 
 /** Who calls, whatever they want: registered, not stopped, the system itself, the officer in office. [R14.6, R14.7] */
 export function callerReasons(question: Question, reasons: Reason[]): void {
-  const { policy, use, now, system } = question;
-  const department = policy.organisation(use.departmentId);
+  const { policy, use, now, department, system } = question;
   if (!department) reasons.push(reason('access.caller_unknown', [use.departmentId]));
-  const stops = stopsOnCaller(policy, use, now);
+  const stops = stopsOnCaller(policy, use, system?.ownerId, now);
   if (stops.length > 0) reasons.push(reason('access.stopped', stops));
   // A body that no longer exists neither uses nor provides; a suspended one still provides. [R11.5]
   if (department?.status === 'ABOLISHED') reasons.push(reason('access.organisation_inactive', [department.id]));
@@ -23,8 +22,7 @@ export function callerReasons(question: Question, reasons: Reason[]): void {
 }
 
 /** The using department may use: admitted, pledged, with a responsible unit, not suspended. [R11.3, R15.1] */
-export function admissionReasons({ policy, use }: Question, reasons: Reason[]): void {
-  const department = policy.organisation(use.departmentId);
+export function admissionReasons({ department }: Question, reasons: Reason[]): void {
   if (!department) return;
   if (department.status === 'SUSPENDED') reasons.push(reason('access.organisation_inactive', [department.id]));
   if (department.admission === 'SUSPENDED' || department.admission === 'REVOKED')

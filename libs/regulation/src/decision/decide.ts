@@ -28,7 +28,8 @@ export function decide(policy: PolicyView, use: Use, now: Date, freshness: Fresh
 function decideFresh(policy: PolicyView, use: Use, now: number): Decision {
   const system = use.systemId === null ? undefined : policy.system(use.systemId);
   const thirdParty = system && system.ownerId !== use.departmentId ? system.ownerId : null;
-  const question: Question = { policy, use, now, system, thirdParty };
+  const department = policy.organisation(use.departmentId);
+  const question: Question = { policy, use, now, department, system, thirdParty };
   const reasons: Reason[] = [];
   callerReasons(question, reasons);
 
@@ -63,7 +64,7 @@ function decideFresh(policy: PolicyView, use: Use, now: number): Decision {
       obligations: obligationsOf(use, entry, null),
     };
   }
-  const found = findGrant(question, resource);
+  const found = findGrant(question, resource, entry);
   if (found.reasons) reasons.push(...found.reasons);
   if (!found.grant || reasons.length > 0) return denied(reasons);
   return {
@@ -107,14 +108,24 @@ function decidePush(question: Question, resource: ResourceState, reasons: Reason
 
 /** Items leave in the order of the entry, each once. */
 function obligationsOf(use: Use, entry: EntryItems, grant: GrantState | null): Obligations {
-  const given = grant ? compiledGrant(grant).items : entry.known;
-  const asked = use.items;
   return {
-    items: asked ? entry.codes.filter((code) => asked.includes(code)) : entry.codes.filter((code) => given.has(code)),
+    items: use.items ? inOrder(use.items, entry) : givenItems(entry, grant),
     rowFilter: grant?.rowFilter ?? null,
     mask: grant?.mask ?? {},
     limits: grant?.limits ?? {},
   };
+}
+
+function inOrder(asked: readonly string[], { codes, positions }: EntryItems): readonly string[] {
+  if (asked.length === 1) return asked;
+  const wanted = new Set(asked.map((code) => positions.get(code)!));
+  return [...wanted].sort((a, b) => a - b).map((position) => codes[position]!);
+}
+
+function givenItems({ codes }: EntryItems, grant: GrantState | null): readonly string[] {
+  if (!grant) return codes;
+  const { items } = compiledGrant(grant);
+  return codes.filter((code) => items.has(code));
 }
 
 /** Each reason once: two rules may miss the same thing. */

@@ -34,7 +34,7 @@ function mayHave(question: Question, derived: ResourceState, origin: ResourceSta
   if (gone.length > 0) return false;
   const of: Use = { ...use, resourceId: origin.id, items: sharedItems(use, derived, origin), touchedItems: [] };
   return (
-    findGrant({ ...question, use: of }, origin, (grant) => {
+    findGrant({ ...question, use: of }, origin, itemsOfEntry(origin), (grant) => {
       return grant.rowFilter === null && Object.keys(grant.mask).length === 0;
     }).grant !== undefined
   );

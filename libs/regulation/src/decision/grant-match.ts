@@ -5,7 +5,7 @@ import { appointmentsOf } from '../policy/principals';
 import { isStopped } from '../policy/stops';
 import { chainReasons } from './chain';
 import { reason, type EntryItems, type Question } from './question';
-import { itemsOfEntry, named } from './resource';
+import { named } from './resource';
 
 type Compiled = Readonly<{ items: ReadonlySet<string>; span: Span; knowsAnybody: boolean }>;
 export const compiledGrant: (grant: GrantState) => Compiled = memo((grant: GrantState) => {
@@ -18,29 +18,34 @@ export const compiledGrant: (grant: GrantState) => Compiled = memo((grant: Grant
 });
 
 /** Why this grant does not cover this use; empty when it does. */
-export function grantReasons(question: Question, resource: ResourceState, grant: GrantState): Reason[] {
+export function grantReasons(
+  question: Question,
+  resource: ResourceState,
+  entry: EntryItems,
+  grant: GrantState,
+): Reason[] {
   const { policy, use, now } = question;
   // A grant that has ended says no more about the use than that it has ended.
   if (grant.status !== 'ACTIVE') return [reason('access.grant_not_active', [grant.id])];
+  const compiled = compiledGrant(grant);
   const reasons: Reason[] = [];
   if (isStopped(policy, 'grant', grant.id, now)) reasons.push(reason('access.stopped', [`grant:${grant.id}`]));
-  if (!inForce(compiledGrant(grant).span, now)) reasons.push(reason('access.grant_outside_period', [grant.id]));
+  if (!inForce(compiled.span, now)) reasons.push(reason('access.grant_outside_period', [grant.id]));
   chainReasons(question, resource, grant, reasons);
   if (!grant.actions.includes(use.action)) reasons.push(reason('access.action_beyond_grant', [use.action]));
   if (!use.purpose) reasons.push(reason('access.purpose_missing'));
   else if (!grant.purposes.includes(use.purpose)) reasons.push(reason('access.purpose_beyond_grant', [use.purpose]));
   if (grant.systems.length > 0 && !(use.systemId !== null && grant.systems.includes(use.systemId)))
     reasons.push(reason('access.system_beyond_grant', use.systemId === null ? [] : [use.systemId]));
-  knowledgeReasons(question, grant, reasons);
+  if (!compiled.knowsAnybody) knowledgeReasons(question, grant, reasons);
   if (grant.matterNumber !== 'optional' && !named(use.matterNumber))
     reasons.push(reason('access.matter_number_missing'));
-  itemReasons(question, itemsOfEntry(resource), grant, reasons);
+  itemReasons(question, entry, grant, compiled.items, reasons);
   return reasons;
 }
 
 /** One and the same appointment must be of the unit and of the post. [R12.2] */
 function knowledgeReasons({ policy, use, now }: Question, grant: GrantState, reasons: Reason[]): void {
-  if (compiledGrant(grant).knowsAnybody) return;
   if (use.officerId === null) {
     reasons.push(reason('access.officer_missing'));
     return;
@@ -64,12 +69,17 @@ function knowledgeReasons({ policy, use, now }: Question, grant: GrantState, rea
  * Whatever is returned, filtered or sorted on must be granted. Filtering or sorting on a masked item would let the
  * caller find its value by trying, so that needs the item unmasked.
  */
-function itemReasons({ use }: Question, entry: EntryItems, grant: GrantState, reasons: Reason[]): void {
-  const { items } = compiledGrant(grant);
+function itemReasons(
+  { use }: Question,
+  entry: EntryItems,
+  grant: GrantState,
+  items: ReadonlySet<string>,
+  reasons: Reason[],
+): void {
   let beyond: string[] | null = null;
-  for (const item of use.items ?? []) if (!items.has(item) && entry.known.has(item)) (beyond ??= []).push(item);
+  for (const item of use.items ?? []) if (!items.has(item) && entry.positions.has(item)) (beyond ??= []).push(item);
   for (const item of use.touchedItems)
-    if ((!items.has(item) || Object.hasOwn(grant.mask, item)) && entry.known.has(item)) (beyond ??= []).push(item);
+    if ((!items.has(item) || Object.hasOwn(grant.mask, item)) && entry.positions.has(item)) (beyond ??= []).push(item);
   if (beyond) reasons.push(reason('access.items_beyond_grant', [...new Set(beyond)]));
   else if (use.items === null && !entry.codes.some((code) => items.has(code)))
     reasons.push(reason('access.items_beyond_grant', entry.codes));

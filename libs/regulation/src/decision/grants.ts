@@ -1,6 +1,6 @@
 import type { GrantState, Reason, ResourceState } from '@qiongtong/contracts';
 import { compiledGrant, grantReasons } from './grant-match';
-import { reason, type Question } from './question';
+import { reason, type EntryItems, type Question } from './question';
 
 export type FoundGrant =
   Readonly<{ grant: GrantState; reasons?: undefined }> | Readonly<{ grant?: undefined; reasons: readonly Reason[] }>;
@@ -13,6 +13,7 @@ export type FoundGrant =
 export function findGrant(
   question: Question,
   resource: ResourceState,
+  entry: EntryItems,
   acceptable: (grant: GrantState) => boolean = () => true,
 ): FoundGrant {
   const { policy, use, thirdParty } = question;
@@ -20,7 +21,7 @@ export function findGrant(
   let closest: Closest | null = null;
   for (const grant of policy.grantsFor(use.departmentId, resource.id, use.action)) {
     if (grant.recipientOwnerId !== thirdParty) continue;
-    const reasons = grantReasons(question, resource, grant);
+    const reasons = grantReasons(question, resource, entry, grant);
     if (reasons.length > 0) closest = closer(closest, { grant, reasons });
     else if (acceptable(grant) && (best === null || givesMore(grant, best))) best = grant;
   }
@@ -28,7 +29,7 @@ export function findGrant(
   if (!closest)
     for (const grant of policy.grantsOf(use.departmentId, resource.id))
       if (grant.recipientOwnerId === thirdParty && !grant.actions.includes(use.action))
-        closest = closer(closest, { grant, reasons: grantReasons(question, resource, grant) });
+        closest = closer(closest, { grant, reasons: grantReasons(question, resource, entry, grant) });
   if (closest) return { reasons: closest.reasons };
   return {
     reasons: [reason(thirdParty === null ? 'access.no_grant' : 'access.onward_transfer_needed', [resource.id])],

@@ -1,5 +1,6 @@
 import {
   REFUSALS,
+  type OrganisationState,
   type Reason,
   type RefusalCode,
   type ResourceState,
@@ -14,6 +15,7 @@ export type Question = Readonly<{
   use: Use;
   /** Milliseconds since the epoch. */
   now: number;
+  department: OrganisationState | undefined;
   system: SystemState | undefined;
   /** Who runs the calling system when it is not the department it acts for: a third party. [R13.2] */
   thirdParty: string | null;
@@ -25,9 +27,9 @@ export const reason = (code: RefusalCode, about?: readonly string[]): Reason => 
   ...(about && about.length > 0 ? { about } : {}),
 });
 
-/** Position of each item in the entry: what exists, and in which order it leaves. */
-export type EntryItems = Readonly<{ codes: readonly string[]; known: ReadonlySet<string> }>;
+/** The items of an entry: what exists, at which position, and so in which order it leaves. */
+export type EntryItems = Readonly<{ codes: readonly string[]; positions: ReadonlyMap<string, number> }>;
 export const entryItemsOf = (resource: ResourceState): EntryItems => {
   const codes = resource.items.map((item) => item.code);
-  return { codes, known: new Set(codes) };
+  return { codes, positions: new Map(codes.map((code, i) => [code, i])) };
 };

@@ -20,8 +20,8 @@ export const itemsOfEntry: (resource: ResourceState) => EntryItems = memo(entryI
 /** Names that the entry does not have, in what is returned, filtered or sorted on. */
 export function unknownItemReasons({ use }: Question, entry: EntryItems, reasons: Reason[]): void {
   let unknown: string[] | null = null;
-  for (const item of use.items ?? []) if (!entry.known.has(item)) (unknown ??= []).push(item);
-  for (const item of use.touchedItems) if (!entry.known.has(item)) (unknown ??= []).push(item);
+  for (const item of use.items ?? []) if (!entry.positions.has(item)) (unknown ??= []).push(item);
+  for (const item of use.touchedItems) if (!entry.positions.has(item)) (unknown ??= []).push(item);
   if (unknown) reasons.push(reason('access.items_unknown', [...new Set(unknown)]));
 }
 
@@ -30,13 +30,10 @@ const purposesOf = memo(
 );
 
 /** Unconditional use is for the department's own registered duty, and for nothing else. [R10.1, R11.4] */
-export function dutyReasons({ policy, use }: Question, reasons: Reason[]): void {
+export function dutyReasons({ use, department }: Question, reasons: Reason[]): void {
   if (!use.purpose) reasons.push(reason('access.purpose_missing'));
-  else {
-    const department = policy.organisation(use.departmentId);
-    if (!department || !purposesOf(department).has(use.purpose))
-      reasons.push(reason('access.purpose_not_registered', [use.purpose]));
-  }
+  else if (!department || !purposesOf(department).has(use.purpose))
+    reasons.push(reason('access.purpose_not_registered', [use.purpose]));
 }
 
 /** A matter number that is bound to one subject must be there to be bound. */

@@ -33,8 +33,8 @@ export class PolicyIndex {
     'policy.stops': new Map(),
   };
   private readonly grantsByUse = new GrantsByUse();
-  /** Stops in force by `target:id`. */
-  private readonly stopsByTarget = new Map<string, readonly StopState[]>();
+  /** Stops that are not lifted, by target and its id: a question builds no key. */
+  private readonly stopsByTarget = new Map<StopTarget, Map<string, readonly StopState[]>>();
 
   /**
    * @param state the whole current state, null for a tombstone
@@ -98,8 +98,7 @@ export class PolicyIndex {
 
   /** Stops of this target that are not lifted; their end is for the caller to compare. */
   stops(target: StopTarget, targetId: string): readonly StopState[] {
-    if (this.stopsByTarget.size === 0) return NO_STOPS;
-    return this.stopsByTarget.get(`${target}:${targetId}`) ?? NO_STOPS;
+    return this.stopsByTarget.get(target)?.get(targetId) ?? NO_STOPS;
   }
 
   /** Who the subject of a verified token is; null when the platform knows nobody by it. */
@@ -118,10 +117,12 @@ export class PolicyIndex {
   }
 
   private replaceStops({ id, target, targetId }: StopState, by: readonly StopState[]): void {
-    const key = `${target}:${targetId}`;
-    const rest = [...(this.stopsByTarget.get(key) ?? NO_STOPS).filter((stop) => stop.id !== id), ...by];
-    if (rest.length === 0) this.stopsByTarget.delete(key);
-    else this.stopsByTarget.set(key, rest);
+    let ofTarget = this.stopsByTarget.get(target);
+    if (!ofTarget) this.stopsByTarget.set(target, (ofTarget = new Map()));
+    const rest = [...(ofTarget.get(targetId) ?? NO_STOPS).filter((stop) => stop.id !== id), ...by];
+    if (rest.length > 0) ofTarget.set(targetId, rest);
+    else ofTarget.delete(targetId);
+    if (ofTarget.size === 0) this.stopsByTarget.delete(target);
   }
 }
 

@@ -23,21 +23,25 @@ export function isStopped(policy: PolicyView, target: StopTarget, targetId: stri
 const NONE: readonly string[] = [];
 
 /** Everything about a caller that is under a stop, as `target:id`; a system falls with the body that runs it. */
-export function stopsOnCaller(policy: PolicyView, caller: Stoppable, now: number): readonly string[] {
-  let found: string[] | null = null;
-  const look = (target: StopTarget, id: string | null | undefined) => {
-    if (id && isStopped(policy, target, id, now)) (found ??= []).push(`${target}:${id}`);
-  };
-  look('token', caller.tokenId);
-  look('client', caller.systemId);
-  look('system', caller.systemId);
-  look('officer', caller.officerId);
-  look('organisation', caller.departmentId);
-  const ownerId = caller.systemId ? policy.system(caller.systemId)?.ownerId : null;
-  if (ownerId !== caller.departmentId) look('organisation', ownerId);
-  return found ?? NONE;
+export function stopsOnCaller(
+  policy: PolicyView,
+  { tokenId, systemId, officerId, departmentId }: Stoppable,
+  ownerId: string | undefined,
+  now: number,
+): readonly string[] {
+  const found: string[] = [];
+  if (tokenId && isStopped(policy, 'token', tokenId, now)) found.push(`token:${tokenId}`);
+  if (systemId && isStopped(policy, 'client', systemId, now)) found.push(`client:${systemId}`);
+  if (systemId && isStopped(policy, 'system', systemId, now)) found.push(`system:${systemId}`);
+  if (officerId && isStopped(policy, 'officer', officerId, now)) found.push(`officer:${officerId}`);
+  if (isStopped(policy, 'organisation', departmentId, now)) found.push(`organisation:${departmentId}`);
+  if (ownerId && ownerId !== departmentId && isStopped(policy, 'organisation', ownerId, now))
+    found.push(`organisation:${ownerId}`);
+  return found;
 }
 
 /** The same for a principal, at every door that is no use of data. */
-export const stopsOn = (policy: PolicyView, principal: Principal, now: Date): readonly string[] =>
-  stopsOnCaller(policy, principal, now.getTime());
+export function stopsOn(policy: PolicyView, principal: Principal, now: Date): readonly string[] {
+  const ownerId = principal.systemId ? policy.system(principal.systemId)?.ownerId : undefined;
+  return stopsOnCaller(policy, principal, ownerId, now.getTime());
+}

@@ -1,0 +1,170 @@
+import type {
+  GrantState,
+  OrganisationState,
+  PolicyTopic,
+  ResourceState,
+  SystemState,
+  Use,
+  Versioned,
+} from '@qiongtong/contracts';
+import { PolicyIndex } from '@qiongtong/regulation';
+
+const DEPARTMENTS = 300;
+const ITEMS = Array.from({ length: 20 }, (_, i) => `item${i}`);
+const PURPOSES = ['duty.check', 'duty.review', 'duty.approve'];
+
+/** The same numbers in every run: a linear congruential generator. */
+export function numbers(seed: number): (below: number) => number {
+  let state = seed >>> 0;
+  return (below) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+}
+
+export type PolicyWorld = Readonly<{
+  policy: PolicyIndex;
+  grants: readonly GrantState[];
+  resources: number;
+  /** Milliseconds to take in every state, and megabytes of heap they then hold. */
+  loadMs: number;
+  heapMb: number;
+}>;
+
+/** A policy of the given size, taken in as it comes from Kafka: as JSON. */
+export function policyWorld(size: number): PolicyWorld {
+  const random = numbers(size);
+  const resources = Math.max(100, size / 10);
+  const messages: [PolicyTopic, string, string][] = [];
+  const add = (topic: PolicyTopic, state: Versioned) => messages.push([topic, state.id, JSON.stringify(state)]);
+  for (let i = 0; i < DEPARTMENTS; i++) {
+    add('policy.organisations', organisation(i));
+    add('policy.systems', system(i));
+  }
+  for (let i = 0; i < resources; i++) add('policy.resources', resource(i));
+  for (let i = 0; i < size; i++) add('policy.grants', grant(i, random(DEPARTMENTS - 1), random(resources), random));
+
+  globalThis.gc?.();
+  const before = process.memoryUsage().heapUsed;
+  const started = performance.now();
+  const policy = new PolicyIndex();
+  for (const [topic, id, json] of messages) policy.apply(topic, id, JSON.parse(json) as Versioned);
+  const loadMs = performance.now() - started;
+  globalThis.gc?.();
+  const heapMb = (process.memoryUsage().heapUsed - before) / 2 ** 20;
+  return { policy, grants: [...policy.all('policy.grants')], resources, loadMs, heapMb };
+}
+
+/** Uses as they come: most under a grant, some unconditional, some that must be refused. */
+export function usesOf({ grants, resources }: PolicyWorld, count: number): Use[] {
+  const random = numbers(count);
+  return Array.from({ length: count }, (_, i) => {
+    const grant = grants[random(grants.length)]!;
+    const use = useOf(grant, random);
+    if (i % 10 === 0) return { ...use, resourceId: `r${random(resources / 10) * 10}` };
+    if (i % 10 === 1) return { ...use, items: [...(use.items ?? []), ITEMS[19]!] };
+    return use;
+  });
+}
+
+function useOf(grant: GrantState, random: (below: number) => number): Use {
+  return {
+    systemId: `${grant.holderId}-system`,
+    departmentId: grant.holderId,
+    officerId: null,
+    officerAsserted: false,
+    resourceId: grant.resourceId,
+    action: grant.actions[0]!,
+    items: grant.items.slice(0, 1 + random(6)),
+    touchedItems: [grant.items[0]!],
+    purpose: grant.purposes[0]!,
+    matterNumber: `M-${random(1_000_000)}`,
+    address: `10.${random(256)}.${random(256)}.${random(256)}`,
+    certificate: `thumbprint-${grant.holderId}`,
+    tokenId: `token-${random(10_000)}`,
+  };
+}
+
+const organisation = (i: number): OrganisationState => ({
+  id: `d${i}`,
+  version: 1,
+  name: `部门${i}`,
+  type: 'ADMINISTRATIVE',
+  level: 'PROVINCE',
+  regionCode: '460000',
+  parentId: null,
+  kind: 'DEPARTMENT',
+  status: 'ACTIVE',
+  roles: [],
+  duties: [{ code: 'duty', title: '职责', basis: '依据', purposes: PURPOSES }],
+  hasResponsibleUnit: true,
+  admission: 'ACTIVE',
+  pledgeVersion: '1',
+});
+
+const system = (i: number): SystemState => ({
+  id: `d${i}-system`,
+  version: 1,
+  name: `系统${i}`,
+  ownerId: `d${i}`,
+  departmentId: `d${i}`,
+  ownerAttested: true,
+  zone: 'GOV_EXTRANET',
+  addresses: ['192.168.0.0/16', '10.0.0.0/8'],
+  certificates: [`thumbprint-d${i}`],
+  status: 'ACTIVE',
+  provides: [],
+  kafka: false,
+});
+
+/** Every tenth is unconditional; the last department provides them all. */
+const resource = (i: number): ResourceState => ({
+  id: `r${i}`,
+  version: 1,
+  name: `资源${i}`,
+  providerId: `d${DEPARTMENTS - 1}`,
+  sharingType: i % 10 === 0 ? 'UNCONDITIONAL' : 'CONDITIONAL',
+  deliveryMode: 'HOSTED',
+  status: 'PUBLISHED',
+  specialRegime: null,
+  items: ITEMS.map((code, n) => ({
+    code,
+    name: `信息项${n}`,
+    type: 'C',
+    length: '50',
+    key: n === 0,
+    required: n === 0,
+    sensitive: false,
+    queryable: true,
+  })),
+  matterNumberPerSubject: false,
+  derivedFrom: [],
+});
+
+const grant = (i: number, holder: number, of: number, random: (below: number) => number): GrantState => ({
+  id: `g${i}`,
+  version: 1,
+  parentId: null,
+  resourceId: `r${of}`,
+  providerId: `d${DEPARTMENTS - 1}`,
+  holderId: `d${holder}`,
+  recipientOwnerId: null,
+  status: random(20) === 0 ? 'REVOKED' : 'ACTIVE',
+  items: ITEMS.slice(0, 6 + random(10)),
+  rowFilter: {
+    all: [
+      { item: 'item1', op: 'eq', value: '460100' },
+      { item: 'item2', op: 'isNull', value: false },
+    ],
+  },
+  mask: { item3: 'name' },
+  actions: ['query', 'verify'],
+  purposes: [PURPOSES[random(3)]!],
+  matterNumber: 'required',
+  scopeOfKnowledge: { units: [], posts: [], officers: [] },
+  systems: [`d${holder}-system`],
+  period: { from: '2026-01-01T00:00:00+08:00', until: '2027-01-01T00:00:00+08:00' },
+  limits: { rowsPerRequest: 100 },
+  rulePack: 'HN-2014-176@1',
+  ground: null,
+});
