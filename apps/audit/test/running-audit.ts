@@ -118,6 +118,12 @@ export class RunningAudit {
     };
   }
 
+  /** An answer whose body is still to come. */
+  open(target: string, by: Principal): Promise<Response> {
+    const headers = { [HOP_HEADER]: this.hops.issue('audit', 'GET', target, by) };
+    return fetch(`${this.replicas[0]?.url}${target}`, { headers });
+  }
+
   async close(): Promise<void> {
     for (const service of [...this.replicas]) await this.stop(service);
     await this.database.drop();
