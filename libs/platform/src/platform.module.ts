@@ -37,6 +37,14 @@ export type PlatformOptions = Readonly<{
 export const PLATFORM_CONFIG = Symbol('platform configuration');
 export const SERVICE_NAME = Symbol('name of this service');
 
+/** What booting needs of the parts that not every service has. */
+export class BootParts {
+  constructor(
+    readonly dataSource: DataSource | null,
+    readonly transport: KafkaTransport | null,
+  ) {}
+}
+
 /** What every service is made of. Nothing here knows of government data. */
 @Module({})
 export class PlatformModule {
@@ -74,6 +82,14 @@ export class PlatformModule {
       ...(hasDatabase ? databaseProviders(options) : []),
       ...(hasDatabase && options.consumer ? [transportProvider(options)] : []),
     ];
+    providers.push({
+      provide: BootParts,
+      inject: [
+        { token: DataSource, optional: true },
+        { token: KafkaTransport, optional: true },
+      ],
+      useFactory: (dataSource?: DataSource, transport?: KafkaTransport) => new BootParts(dataSource ?? null, transport ?? null),
+    });
     return {
       module: PlatformModule,
       global: true,

@@ -4,7 +4,6 @@ import { NestFactory, Reflector } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { ServiceName } from '@qiongtong/contracts';
 import type { FastifyInstance } from 'fastify';
-import { DataSource } from 'typeorm';
 import { HopGuard } from '../auth/hop-guard';
 import { HopTokens } from '../auth/hop-tokens';
 import type { PlatformConfig } from '../config';
@@ -13,7 +12,8 @@ import { EtagInterceptor } from '../http/etag-interceptor';
 import { IdempotencyInterceptor } from '../http/idempotency';
 import { ProblemFilter } from '../http/problem-filter';
 import { validationPipe } from '../http/validation';
-import { connectBus, KafkaTransport } from '../messaging/transport';
+import { connectBus } from '../messaging/transport';
+import { BootParts } from '../platform.module';
 import { JsonLogger } from '../telemetry/logger';
 import { Metrics } from '../telemetry/metrics';
 import { Drain } from './drain';
@@ -64,9 +64,8 @@ export async function bootService<C extends PlatformConfig>(options: BootOptions
     if (!options.public) app.useGlobalGuards(new HopGuard(app.get(HopTokens), reflector));
     app.useGlobalPipes(validationPipe());
     app.useGlobalFilters(new ProblemFilter());
-    const dataSource = optional(app, DataSource);
+    const { dataSource, transport } = app.get(BootParts);
     app.useGlobalInterceptors(new EtagInterceptor(), new IdempotencyInterceptor(reflector, dataSource));
-    const transport = optional(app, KafkaTransport);
     if (transport) {
       connectBus(app, transport);
       drain.add('consumers', 'consumers', () => transport.close());
@@ -114,14 +113,6 @@ function endOnSignals(close: () => Promise<void>, timeoutMs: number, log: Logger
   process.once('SIGINT', end);
   return () => void process.off('SIGTERM', end).off('SIGINT', end);
 }
-
-const optional = <T>(app: NestFastifyApplication, token: Type<T> | (abstract new (...args: never[]) => T)): T | null => {
-  try {
-    return app.get<T>(token as Type<T>, { strict: false });
-  } catch {
-    return null;
-  }
-};
 
 function once(work: () => Promise<void>): () => Promise<void> {
   let running: Promise<void> | undefined;
