@@ -79,6 +79,7 @@ export class Lease {
     const ended = new AbortController();
     const end = () => ended.abort();
     stop.addEventListener('abort', end, { once: true });
+    if (stop.aborted) end();
     const renewals = this.renew(epoch, askedAt, ended);
     const term = { name: this.name, holder: this.holder, epoch, signal: ended.signal, confirm: this.confirm(epoch) };
     let failures = 0;

@@ -310,4 +310,5 @@ function headersOf(headers: IHeaders | undefined): Record<string, string> {
   return plain;
 }
 
+export type { Admin };
 export const TOPIC_RESOURCE = ConfigResourceTypes.TOPIC;

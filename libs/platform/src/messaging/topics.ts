@@ -1,5 +1,6 @@
 import type { Topic } from '@qiongtong/contracts';
-import { KafkaDriver, TOPIC_RESOURCE, type KafkaSettings } from './kafka';
+import { pause } from '../database/lease';
+import { KafkaDriver, type Admin, TOPIC_RESOURCE, type KafkaSettings } from './kafka';
 
 export type CreateTopicsOptions = Readonly<{
   /** Copies of each partition, default 1. Production: 3. */
@@ -41,7 +42,7 @@ export async function ensureTopics(
     const missing = topics.filter((t) => !listed.has(driver.wireName(t.name)));
     if (missing.length > 0) {
       await admin.createTopics({
-        waitForLeaders: true,
+        waitForLeaders: false,
         topics: missing.map((topic) => ({
           topic: driver.wireName(topic.name),
           numPartitions: topic.partitions,
@@ -50,6 +51,10 @@ export async function ensureTopics(
         })),
       });
       report.created.push(...missing.map((t) => t.name));
+      await untilLed(
+        admin,
+        missing.map((t) => driver.wireName(t.name)),
+      );
     }
     const existing = topics.filter((t) => listed.has(driver.wireName(t.name)));
     if (existing.length === 0) return report;
@@ -106,4 +111,19 @@ function entriesOf(topic: Topic, { minInsyncReplicas = 1 }: CreateTopicsOptions)
         { name: 'max.compaction.lag.ms', value: '3600000' },
       ]
     : always;
+}
+
+/** A topic can be written once each of its partitions has a leader, a moment after it is made. */
+async function untilLed(admin: Admin, names: string[]): Promise<void> {
+  const giveUpAt = performance.now() + 30_000;
+  for (;;) {
+    try {
+      const { topics } = await admin.fetchTopicMetadata({ topics: names });
+      if (topics.every((t) => t.partitions.length > 0 && t.partitions.every((p) => p.leader >= 0))) return;
+    } catch (error) {
+      if (performance.now() > giveUpAt) throw error;
+    }
+    if (performance.now() > giveUpAt) throw new Error('topics were created but have no leader');
+    await pause(100);
+  }
 }

@@ -104,14 +104,12 @@ describe('outbox and relay', () => {
     });
     await eventually(async () => (await world.unpublished()) === 1, 'the fact is published');
     expect(await world.log('facts.authorisation')).toHaveLength(1);
-    await world
-      .driver()
-      .withAdmin((admin) =>
-        admin.createTopics({
-          waitForLeaders: true,
-          topics: [{ topic: world.driver().wireName('receipts.none'), numPartitions: 1 }],
-        }),
-      );
+    await world.driver().withAdmin((admin) =>
+      admin.createTopics({
+        waitForLeaders: true,
+        topics: [{ topic: world.driver().wireName('receipts.none'), numPartitions: 1 }],
+      }),
+    );
     await eventually(async () => (await world.unpublished()) === 0, 'the receipt is published');
   });
 
