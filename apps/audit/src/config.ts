@@ -3,9 +3,6 @@ import { PlatformConfig } from '@qiongtong/platform';
 import { IsNotEmpty, IsOptional, IsString, Matches, ValidateIf } from 'class-validator';
 
 export class AuditConfig extends PlatformConfig {
-  @Matches(/^postgres(ql)?:\/\//)
-  declare DATABASE_URL: string;
-
   /** Name of the log in its checkpoints. A log keeps its name and its key for ever. */
   @Matches(/^[^\s+]{1,200}$/)
   LOG_ORIGIN = 'qiongtong/audit';

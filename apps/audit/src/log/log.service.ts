@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Refusal, type Principal } from '@qiongtong/contracts';
+import { Refusal, type LogRead, type Principal } from '@qiongtong/contracts';
 import { Clock, Cursors, sql, UnitOfWork, type Sql, type Transaction } from '@qiongtong/platform';
 import { DataSource } from 'typeorm';
 import { consistencyRanges, inclusionRanges } from './domain/proofs';
@@ -125,15 +125,21 @@ export class LogService {
     }
   }
 
-  private reading<T>(by: Reading, what: string, asked: object, read: (query: Sql) => Promise<T>): Promise<T> {
+  private reading<T>(
+    { by, departmentId, scope }: Reading,
+    what: LogRead['data']['what'],
+    asked: LogRead['data']['asked'],
+    read: (query: Sql) => Promise<T>,
+  ): Promise<T> {
     return this.work.run(async (tx: Transaction) => {
       const result = await read((text, parameters) => tx.query(text, parameters));
-      tx.publish({
+      const fact: LogRead = {
         type: 'audit.log-read.v1',
-        key: by.by,
+        key: by,
         at: this.clock.now().toISOString(),
-        data: { by: by.by, departmentId: by.departmentId, scope: by.scope, what, asked },
-      });
+        data: { by, departmentId, scope, what, asked },
+      };
+      tx.publish(fact);
       return result;
     });
   }

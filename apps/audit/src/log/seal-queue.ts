@@ -35,7 +35,7 @@ export class SealQueue {
   async run(): Promise<void> {
     while (!this.ended) {
       if (this.waiting.length === 0) await new Promise<void>((resolve) => (this.wake = resolve));
-      if (this.count() < this.options.maxBatch) await this.linger();
+      await this.linger();
       const batch = this.ended ? [] : this.take();
       try {
         if (batch.length > 0) await this.seal(batch.flatMap((w) => w.messages));
@@ -68,11 +68,14 @@ export class SealQueue {
     return this.waiting.splice(0, beyond < 0 ? this.waiting.length : beyond);
   }
 
-  private linger(): Promise<void> {
-    return new Promise((resolve) => {
+  /** Until there is a full batch, or nothing to wait for any more. */
+  private async linger(): Promise<void> {
+    const full = (): boolean => this.ended !== null || this.count() >= this.options.maxBatch;
+    if (full()) return;
+    await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, this.options.lingerMs);
       this.wake = () => {
-        if (!this.ended && this.count() < this.options.maxBatch) return;
+        if (!full()) return;
         clearTimeout(timer);
         resolve();
       };

@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import type { Fact, Versioned } from '@qiongtong/contracts';
+import type { NumberConflictFound, Versioned } from '@qiongtong/contracts';
 import { Clock, UnitOfWork, type Sql, type Transaction } from '@qiongtong/platform';
 import { EMPTY_ROOT, leafHash } from './domain/hashing';
 import { entryText, leafOf, type Arrived, type Leaf } from './domain/leaf';
@@ -134,16 +134,13 @@ function nextOffsets(messages: readonly Arrived[]) {
   return [...next.values()];
 }
 
-const conflictFound = ({ index, leaf }: Sealed, now: Date): Fact => ({
-  type: 'audit.number-conflict-found.v1',
-  key: leaf.topic,
-  at: now.toISOString(),
-  data: {
-    entryIndex: index,
-    topic: leaf.topic,
-    partition: leaf.partition,
-    producer: leaf.producer,
-    run: leaf.number && runOf(leaf.number),
-    n: leaf.number?.n,
-  },
-});
+function conflictFound({ index, leaf }: Sealed, now: Date): NumberConflictFound {
+  const { topic, partition, producer, number } = leaf;
+  if (!number) throw new Error('only a number can conflict');
+  return {
+    type: 'audit.number-conflict-found.v1',
+    key: topic,
+    at: now.toISOString(),
+    data: { entryIndex: index, topic, partition, producer, run: runOf(number), n: number.n },
+  };
+}

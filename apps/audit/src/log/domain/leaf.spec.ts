@@ -51,11 +51,12 @@ describe('an entry of the log [R14.9]', () => {
     const data = {
       use: { departmentId: 'hk-mzj', systemId: 'hk-mzj-system', officerId: 'hk-mzj-1' },
       providerId: 'gxt',
-      list: ['x'],
+      appointments: [{ organisationId: 'hk-gaj', unit: 'x' }, 'hk-jyj'],
+      ownerId: 'no slug!',
       name: 'departmentId',
     };
     const leaf = leafOf(aMessage({ data }));
-    expect(leaf.concerns).toEqual(['gxt', 'hk-mzj']);
+    expect(leaf.concerns).toEqual(['gxt', 'hk-gaj', 'hk-mzj']);
     expect(leaf.actor).toBe('hk-mzj-1');
   });
 

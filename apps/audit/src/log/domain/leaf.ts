@@ -111,6 +111,8 @@ function actorOf(data: unknown): string | null {
   return actor && short(actor);
 }
 
+/** Of one object or list; a fact that speaks of more organisations than that concerns nobody in particular. */
+const MAX_FIELDS = 200;
 /** Names under which facts speak of an organisation. */
 const ORGANISATIONS = new Set([
   'applicantId',
@@ -123,15 +125,14 @@ const ORGANISATIONS = new Set([
   'recipientOwnerId',
   'requesterId',
 ]);
-function concernsOf(data: unknown, depth = 4): string[] {
-  const found = Object.entries(fieldsOf(data)).flatMap(([name, value]) =>
-    typeof value === 'string'
-      ? ORGANISATIONS.has(name) && isSlug(value)
-        ? [value]
-        : []
-      : depth > 0
-        ? concernsOf(value, depth - 1)
-        : [],
-  );
-  return [...new Set(found)].sort();
+function concernsOf(data: unknown): string[] {
+  const found = new Set<string>();
+  const visit = (value: unknown, depth: number): void => {
+    if (typeof value !== 'object' || value === null || depth === 0) return;
+    for (const [name, inner] of Object.entries(value).slice(0, MAX_FIELDS))
+      if (typeof inner !== 'string') visit(inner, depth - 1);
+      else if (ORGANISATIONS.has(name) && isSlug(inner)) found.add(inner);
+  };
+  visit(data, 5);
+  return [...found].sort();
 }

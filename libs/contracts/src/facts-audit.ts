@@ -1,0 +1,29 @@
+import type { Fact } from './fact';
+
+/** Somebody read the log. What was asked is kept, never what was answered. [R14.9] */
+export type LogRead = Fact<
+  'audit.log-read.v1',
+  Readonly<{
+    by: string;
+    departmentId: string;
+    /** All of the log, or what concerns the department. */
+    scope: 'all' | 'own';
+    what: 'entries' | 'entry' | 'access' | 'gaps' | 'log';
+    asked: Readonly<Record<string, unknown>>;
+  }>
+>;
+
+/** A producer's number came again with other content: somebody wrote a second past. An alarm. [R14.9] */
+export type NumberConflictFound = Fact<
+  'audit.number-conflict-found.v1',
+  Readonly<{
+    /** Entry that holds the later content. */
+    entryIndex: number;
+    topic: string;
+    partition: number;
+    producer: string;
+    /** Epoch or boot within which the producer counts. */
+    run: string;
+    n: number;
+  }>
+>;
