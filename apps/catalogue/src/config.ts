@@ -1,8 +1,8 @@
 import { PlatformConfig } from '@qiongtong/platform';
-import { IsString, MinLength } from 'class-validator';
+import { ValidateIf } from 'class-validator';
 
 export class CatalogueConfig extends PlatformConfig {
-  @IsString()
-  @MinLength(1)
-  override DATABASE_URL!: string;
+  /** Not optional here. */
+  @ValidateIf(() => true)
+  declare DATABASE_URL: string;
 }

@@ -50,7 +50,7 @@ export async function startCatalogue(): Promise<RunningCatalogue> {
     OIDC_ISSUER: 'http://127.0.0.1:9',
     OIDC_AUDIENCE: 'qiongtong',
     HOP_KEYS_DIR: hopKeys,
-    LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'error',
+    LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'fatal',
   });
   const service: RunningService = await bootService({ name: 'catalogue', module: catalogueModule, config });
   const gateway = new HopTokens(hopKeys, 'gateway', new SystemClock());

@@ -112,13 +112,13 @@ describe('the life of an entry', () => {
     expect(withdrawn!.version).toBeGreaterThan(published!.version);
   });
 
-  const ACTS: [string, Stage, Principal, object?][] = [
-    ['internal-review', 'DRAFT', responsible],
-    ['submission', 'INTERNAL_REVIEW', submitter],
-    ['review', 'SUBMITTED', authority],
-    ['approval', 'UNDER_REVIEW', authority],
+  const ACTS: [string, Stage, Principal, object][] = [
+    ['internal-review', 'DRAFT', responsible, {}],
+    ['submission', 'INTERNAL_REVIEW', submitter, {}],
+    ['review', 'SUBMITTED', authority, {}],
+    ['approval', 'UNDER_REVIEW', authority, {}],
     ['return', 'UNDER_REVIEW', authority, { remarks: '请补充摘要' }],
-    ['publication', 'APPROVED', responsible],
+    ['publication', 'APPROVED', responsible, {}],
     ['withdrawal', 'PUBLISHED', responsible, withdrawal],
   ];
 

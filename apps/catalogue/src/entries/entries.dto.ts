@@ -8,7 +8,6 @@ import {
   IsArray,
   IsBoolean,
   IsDateString,
-  IsDefined,
   IsEmpty,
   IsIn,
   IsObject,
@@ -33,6 +32,8 @@ import { ITEM_LIMITS } from './domain/items';
 /** May be left out, but not be null. */
 const Given = () => ValidateIf((_object, value) => value !== undefined);
 const Text = (longest: number) => applyDecorators(IsString(), Matches(/\S/), MaxLength(longest));
+/** Takes the place of an inherited `Given`: must be there. */
+const Needed = () => ValidateIf(() => true);
 /** May be left out; null empties it. */
 const Emptied = (longest: number) => applyDecorators(IsOptional(), Text(longest));
 const OneOf = (values: readonly unknown[]) => IsIn([...values]);
@@ -124,8 +125,8 @@ export class ReviseEntryDto implements content.ContentChange {
 export class DraftEntryDto extends ReviseEntryDto {
   /** Classification and sequence number: `203000/000001`. */
   @Matches(/^\d{6,12}\/\d{1,12}$/) resourceCode: string;
-  @IsDefined() declare classification: string;
-  @IsDefined() declare name: string;
+  @Needed() declare classification: string;
+  @Needed() declare name: string;
 }
 
 export class SecrecyReviewDto implements SecrecyReview {
