@@ -174,6 +174,30 @@ describe('the life of an entry', () => {
   });
 });
 
+it('[R7.1] publishing again with the same key publishes once and answers the same', async () => {
+  const code = await anEntryIn('APPROVED');
+  const send = () => catalogue.call('POST', pathOf(code, 'publication'), submitter, { body: {}, key: `p-${code}` });
+  const [first, again] = await Promise.all([send(), send()]);
+  expect(first).toMatchObject({ status: 200, body: { status: 'PUBLISHED' } });
+  expect(again.body).toEqual(first.body);
+  expect((await see(code, stranger)).body.publishedOn).toMatch(/^\d{4}-\d{2}-\d{2}$/);
+  await post(code, 'withdrawal', responsible, withdrawal);
+  const states = await catalogue.states('policy.resources', code.replace('/', '-'), 2);
+  expect(states.map((s) => (s as ResourceState).status)).toEqual(['PUBLISHED', 'WITHDRAWN']);
+});
+
+it.each(['internal-review', 'submission', 'review', 'publication'])(
+  '%s refuses words it does not know',
+  async (act) => {
+    expectRefusal(await post(await anEntryIn('DRAFT'), act, submitter, { colour: 'red' }), 400, 'request.invalid');
+  },
+);
+
+it('[R14.7] is reached only with a hop token', async () => {
+  const answer = await fetch(`${catalogue.url}/v1/catalogue/entries`);
+  expect([answer.status, await answer.json()]).toEqual([401, expect.objectContaining({ code: 'hop.invalid' })]);
+});
+
 describe('separation of duties', () => {
   it('[R14.10] nobody passes, submits or reviews what they did themselves', async () => {
     const allRoles: Principal['roles'] = ['SUBMITTER', 'RESPONSIBLE_OFFICER'];

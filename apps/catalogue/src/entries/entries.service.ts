@@ -14,13 +14,23 @@ import { inForce, rulePackFor, spanOf } from '@qiongtong/regulation';
 import type { OrganisationRow } from '../organisations/organisation.entity';
 import { OrganisationStore } from '../organisations/organisation.store';
 import { checkDerivation, type Content, type ContentChange } from './domain/content';
-import * as entries from './domain/entry';
+import * as acts from './domain/acts';
+import {
+  competentRole,
+  resourceState,
+  type Decision,
+  type Entry,
+  type Outcome,
+  type SecrecyRefusal,
+  type SecrecyReview,
+  type Withdrawal,
+} from './domain/entry';
 import { knowledgeOf, seenWith, standingOf, type SeenEntry, type Standing } from './domain/knowledge';
 import { refuseRegistration } from './domain/registration-refusal';
 import { carriesSecretMark } from './domain/secret-mark';
 import { EntryStore, type EntryFilter, type ListedEntry } from './entry.store';
 
-type Decide = (entry: entries.Entry, now: Date, tx: Transaction) => entries.Outcome | Promise<entries.Outcome>;
+type Decide = (entry: Entry, now: Date, tx: Transaction) => Outcome | Promise<Outcome>;
 
 @Injectable()
 export class EntriesService {
@@ -64,7 +74,7 @@ export class EntriesService {
   draft(resourceCode: string, given: ContentChange & Pick<Content, 'classification' | 'name'>, by: Principal) {
     return this.keep(given, async (tx) => {
       checkDepartment(await this.organisations.find(tx, by.departmentId));
-      const outcome = entries.draft(resourceCode, given, by, this.clock.now());
+      const outcome = acts.draft(resourceCode, given, by, this.clock.now());
       if ('refusedBy' in outcome) return this.refuse(tx, outcome, by, null);
       if (!(await this.entries.add(tx, outcome.state)))
         throw new Refusal('catalogue.code_taken', { about: [resourceCode] });
@@ -75,17 +85,17 @@ export class EntriesService {
 
   revise(id: string, revision: number, change: ContentChange, by: Principal) {
     return this.act(id, by, change, async (entry, now, tx) => {
-      const outcome = entries.revise(entry, change, by, now);
-      if ('refusedBy' in outcome) await this.save(tx, entries.voidReviews(entry, by, now));
+      const outcome = acts.revise(entry, change, by, now);
+      if ('refusedBy' in outcome) await this.save(tx, acts.voidReviews(entry, by, now));
       else expectRevision(entry.revision, revision);
       return outcome;
     });
   }
 
   /** Keeps the review with the entry; where it does not clear the entry, wipes the entry and keeps only that. [R2.2] */
-  declareSecrecyReview(id: string, revision: number, review: entries.SecrecyReview, by: Principal) {
+  declareSecrecyReview(id: string, revision: number, review: SecrecyReview, by: Principal) {
     return this.act(id, by, review, (entry, now) => {
-      const outcome = entries.declareSecrecyReview(entry, review, by, now);
+      const outcome = acts.declareSecrecyReview(entry, review, by, now);
       // Only what clears an entry has to be of exactly this content: a doubt about an earlier one is a doubt.
       if (!('refusedBy' in outcome)) expectRevision(entry.revision, revision);
       return outcome;
@@ -93,14 +103,14 @@ export class EntriesService {
   }
 
   passInternalReview(id: string, by: Principal) {
-    return this.act(id, by, null, (entry, now) => entries.passInternalReview(entry, by, now));
+    return this.act(id, by, null, (entry, now) => acts.passInternalReview(entry, by, now));
   }
 
   submit(id: string, by: Principal) {
     return this.act(id, by, null, async (entry, now, tx) => {
       const provider = await this.organisations.find(tx, entry.providerId);
       checkDepartment(provider);
-      const outcome = entries.submit(entry, rulePackFor(now, provider?.type ?? 'OTHER').reference, by, now);
+      const outcome = acts.submit(entry, rulePackFor(now, provider?.type ?? 'OTHER').reference, by, now);
       checkDerivation(entry.content, await this.entries.oncePublished(tx, entry.content.derivedFrom));
       return outcome;
     });
@@ -108,28 +118,28 @@ export class EntriesService {
 
   startReview(id: string, by: Principal) {
     return this.act(id, by, null, async (entry, now, tx) =>
-      entries.startReview(entry, await this.competentFor(tx, entry, now), by, now),
+      acts.startReview(entry, await this.competentFor(tx, entry, now), by, now),
     );
   }
 
   approve(id: string, remarks: string, by: Principal) {
     return this.act(id, by, remarks, async (entry, now, tx) =>
-      entries.approve(entry, await this.competentFor(tx, entry, now), remarks, by, now),
+      acts.approve(entry, await this.competentFor(tx, entry, now), remarks, by, now),
     );
   }
 
   returnWithRemarks(id: string, remarks: string, by: Principal) {
     return this.act(id, by, remarks, async (entry, now, tx) =>
-      entries.returnWithRemarks(entry, await this.competentFor(tx, entry, now), remarks, by, now),
+      acts.returnWithRemarks(entry, await this.competentFor(tx, entry, now), remarks, by, now),
     );
   }
 
   publish(id: string, by: Principal) {
-    return this.act(id, by, null, (entry, now) => entries.publish(entry, by, now));
+    return this.act(id, by, null, (entry, now) => acts.publish(entry, by, now));
   }
 
-  withdraw(id: string, given: Pick<entries.Withdrawal, 'ground' | 'narrative' | 'basis'>, by: Principal) {
-    return this.act(id, by, given, (entry, now) => entries.withdraw(entry, given, by, now));
+  withdraw(id: string, given: Pick<Withdrawal, 'ground' | 'narrative' | 'basis'>, by: Principal) {
+    return this.act(id, by, given, (entry, now) => acts.withdraw(entry, given, by, now));
   }
 
   /** One act on one entry: nobody else touches it from the decision to the commit. */
@@ -144,20 +154,20 @@ export class EntriesService {
     });
   }
 
-  private async save(tx: Transaction, { state, event }: entries.Decision): Promise<void> {
+  private async save(tx: Transaction, { state, event }: Decision): Promise<void> {
     await this.entries.save(tx, state);
     tx.publish(event);
     // Withdrawn is a state: an entry that is gone and one that never was must not be confused.
     if (state.status === 'PUBLISHED' || state.status === 'WITHDRAWN')
-      tx.state('policy.resources', state.id, entries.resourceState(state));
+      tx.state('policy.resources', state.id, resourceState(state));
   }
 
   /** Keeps who, when and which rule, and of an entry that was not cleared nothing else. [R2.2, R2.3] */
   private async refuse(
     tx: Transaction,
-    { refusedBy: rule }: entries.SecrecyRefusal,
+    { refusedBy: rule }: SecrecyRefusal,
     by: Principal,
-    entry: entries.Entry | null,
+    entry: Entry | null,
   ): Promise<SecrecyRefused> {
     const wiped = rule === 'R2.2' && entry !== null;
     if (wiped) await this.entries.wipe(tx, entry.id);
@@ -180,10 +190,10 @@ export class EntriesService {
     return kept;
   }
 
-  private async competentFor(tx: Transaction, { providerId }: entries.Entry, now: Date): Promise<Role> {
+  private async competentFor(tx: Transaction, { providerId }: Entry, now: Date): Promise<Role> {
     const provider = await this.organisations.find(tx, providerId);
     const held = provider?.roles.filter((r) => inForce(spanOf(r.from, r.until), now.getTime())) ?? [];
-    return entries.competentRole(held.map((r) => r.role));
+    return competentRole(held.map((r) => r.role));
   }
 }
 
@@ -193,7 +203,7 @@ function withoutStoredAnswer<T>(run: () => Promise<T>): Promise<T> {
 }
 
 class SecrecyRefused {
-  constructor(readonly rule: entries.SecrecyRefusal['refusedBy']) {}
+  constructor(readonly rule: SecrecyRefusal['refusedBy']) {}
 }
 
 /** A vendor runs systems for a department; it provides nothing itself. One not yet projected was resolved by the gateway. [R2.1] */

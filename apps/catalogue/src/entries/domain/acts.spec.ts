@@ -14,20 +14,22 @@ import {
 } from '../../../test/builders';
 import {
   approve,
-  competentRole,
   declareSecrecyReview,
   draft,
-  ENTRY_STATUSES,
   passInternalReview,
   publish,
-  resourceState,
   returnWithRemarks,
   revise,
   startReview,
   submit,
-  TRANSITIONS,
   voidReviews,
   withdraw,
+} from './acts';
+import {
+  competentRole,
+  ENTRY_STATUSES,
+  resourceState,
+  TRANSITIONS,
   type Entry,
   type EntryAct,
   type Outcome,

@@ -1,0 +1,276 @@
+import { Refusal, resourceIdOf, type Principal, type Role } from '@qiongtong/contracts';
+import { localDayOf } from '@qiongtong/regulation';
+import { changedContent, checkComplete, checkContent, newContent, type Content, type ContentChange } from './content';
+import {
+  deliveryMode,
+  TRANSITIONS,
+  type Act,
+  type Decision,
+  type Entry,
+  type EntryAct,
+  type EntryStatus,
+  type Outcome,
+  type SecrecyRefusal,
+  type SecrecyReview,
+  type Withdrawal,
+} from './entry';
+import { carriesSecretMark } from './secret-mark';
+
+const MARKED: SecrecyRefusal = { refusedBy: 'R2.3' };
+
+/** Roles inside the providing department. The authority's acts ask for the role that is competent for the case. */
+const PROVIDER_ROLES: Readonly<Record<Exclude<EntryAct, 'startReview' | 'approve' | 'return'>, readonly Role[]>> = {
+  revise: ['SUBMITTER'],
+  declareSecrecyReview: ['SUBMITTER', 'RESPONSIBLE_OFFICER'],
+  passInternalReview: ['RESPONSIBLE_OFFICER'],
+  submit: ['SUBMITTER'],
+  publish: ['SUBMITTER', 'RESPONSIBLE_OFFICER'],
+  withdraw: ['RESPONSIBLE_OFFICER'],
+};
+
+export function draft(
+  resourceCode: string,
+  given: ContentChange & Pick<Content, 'classification' | 'name'>,
+  by: Principal,
+  now: Date,
+): Outcome {
+  const officer = officerWith(['SUBMITTER'], by);
+  if (carriesSecretMark(given)) return MARKED;
+  const id = resourceIdOf(resourceCode);
+  const content = newContent(given);
+  checkContent(id, content);
+  const state: Entry = {
+    id,
+    resourceCode,
+    providerId: by.departmentId,
+    status: 'DRAFT',
+    revision: 1,
+    content,
+    draftedBy: officer,
+    changedBy: officer,
+    publication: null,
+    publishedOn: null,
+    withdrawal: null,
+    updatedAt: now.toISOString(),
+    ...UNREVIEWED,
+  };
+  return {
+    state,
+    event: { type: 'catalogue.entry-drafted.v1', key: id, at: now.toISOString(), data: subject(state, officer) },
+  };
+}
+
+const UNREVIEWED = {
+  secrecyReview: null,
+  internalReview: null,
+  submission: null,
+  authorityReview: null,
+  decision: null,
+} satisfies Partial<Entry>;
+
+export function revise(entry: Entry, change: ContentChange, by: Principal, now: Date): Outcome {
+  const officer = providerOfficer('revise', entry, by);
+  if (carriesSecretMark(change)) return MARKED;
+  const content = changedContent(entry.content, change);
+  checkContent(entry.id, content);
+  // The remarks of the authority stay in sight until it is submitted again.
+  const state = step('revise', entry, now, { ...UNREVIEWED, decision: entry.decision, content, changedBy: officer });
+  return decided('catalogue.entry-revised.v1', state, officer);
+}
+
+/** Somebody tried to put marked text into this entry: what cleared it before no longer does. [R2.3] */
+export function voidReviews(entry: Entry, by: Principal, now: Date): Decision {
+  const officer = providerOfficer('revise', entry, by);
+  return decided(
+    'catalogue.entry-revised.v1',
+    step('revise', entry, now, { ...UNREVIEWED, decision: entry.decision }),
+    officer,
+  );
+}
+
+/** What a secrecy review leads to: it is kept with the entry, or nothing of the entry may be kept. [R2.2] */
+export function declareSecrecyReview(entry: Entry, review: SecrecyReview, by: Principal, now: Date): Outcome {
+  const officer = providerOfficer('declareSecrecyReview', entry, by);
+  if (carriesSecretMark(review)) return MARKED;
+  if (review.date > localDayOf(now))
+    throw new Refusal('request.invalid', { errors: [{ pointer: '/date', message: 'a day that has come' }] });
+  if (review.conclusion !== 'NON_SECRET') return { refusedBy: 'R2.2' };
+  const state = step('declareSecrecyReview', entry, now, {
+    ...UNREVIEWED,
+    decision: entry.decision,
+    secrecyReview: review,
+  });
+  return {
+    state,
+    event: {
+      type: 'catalogue.secrecy-review-declared.v1',
+      key: state.id,
+      at: state.updatedAt,
+      data: { ...subject(state, officer), conclusion: 'NON_SECRET' },
+    },
+  };
+}
+
+export function passInternalReview(entry: Entry, by: Principal, now: Date): Decision {
+  const officer = providerOfficer('passInternalReview', entry, by);
+  notInvolved(officer, [entry.draftedBy, entry.changedBy]);
+  checkReady(entry);
+  const state = step('passInternalReview', entry, now, { internalReview: { by: officer, at: now.toISOString() } });
+  return decided('catalogue.entry-internally-reviewed.v1', state, officer);
+}
+
+/** Hands the entry to the authority. `rulePack` is the one in force, kept with the act. [R23.1] */
+export function submit(entry: Entry, rulePack: string, by: Principal, now: Date): Decision {
+  const officer = providerOfficer('submit', entry, by);
+  notInvolved(officer, [entry.internalReview?.by]);
+  checkReady(entry);
+  const state = step('submit', entry, now, {
+    submission: { by: officer, at: now.toISOString(), rulePack },
+    decision: null,
+  });
+  return {
+    state,
+    event: {
+      type: 'catalogue.entry-submitted.v1',
+      key: state.id,
+      at: state.updatedAt,
+      data: { ...subject(state, officer), rulePack },
+    },
+  };
+}
+
+export function startReview(entry: Entry, competent: Role, by: Principal, now: Date): Decision {
+  const act = authorityAct('startReview', entry, competent, by, now);
+  const state = step('startReview', entry, now, { authorityReview: act });
+  return authorityDecided('catalogue.entry-review-started.v1', state, act);
+}
+
+export function approve(entry: Entry, competent: Role, remarks: string, by: Principal, now: Date): Outcome {
+  const act = authorityAct('approve', entry, competent, by, now);
+  if (carriesSecretMark(remarks)) return MARKED;
+  const state = step('approve', entry, now, { decision: { ...act, outcome: 'APPROVED', remarks } });
+  return authorityDecided('catalogue.entry-approved.v1', state, act);
+}
+
+/** Sends the entry back to its department, with what it has to mend. */
+export function returnWithRemarks(entry: Entry, competent: Role, remarks: string, by: Principal, now: Date): Outcome {
+  const act = authorityAct('return', entry, competent, by, now);
+  if (carriesSecretMark(remarks)) return MARKED;
+  const state = step('return', entry, now, { decision: { ...act, outcome: 'RETURNED', remarks } });
+  return authorityDecided('catalogue.entry-returned.v1', state, act);
+}
+
+export function publish(entry: Entry, by: Principal, now: Date): Decision {
+  const officer = providerOfficer('publish', entry, by);
+  const publishedOn = localDayOf(now);
+  const state = step('publish', entry, now, { publication: { by: officer, at: now.toISOString() }, publishedOn });
+  const { name, sharingType, items } = state.content;
+  return {
+    state,
+    event: {
+      type: 'catalogue.entry-published.v1',
+      key: state.id,
+      at: state.updatedAt,
+      data: {
+        ...subject(state, officer),
+        name,
+        sharingType,
+        deliveryMode: deliveryMode(state),
+        items: items.map((item) => item.code),
+        publishedOn,
+      },
+    },
+  };
+}
+
+/** Taking an entry back gives less than was promised: it needs a ground, and for a statutory cause the law. [R10.4] */
+export function withdraw(
+  entry: Entry,
+  given: Pick<Withdrawal, 'ground' | 'narrative' | 'basis'>,
+  by: Principal,
+  now: Date,
+): Outcome {
+  const officer = providerOfficer('withdraw', entry, by);
+  if (carriesSecretMark(given)) return MARKED;
+  if (given.ground === 'STATUTORY' && given.basis === null) throw new Refusal('catalogue.withdrawal_basis_missing');
+  const state = step('withdraw', entry, now, { withdrawal: { ...given, by: officer, at: now.toISOString() } });
+  return {
+    state,
+    event: {
+      type: 'catalogue.entry-withdrawn.v1',
+      key: state.id,
+      at: state.updatedAt,
+      data: { ...subject(state, officer), ground: given.ground },
+    },
+  };
+}
+
+function checkReady({ content, secrecyReview }: Entry): void {
+  if (secrecyReview === null) throw new Refusal('catalogue.secrecy_review_missing');
+  checkComplete(content);
+}
+
+function providerOfficer(act: keyof typeof PROVIDER_ROLES, entry: Entry, by: Principal): string {
+  const officer = officerWith(PROVIDER_ROLES[act], by);
+  if (by.departmentId !== entry.providerId) throw new Refusal('catalogue.not_provider');
+  checkState(act, entry);
+  return officer;
+}
+
+function authorityAct(act: EntryAct, entry: Entry, competent: Role, by: Principal, now: Date) {
+  if (
+    by.departmentId === entry.providerId &&
+    by.roles.some((r) => r === 'PROVINCIAL_AUTHORITY' || r === 'LEADING_GROUP')
+  )
+    throw new Refusal('catalogue.own_case');
+  const officer = officerWith([competent], by);
+  checkState(act, entry);
+  // An officer may hold posts in two bodies: the person counts, not the post. [R14.10]
+  notInvolved(officer, [entry.draftedBy, entry.changedBy, entry.internalReview?.by, entry.submission?.by]);
+  return { by: officer, at: now.toISOString(), organisationId: by.departmentId };
+}
+
+function officerWith(roles: readonly Role[], { officerId, roles: held }: Principal): string {
+  if (officerId === null || !roles.some((role) => held.includes(role)))
+    throw new Refusal('access.role_required', { about: roles });
+  return officerId;
+}
+
+function notInvolved(officer: string, involved: readonly (string | undefined)[]): void {
+  if (involved.includes(officer)) throw new Refusal('catalogue.own_submission');
+}
+
+function checkState(act: EntryAct, { status }: Entry): void {
+  const from: readonly EntryStatus[] = TRANSITIONS[act].from;
+  if (!from.includes(status)) throw new Refusal('catalogue.wrong_state', { about: [status] });
+}
+
+const step = (act: EntryAct, entry: Entry, now: Date, change: Partial<Entry>): Entry => ({
+  ...entry,
+  ...change,
+  status: TRANSITIONS[act].to,
+  revision: entry.revision + 1,
+  updatedAt: now.toISOString(),
+});
+
+const subject = ({ id, providerId, revision }: Entry, by: string) => ({ entryId: id, providerId, revision, by });
+
+const decided = (
+  type: 'catalogue.entry-revised.v1' | 'catalogue.entry-internally-reviewed.v1',
+  state: Entry,
+  officer: string,
+): Decision => ({ state, event: { type, key: state.id, at: state.updatedAt, data: subject(state, officer) } });
+
+const authorityDecided = (
+  type: 'catalogue.entry-review-started.v1' | 'catalogue.entry-approved.v1' | 'catalogue.entry-returned.v1',
+  state: Entry,
+  act: Act & Readonly<{ organisationId: string }>,
+): Decision => ({
+  state,
+  event: {
+    type,
+    key: state.id,
+    at: state.updatedAt,
+    data: { ...subject(state, act.by), organisationId: act.organisationId },
+  },
+});
