@@ -27,7 +27,12 @@ const production = [
 ];
 const tests = production.map((c) => ({
   ...c,
-  onlyDependOnLibsWithTags: [...c.onlyDependOnLibsWithTags, 'type:testing'],
+  onlyDependOnLibsWithTags: [
+    ...c.onlyDependOnLibsWithTags,
+    'type:testing',
+    // What the issuer issues must be what the platform accepts.
+    ...(c.sourceTag === 'type:identity' ? ['type:platform'] : []),
+  ],
 }));
 
 export default [
@@ -38,6 +43,18 @@ export default [
     plugins: { '@nx': nx, '@typescript-eslint': ts.plugin },
     rules: {
       ...boundaries(production),
+      // An application has no entry for others, so that the graph cannot tell who imports it.
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              regex: '^@qiongtong/(?!(contracts|regulation|platform|testing)$)',
+              message: 'Services meet over HTTP and Kafka; libraries are imported by their name alone.',
+            },
+          ],
+        },
+      ],
       '@typescript-eslint/no-explicit-any': 'error',
       '@typescript-eslint/ban-ts-comment': 'error',
       '@typescript-eslint/no-unused-vars': [

@@ -89,7 +89,12 @@ const ALTERNATIVES = [
 ].join('\n');
 
 function kafka() {
-  if (process.env.KAFKA_BROKERS !== undefined) return say(`using the broker at KAFKA_BROKERS; no Java needed`);
+  if (process.env.KAFKA_BROKERS !== undefined) return say('using the broker at KAFKA_BROKERS');
+  const pom = join(ROOT, 'tools', 'kafka', 'pom.xml');
+  const wanted = digest([readFileSync(pom, 'utf8')]);
+  const done = stamp('kafka-fetched');
+  const lib = join(HOME, 'kafka', 'lib');
+  if (done.is(wanted) && existsSync(lib)) return;
   const home = process.env.JAVA_HOME;
   const java = home !== undefined && existsSync(join(home, 'bin', 'java')) ? join(home, 'bin', 'java') : 'java';
   const version = spawnSync(java, ['-version'], { encoding: 'utf8' });
@@ -101,11 +106,6 @@ function kafka() {
         `Install one (Debian: apt-get install openjdk-17-jre-headless maven), or\n${ALTERNATIVES}`,
     );
   }
-  const pom = join(ROOT, 'tools', 'kafka', 'pom.xml');
-  const wanted = digest([readFileSync(pom, 'utf8')]);
-  const done = stamp('kafka-fetched');
-  const lib = join(HOME, 'kafka', 'lib');
-  if (done.is(wanted) && existsSync(lib)) return;
   if (spawnSync('mvn', ['-v'], { encoding: 'utf8' }).status !== 0) {
     fail(
       `Maven fetches the embedded Apache Kafka, and \`mvn\` was not found.\n` +

@@ -24,6 +24,10 @@ export class EmbeddedKafka {
   /** Starts it, or finds it running. A crashed one comes back with its data, on its port. */
   async start(): Promise<void> {
     if (isAlive(this.process())) return this.waitUntilReady();
+    const found = spawnSync(java(), ['--version'], { stdio: 'ignore' });
+    if (found.error !== undefined) {
+      throw new Error('the embedded Kafka needs Java 17, and none was found; or set KAFKA_BROKERS to a running broker');
+    }
     if (!existsSync(KAFKA_LIB)) throw new Error('the jars of Kafka are missing: run `npm run setup`');
     let state = this.instance.read().kafka;
     if (state === undefined || !existsSync(join(state.dataDir, 'meta.properties'))) state = await this.format();

@@ -9,3 +9,4 @@ export * from './processes';
 export * from './supervisor';
 export * from './test-infrastructure';
 export * from './test-issuer';
+export * from './tokens';
