@@ -59,11 +59,11 @@ export class BatchStore {
     client: PoolClient,
     systemId: string,
     key: string,
-  ): Promise<(BatchReport & { requestDigest: string | null }) | null> {
+  ): Promise<{ report: BatchReport; requestDigest: string | null } | null> {
     const sql = 'SELECT * FROM batch WHERE system_id = $1 AND idempotency_key = $2';
     const { rows } = await client.query<BatchRow>(sql, [systemId, key]);
     const row = rows[0];
-    return row ? { ...reportOf(row), requestDigest: row.request_digest } : null;
+    return row ? { report: reportOf(row), requestDigest: row.request_digest } : null;
   }
 
   async open(

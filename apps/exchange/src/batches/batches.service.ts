@@ -76,15 +76,16 @@ export class BatchesService {
   ): Promise<Received> {
     const arrival = new Arrival(body, push.gzip, this.config.BATCH_BYTES);
     const known = await this.store.underKey(client, push.use.systemId, push.idempotencyKey);
-    if (known && known.settledAt !== null) {
+    if (known && known.report.settledAt !== null) {
       await arrival.skim();
       if (known.requestDigest !== requestDigestOf(push, arrival.digest()))
         throw new Refusal('request.idempotency_key_reused');
-      if (known.refusal) throw asRefusal(known.refusal);
-      return { report: known, replayed: true };
+      const { refusal } = known.report;
+      if (refusal) throw asRefusal(refusal);
+      return { report: known.report, replayed: true };
     }
     // Unsettled and not locked by anybody: whoever received it is gone.
-    if (known) await this.store.forget(client, known.id);
+    if (known) await this.store.forget(client, known.report.id);
     const id = newId();
     const key = push.idempotencyKey;
     await this.store.open(client, {
