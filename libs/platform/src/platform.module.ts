@@ -1,4 +1,11 @@
-import { Inject, Injectable, Module, type DynamicModule, type OnApplicationBootstrap, type Provider } from '@nestjs/common';
+import {
+  Inject,
+  Injectable,
+  Module,
+  type DynamicModule,
+  type OnApplicationBootstrap,
+  type Provider,
+} from '@nestjs/common';
 import type { ServiceName } from '@qiongtong/contracts';
 import { DataSource, type EntitySchema, type MigrationInterface } from 'typeorm';
 import { AccessTokens } from './auth/access-tokens';
@@ -88,7 +95,8 @@ export class PlatformModule {
         { token: DataSource, optional: true },
         { token: KafkaTransport, optional: true },
       ],
-      useFactory: (dataSource?: DataSource, transport?: KafkaTransport) => new BootParts(dataSource ?? null, transport ?? null),
+      useFactory: (dataSource?: DataSource, transport?: KafkaTransport) =>
+        new BootParts(dataSource ?? null, transport ?? null),
     });
     return {
       module: PlatformModule,
@@ -130,7 +138,14 @@ const transportProvider = ({ name, consumer }: PlatformOptions): Provider => ({
   provide: KafkaTransport,
   inject: [KafkaDriver, UnitOfWork, ParkedMessages],
   useFactory: (driver: KafkaDriver, work: UnitOfWork, parked: ParkedMessages) =>
-    new KafkaTransport({ service: name, driver, work, parked, topics: consumer?.topics ?? [], maxBatch: consumer?.maxBatch }),
+    new KafkaTransport({
+      service: name,
+      driver,
+      work,
+      parked,
+      topics: consumer?.topics ?? [],
+      maxBatch: consumer?.maxBatch,
+    }),
 });
 
 function databaseUrl({ DATABASE_URL }: PlatformConfig): string {

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { Refusal } from '@qiongtong/contracts';
-import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
+import { createRemoteJWKSet, customFetch, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
 import type { Clock } from '../clock';
 
 /** Who a verified access token speaks for. Identity only: what they may do comes from the projections. */
@@ -106,7 +106,7 @@ export class AccessTokens {
     const { issuer } = this.options;
     let document: { issuer?: unknown; jwks_uri?: unknown };
     try {
-      const answer = await fetch(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`, {
+      const answer = await fetchTwice(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`, {
         redirect: 'error',
         signal: AbortSignal.timeout(FETCH_TIMEOUT_MS),
       });
@@ -120,6 +120,7 @@ export class AccessTokens {
       timeoutDuration: FETCH_TIMEOUT_MS,
       cooldownDuration: 5_000,
       cacheMaxAge: 600_000,
+      [customFetch]: fetchTwice,
     });
     return async (header, token) => {
       try {
@@ -134,6 +135,9 @@ export class AccessTokens {
   }
 }
 
+/** A kept connection may have been closed by an issuer that restarted; the second attempt makes a new one. */
+const fetchTwice: typeof fetch = (address, init) => fetch(address, init).catch(() => fetch(address, init));
+
 class KeysUnavailable extends Error {}
 
 function refusalOf(error: unknown): Refusal {
@@ -144,7 +148,9 @@ function refusalOf(error: unknown): Refusal {
 
 function tokenOf(payload: JWTPayload, now: Date): AccessToken {
   const { sub, client_id: clientId, jti, iss, iat, exp, cnf } = payload;
-  const named = [sub, clientId, jti].every((claim) => typeof claim === 'string' && claim.length > 0 && claim.length <= 200);
+  const named = [sub, clientId, jti].every(
+    (claim) => typeof claim === 'string' && claim.length > 0 && claim.length <= 200,
+  );
   if (!named || iat! > now.getTime() / 1000 + MAX_SKEW_SECONDS) throw new Refusal('token.invalid');
   const thumbprint = (cnf as { 'x5t#S256'?: unknown } | undefined)?.['x5t#S256'];
   return {

@@ -43,7 +43,9 @@ export class HopKeys {
     const set = this.of(peer);
     let keys = set.derived.get(purpose);
     if (!keys) {
-      keys = set.keys.map(({ secret }) => Buffer.from(hkdfSync('sha256', secret, '', `qiongtong/${purpose}`, KEY_BYTES)));
+      keys = set.keys.map(({ secret }) =>
+        Buffer.from(hkdfSync('sha256', secret, '', `qiongtong/${purpose}`, KEY_BYTES)),
+      );
       set.derived.set(purpose, keys);
     }
     return keys;

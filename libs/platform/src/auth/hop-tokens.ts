@@ -97,7 +97,9 @@ export class HopTokens {
 
   /** The key of the pair that the token says it is from: a key of another pair cannot have signed it. */
   private keyOf(token: string): KeyObject {
-    const [header, payload] = token.split('.', 2).map((part) => JSON.parse(Buffer.from(part, 'base64url').toString('utf8')) as unknown);
+    const [header, payload] = token
+      .split('.', 2)
+      .map((part) => JSON.parse(Buffer.from(part, 'base64url').toString('utf8')) as unknown);
     const { kid } = header as { kid?: unknown };
     const { iss } = payload as { iss?: unknown };
     if (typeof kid !== 'string' || typeof iss !== 'string' || !/^[a-z-]{1,40}$/.test(iss) || iss === this.self)

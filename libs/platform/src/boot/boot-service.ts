@@ -86,7 +86,12 @@ export async function bootService<C extends PlatformConfig>(options: BootOptions
   }
 }
 
-async function drained(app: NestFastifyApplication, drain: Drain, metrics: Metrics, config: PlatformConfig): Promise<void> {
+async function drained(
+  app: NestFastifyApplication,
+  drain: Drain,
+  metrics: Metrics,
+  config: PlatformConfig,
+): Promise<void> {
   drain.begin();
   if (config.DRAIN_DELAY_MS > 0) await new Promise((resolve) => setTimeout(resolve, config.DRAIN_DELAY_MS));
   // Takes no new connection, and resolves when the last request in hand is answered.

@@ -69,7 +69,9 @@ export class HealthController {
   }
 
   @Get('ready')
-  async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<{ ready: boolean; checks: Record<string, string> }> {
+  async ready(
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<{ ready: boolean; checks: Record<string, string> }> {
     const answer = await this.health.ready();
     reply.code(answer.ready ? 200 : 503);
     return answer;

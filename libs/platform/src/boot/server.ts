@@ -29,7 +29,9 @@ export function httpAdapter(config: PlatformConfig): FastifyAdapter {
     },
     clientErrorHandler: answerBrokenRequest,
     frameworkErrors: (error: { code: string }, _request: unknown, reply: FastifyReply) => {
-      const problem = problemOf(new Refusal(error.code === 'FST_ERR_BAD_URL' ? 'request.malformed' : 'request.not_found'));
+      const problem = problemOf(
+        new Refusal(error.code === 'FST_ERR_BAD_URL' ? 'request.malformed' : 'request.not_found'),
+      );
       void reply.code(problem.status).type('application/problem+json').send(JSON.stringify(problem));
     },
   });

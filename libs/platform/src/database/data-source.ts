@@ -33,7 +33,7 @@ export function createDataSource(options: DatabaseOptions): DataSource {
     poolSize: options.poolSize ?? 10,
     logging: false,
     poolErrorHandler: (error: Error) => new Logger('Database').warn(`connection lost: ${error.message}`),
-    extra: { connectionTimeoutMillis: 10_000, keepAlive: true },
+    extra: { connectionTimeoutMillis: 10_000, keepAlive: true, keepAliveInitialDelayMillis: 10_000 },
   });
 }
 

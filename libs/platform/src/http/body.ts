@@ -12,7 +12,11 @@ export const MAX_DEPTH = 32;
  */
 export const StreamedBody = () => RouteConfig({ streamedBody: true });
 
-type Parser = (request: FastifyRequest, payload: IncomingMessage, done: (error: Error | null, body?: unknown) => void) => void;
+type Parser = (
+  request: FastifyRequest,
+  payload: IncomingMessage,
+  done: (error: Error | null, body?: unknown) => void,
+) => void;
 
 /** JSON is read whole within bounds of size, depth and time; anything else is left to routes that stream. */
 export function registerBodyParsers(server: FastifyInstance, timeoutMs: number): void {

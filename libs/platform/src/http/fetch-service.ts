@@ -20,7 +20,11 @@ export type ServiceCall = Readonly<{
   headers?: Readonly<Record<string, string>>;
   dispatcher?: Dispatcher;
 }>;
-export type ServiceAnswer = Readonly<{ status: number; headers: Record<string, string | string[] | undefined>; body: Dispatcher.ResponseData['body'] }>;
+export type ServiceAnswer = Readonly<{
+  status: number;
+  headers: Record<string, string | string[] | undefined>;
+  body: Dispatcher.ResponseData['body'];
+}>;
 
 /** Calls another service under a hop token. A service that is not there is `service.unavailable`; any answer is returned. */
 export async function fetchService(hops: HopTokens, to: ServiceName, call: ServiceCall): Promise<ServiceAnswer> {

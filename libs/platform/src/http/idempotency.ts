@@ -33,7 +33,8 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const reply = context.switchToHttp().getResponse<FastifyReply>();
     const claim = claimOf(request);
     const store = requestContext.getStore();
-    if (!this.dataSource || !store) throw new Error(`${claim.operation} is idempotent but has nowhere to keep its answer`);
+    if (!this.dataSource || !store)
+      throw new Error(`${claim.operation} is idempotent but has nowhere to keep its answer`);
     const known = await this.replay(claim, reply);
     if (known) return from([known.answer]);
     store.idempotency = claim;

@@ -51,7 +51,12 @@ export class ProblemFilter implements ExceptionFilter {
 }
 
 /** Answers a refusal in the caller's language. */
-export function answerProblem(request: FastifyRequest, reply: FastifyReply, refusal: Refusal, context: ProblemContext = {}): Problem {
+export function answerProblem(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  refusal: Refusal,
+  context: ProblemContext = {},
+): Problem {
   const problem = problemOf(refusal, { language: languageOf(request.headers['accept-language']), ...context });
   const retryAfter = retryAfterOf(refusal);
   if (retryAfter !== undefined) void reply.header('retry-after', retryAfter);

@@ -40,7 +40,13 @@ export type Problem = Readonly<{
   about?: readonly string[];
   errors?: readonly Readonly<{ pointer: string; message: string }>[];
   /** Every reason of a denied use, the first of which gave this problem its code. */
-  reasons?: readonly Readonly<{ code: string; requirement: string; article?: number; title: string; about?: readonly string[] }>[];
+  reasons?: readonly Readonly<{
+    code: string;
+    requirement: string;
+    article?: number;
+    title: string;
+    about?: readonly string[];
+  }>[];
   decisionId?: string;
   traceId?: string;
 }>;
@@ -86,7 +92,10 @@ export function languageOf(acceptLanguage: string | undefined): Language {
   if (acceptLanguage === undefined || acceptLanguage.length > 500) return 'zh';
   const weight = { zh: -1, en: -1 };
   for (const range of acceptLanguage.split(',')) {
-    const [tag = '', ...parameters] = range.trim().toLowerCase().split(/\s*;\s*/);
+    const [tag = '', ...parameters] = range
+      .trim()
+      .toLowerCase()
+      .split(/\s*;\s*/);
     const q = Number(parameters.find((parameter) => parameter.startsWith('q='))?.slice(2) ?? 1);
     const language = tag.split('-')[0];
     if ((language === 'zh' || language === 'en') && q > weight[language]) weight[language] = q;

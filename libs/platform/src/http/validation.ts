@@ -11,10 +11,14 @@ export const validationPipe = () =>
     forbidNonWhitelisted: true,
     forbidUnknownValues: true,
     validationError: { target: false, value: false },
-    exceptionFactory: (errors) => new Refusal('request.invalid', { errors: [...pointersOf(errors, '')].slice(0, MAX_ERRORS) }),
+    exceptionFactory: (errors) =>
+      new Refusal('request.invalid', { errors: [...pointersOf(errors, '')].slice(0, MAX_ERRORS) }),
   });
 
-export function* pointersOf(errors: readonly ValidationError[], at: string): Generator<{ pointer: string; message: string }> {
+export function* pointersOf(
+  errors: readonly ValidationError[],
+  at: string,
+): Generator<{ pointer: string; message: string }> {
   for (const { property, constraints, children } of errors) {
     const pointer = `${at}/${property.replaceAll('~', '~0').replaceAll('/', '~1')}`;
     for (const [rule, message] of Object.entries(constraints ?? {}))

@@ -167,7 +167,7 @@ export class KafkaDriver {
     const settings = { ...retry(100, 8), restartOnFailure: () => Promise.resolve(false) };
     const consumer = this.client(settings).consumer({
       groupId: this.prefix + options.groupId,
-      sessionTimeout: options.sessionTimeout ?? 15_000,
+      sessionTimeout: options.sessionTimeout ?? 10_000,
       heartbeatInterval: 2000,
       maxBytesPerPartition: options.maxBytesPerPartition ?? 1024 * 1024,
       maxWaitTimeInMs: 500,

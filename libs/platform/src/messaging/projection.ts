@@ -43,7 +43,8 @@ export class StateProjection {
     );
     this.subscription = new Subscription({
       driver: new KafkaDriver({ settings: options.config, clientId: `${service}-projection` }),
-      groupId: `${service}-projection-${newId()}`,
+      name: `${service}-projection`,
+      groupId: () => `${service}-projection-${newId()}`,
       topics: options.topics,
       concurrency: 1,
       maxBytesPerPartition: 4 * 1024 * 1024,

@@ -4,7 +4,10 @@ import type { FetchedBatch, KafkaDriver } from './kafka';
 
 export type SubscriptionOptions = Readonly<{
   driver: KafkaDriver;
-  groupId: string;
+  /** For the log. */
+  name: string;
+  /** Asked for each time a member is made: a group that is new each time waits for no member that fell silent. */
+  groupId: () => string;
   /** Names, and patterns over names without prefix. A topic that appears later is picked up. */
   topics: readonly (string | RegExp)[];
   concurrency: number;
@@ -45,7 +48,7 @@ export class Subscription {
       } catch (error) {
         if (signal.aborted) return;
         if (++failures === 1 || failures % 20 === 0)
-          this.log.warn(`${this.options.groupId}, failure ${failures}: ${(error as Error).message}`);
+          this.log.warn(`${this.options.name}, failure ${failures}: ${(error as Error).message}`);
         await pause(Math.min(100 * 2 ** failures, 3000), signal);
       }
     }
@@ -53,11 +56,11 @@ export class Subscription {
 
   /** Until it crashes (throws), is stopped, or should subscribe anew. */
   private async consume(topics: readonly string[]): Promise<void> {
-    const { driver, groupId, concurrency, eachBatch, sessionTimeout, maxBytesPerPartition, onJoin } = this.options;
+    const { driver, concurrency, eachBatch, sessionTimeout, maxBytesPerPartition, onJoin } = this.options;
     const ended = new AbortController();
     let crash: Error | null = null;
     const consumer = driver.consumer({
-      groupId,
+      groupId: this.options.groupId(),
       topics,
       concurrency,
       sessionTimeout,

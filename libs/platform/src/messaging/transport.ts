@@ -28,7 +28,7 @@ export type KafkaTransportOptions = Readonly<{
   concurrency?: number;
   /** How often to look for new topics that match a pattern, default 3 s. */
   lookMs?: number;
-  /** Milliseconds after which a silent member's partitions go to another, default 15 s. */
+  /** Milliseconds after which a silent member's partitions go to another, default 10 s. */
   sessionTimeout?: number;
   retry?: DeliveryOptions;
 }>;
@@ -96,7 +96,8 @@ export class KafkaTransport extends Server implements CustomTransportStrategy {
     const { driver, service, concurrency = 4, lookMs, sessionTimeout } = this.options;
     const subscription = new Subscription({
       driver,
-      groupId: service + suffix,
+      name: service + suffix,
+      groupId: () => service + suffix,
       topics,
       concurrency,
       lookMs,
@@ -188,5 +189,5 @@ class OwnErrors implements RpcExceptionFilter {
 
 /** Adds the transport to an application. Guards and filters for HTTP do not apply to it. */
 export function connectBus(app: INestApplication, transport: KafkaTransport): void {
-  app.connectMicroservice({ strategy: transport }).useGlobalFilters(new OwnErrors());
+  app.connectMicroservice({ strategy: transport }, { deferInitialization: true }).useGlobalFilters(new OwnErrors());
 }

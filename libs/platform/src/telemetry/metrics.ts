@@ -13,7 +13,11 @@ export class Metrics {
   private server: Server | undefined;
 
   constructor() {
-    this.requests = this.histogram('http_request_duration_seconds', 'Time to answer a request', ['method', 'route', 'status']);
+    this.requests = this.histogram('http_request_duration_seconds', 'Time to answer a request', [
+      'method',
+      'route',
+      'status',
+    ]);
   }
 
   counter<L extends string>(name: string, help: string, labelNames: readonly L[] = []): Counter<L> {
@@ -32,11 +36,22 @@ export class Metrics {
       help,
       labelNames,
       registers: [this.registry],
-      ...(collect ? { collect() { return collect(this); } } : {}),
+      ...(collect
+        ? {
+            collect() {
+              return collect(this);
+            },
+          }
+        : {}),
     });
   }
 
-  histogram<L extends string>(name: string, help: string, labelNames: readonly L[] = [], buckets = SECONDS): Histogram<L> {
+  histogram<L extends string>(
+    name: string,
+    help: string,
+    labelNames: readonly L[] = [],
+    buckets = SECONDS,
+  ): Histogram<L> {
     return new Histogram({ name, help, labelNames, buckets, registers: [this.registry] });
   }
 
@@ -46,10 +61,12 @@ export class Metrics {
     this.server = createServer((request, response) => {
       if (request.url !== '/metrics') return void response.writeHead(404).end();
       // The process's own registry holds what modules count without being handed one.
-      Registry.merge([this.registry, register]).metrics().then(
-        (text) => response.writeHead(200, { 'content-type': this.registry.contentType }).end(text),
-        () => response.writeHead(500).end(),
-      );
+      Registry.merge([this.registry, register])
+        .metrics()
+        .then(
+          (text) => response.writeHead(200, { 'content-type': this.registry.contentType }).end(text),
+          () => response.writeHead(500).end(),
+        );
     });
     const server = this.server;
     await new Promise<void>((resolve, reject) => {

@@ -13,4 +13,5 @@ export function traceOf(traceparent: string | undefined): RequestContext {
 }
 
 /** The `traceparent` header to send on behalf of what is being handled. */
-export const currentTraceparent = (): string => requestContext.getStore()?.traceparent ?? traceOf(undefined).traceparent;
+export const currentTraceparent = (): string =>
+  requestContext.getStore()?.traceparent ?? traceOf(undefined).traceparent;
