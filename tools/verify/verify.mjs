@@ -11,7 +11,7 @@ const USAGE = `Verifies the audit log offline.
       every entry against its leaf hash, all of them against the signed root; names each wrong entry
       (--checkpoint: against a checkpoint kept elsewhere instead of the one in the export)
   verify.mjs proof ACCESS.json --key KEY [--checkpoint NOTE]
-      each entry of an answer of /v1/audit/accesses/:decisionId (or of /v1/audit/proofs/inclusion)
+      each entry of an answer of /v1/audit/accesses/:decisionId (or of /v1/audit/entries/:index)
   verify.mjs consistency CONSISTENCY.json --key KEY [--checkpoint NOTE]
       that the newer checkpoint extends the older one without a change (--checkpoint: an older one kept elsewhere)
 

@@ -85,8 +85,8 @@ describe('the offline verify command: log [R14.9]', () => {
     const short = { header: header(key.note(hashes.slice(0, 2))), size: 2 };
     const bytes = Buffer.from(`${short.header}\n${lines.slice(0, short.size).join('\n')}\n`);
     const start = short.header.length + 1;
-    // every seventh byte: the prime steps through every part of the lines
-    for (let at = 0; at < bytes.length - 1; at += 7) {
+    // every thirteenth byte: the prime steps through every part of the lines
+    for (let at = 0; at < bytes.length - 1; at += 13) {
       const changed = Buffer.from(bytes);
       changed[at] = (changed[at] ?? 0) ^ 1;
       const file = join(folder, 'changed');
