@@ -55,15 +55,18 @@ export function policyWorld(size: number): PolicyWorld {
   return { policy, grants: [...policy.all('policy.grants')], resources, loadMs, heapMb };
 }
 
-/** Uses as they come: most under a grant, some unconditional, some that must be refused. */
-export function usesOf({ grants, resources }: PolicyWorld, count: number): Use[] {
+/**
+ * Uses as they come, as JSON: most under a grant, some unconditional, some that must be refused. Read just before it is
+ * decided on, a use is as near as one that the gateway has just named.
+ */
+export function usesOf({ grants, resources }: PolicyWorld, count: number): string[] {
   const random = numbers(count);
   return Array.from({ length: count }, (_, i) => {
     const grant = grants[random(grants.length)]!;
     const use = useOf(grant, random);
-    if (i % 10 === 0) return { ...use, resourceId: `r${random(resources / 10) * 10}` };
-    if (i % 10 === 1) return { ...use, items: [...(use.items ?? []), ITEMS[19]!] };
-    return use;
+    if (i % 10 === 0) return JSON.stringify({ ...use, resourceId: `r${random(resources / 10) * 10}` });
+    if (i % 10 === 1) return JSON.stringify({ ...use, items: [...(use.items ?? []), ITEMS[19]!] });
+    return JSON.stringify(use);
   });
 }
 

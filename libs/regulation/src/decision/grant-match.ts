@@ -7,11 +7,14 @@ import { chainReasons } from './chain';
 import { reason, type EntryItems, type Question } from './question';
 import { named } from './resource';
 
+/** Lists of items are shared by many grants, see `SharingPool`; so are these. */
+const setOf = memo((items: readonly string[]): ReadonlySet<string> => new Set(items));
+
 type Compiled = Readonly<{ items: ReadonlySet<string>; span: Span; knowsAnybody: boolean }>;
 export const compiledGrant: (grant: GrantState) => Compiled = memo((grant: GrantState) => {
   const { units, posts, officers } = grant.scopeOfKnowledge;
   return {
-    items: new Set(grant.items),
+    items: setOf(grant.items),
     span: spanOf(grant.period.from, grant.period.until),
     knowsAnybody: units.length === 0 && posts.length === 0 && officers.length === 0,
   };

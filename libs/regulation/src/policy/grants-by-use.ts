@@ -2,38 +2,44 @@ import type { Action, GrantState } from '@qiongtong/contracts';
 
 const NONE: readonly GrantState[] = [];
 
-/** Grants of one department for one resource, of every status: a revoked one explains a refusal better than none. */
+/**
+ * Grants of one department for one resource, of every status: a revoked one explains a refusal better than none. Nearly
+ * always it is one, so that one is found without a further table.
+ */
 class Pair {
-  private readonly grants = new Map<string, GrantState>();
-  private sorted: readonly GrantState[] | null = null;
-  private byAction = new Map<Action, readonly GrantState[]>();
+  private readonly grants: GrantState[] = [];
+  private sorted = true;
+  private byAction: Map<Action, readonly GrantState[]> | null = null;
 
+  /** A grant whose former version, if any, was removed before. */
   put(grant: GrantState): void {
-    this.grants.set(grant.id, grant);
-    this.forget();
+    this.grants.push(grant);
+    this.sorted = this.grants.length === 1;
+    this.byAction = null;
   }
 
   /** @returns whether any grant is left */
-  remove(id: string): boolean {
-    this.grants.delete(id);
-    this.forget();
-    return this.grants.size > 0;
+  remove(grant: GrantState): boolean {
+    const at = this.grants.indexOf(grant);
+    if (at >= 0) this.grants.splice(at, 1);
+    this.byAction = null;
+    return this.grants.length > 0;
   }
 
   /** By id, so that no decision depends on the order in which grants arrived. */
   all(): readonly GrantState[] {
-    return (this.sorted ??= [...this.grants.values()].sort((a, b) => (a.id < b.id ? -1 : 1)));
+    if (!this.sorted) this.grants.sort((a, b) => (a.id < b.id ? -1 : 1));
+    this.sorted = true;
+    return this.grants;
   }
 
   of(action: Action): readonly GrantState[] {
+    const [only] = this.grants;
+    if (only && this.grants.length === 1) return only.actions.includes(action) ? this.grants : NONE;
+    this.byAction ??= new Map();
     let found = this.byAction.get(action);
     if (!found) this.byAction.set(action, (found = this.all().filter((grant) => grant.actions.includes(action))));
     return found;
-  }
-
-  private forget(): void {
-    this.sorted = null;
-    if (this.byAction.size > 0) this.byAction = new Map();
   }
 }
 
@@ -52,7 +58,7 @@ export class GrantsByUse {
   remove(grant: GrantState): void {
     const ofHolder = this.pairs.get(grant.holderId);
     const pair = ofHolder?.get(grant.resourceId);
-    if (!ofHolder || !pair || pair.remove(grant.id)) return;
+    if (!ofHolder || !pair || pair.remove(grant)) return;
     ofHolder.delete(grant.resourceId);
     if (ofHolder.size === 0) this.pairs.delete(grant.holderId);
   }

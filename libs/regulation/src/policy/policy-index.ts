@@ -14,12 +14,13 @@ import type {
 } from '@qiongtong/contracts';
 import { GrantsByUse } from './grants-by-use';
 import { principalOf, type TokenSubject } from './principals';
+import { SharingPool } from './sharing-pool';
 import type { StopTarget } from './stops';
 
 const NO_STOPS: readonly StopState[] = [];
 
 /**
- * The `policy.*` topics in memory: what a decision reads. States are kept as they come and are never changed. A state
+ * The `policy.*` topics in memory: what a decision reads. States are kept as they come, equal parts shared. A state
  * with a version not higher than the known one is ignored, so redelivery and a lagging republication do no harm.
  */
 export class PolicyIndex {
@@ -32,24 +33,27 @@ export class PolicyIndex {
     'policy.permits': new Map(),
     'policy.stops': new Map(),
   };
+  private readonly pool = new SharingPool();
   private readonly grantsByUse = new GrantsByUse();
   /** Stops that are not lifted, by target and its id: a question builds no key. */
   private readonly stopsByTarget = new Map<StopTarget, Map<string, readonly StopState[]>>();
 
   /**
-   * @param state the whole current state, null for a tombstone
+   * @param given the whole current state, null for a tombstone
    * @returns whether anything changed
    */
-  apply(topic: PolicyTopic, id: string, state: Versioned | null): boolean {
+  apply(topic: PolicyTopic, id: string, given: Versioned | null): boolean {
     const states: Map<string, Versioned> | undefined = this.states[topic];
     if (!states) return false;
     const known = states.get(id);
-    if (state === null) {
+    let state: Versioned | null = null;
+    if (given === null) {
       if (!known) return false;
       states.delete(id);
     } else {
-      if (!Number.isFinite(state.version) || state.id !== id || (known && !(state.version > known.version)))
+      if (!Number.isFinite(given.version) || given.id !== id || (known && !(given.version > known.version)))
         return false;
+      state = this.pool.shared(given);
       states.set(id, state);
     }
     if (topic === 'policy.grants') this.reindexGrant(known as GrantState | undefined, state as GrantState | null);

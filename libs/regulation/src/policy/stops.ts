@@ -20,8 +20,6 @@ export function isStopped(policy: PolicyView, target: StopTarget, targetId: stri
   return false;
 }
 
-const NONE: readonly string[] = [];
-
 /** Everything about a caller that is under a stop, as `target:id`; a system falls with the body that runs it. */
 export function stopsOnCaller(
   policy: PolicyView,
