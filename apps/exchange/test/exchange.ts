@@ -87,6 +87,7 @@ export type Answer<T = unknown> = Readonly<{ status: number; headers: globalThis
 /** A running exchange beside what surrounds it: policy topics with heartbeats, the gateway's key, a broker client. */
 export class TestExchange {
   readonly pool: Pool;
+  readonly readerPool: Pool;
   private readonly kafka: Kafka;
   private beating: NodeJS.Timeout | undefined;
   private readonly hops: HopTokens;
@@ -101,6 +102,7 @@ export class TestExchange {
   ) {
     this.pool = new Pool({ connectionString: database.url, max: 4 });
     this.pool.on('error', () => undefined);
+    this.readerPool = new Pool({ connectionString: database.readerUrl, max: 1 });
     this.hops = new HopTokens(hopKeys, 'gateway', new SystemClock());
     this.kafka = kafka;
   }
@@ -141,6 +143,7 @@ export class TestExchange {
     await this.producing?.disconnect();
     await this.service.close();
     await this.pool.end();
+    await this.readerPool.end();
     await deleteTopics(this.prefix);
     await this.database.drop();
   }
@@ -241,6 +244,10 @@ export class TestExchange {
       // NDJSON and empty answers are read as text.
     }
     return { status: answer.status, headers: answer.headers, text, json: json as T };
+  }
+
+  hopFor(method: string, target: string, release: Release): { hop: string } {
+    return { hop: this.hops.issue('exchange', method, target, principalOf('mzj-system', 'mzj'), release) };
   }
 
   /** Pushes rows as the gateway would pass them on. */
