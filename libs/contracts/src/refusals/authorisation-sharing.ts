@@ -182,6 +182,15 @@ export const SHARING_REFUSALS = refusals({
     nextZh: '由提供部门决定',
     nextEn: 'The provider decides',
   },
+  'application.not_provider': {
+    kind: 'forbidden',
+    requirement: 'R12.1',
+    article: 12,
+    zh: '只有提供部门可以同意',
+    en: 'Only the provider consents',
+    nextZh: '由提供部门决定',
+    nextEn: 'The provider decides',
+  },
   'application.own_submission': {
     kind: 'forbidden',
     requirement: 'R14.10',

@@ -141,6 +141,13 @@ describe('consenting', () => {
       'application.own_submission',
     ],
     [
+      '[R12.1] the authority decides in the provider’s place',
+      {},
+      by({ departmentId: 'gxt', roles: ['PROVINCIAL_AUTHORITY', 'REVIEWER'] }),
+      terms(),
+      'application.not_provider',
+    ],
+    [
       'a submitter of the provider decides',
       {},
       { ...reviewer, roles: ['SUBMITTER'] as const },

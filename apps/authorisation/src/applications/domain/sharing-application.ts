@@ -164,6 +164,7 @@ export function consent(
   now: Date,
 ): Readonly<{ state: SharingApplication; scope: GrantScope; event: SharingApplicationConsented }> {
   if (by.departmentId === application.applicantId) throw new Refusal('application.own_case');
+  if (by.departmentId !== application.providerId) throw new Refusal('application.not_provider');
   const officer = officerWith(['REVIEWER'], by);
   if (officer === application.submittedBy) throw new Refusal('application.own_submission');
   checkOpen(application, 'CONSENTED');

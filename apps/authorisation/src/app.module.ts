@@ -1,0 +1,60 @@
+import { Global, Module, type DynamicModule } from '@nestjs/common';
+import { PlatformModule, type Clock } from '@qiongtong/platform';
+import { AdmissionsModule } from './admissions/admissions.module';
+import { AccessApplicationRow } from './admissions/access-application.entity';
+import { ApplicationsModule } from './applications/applications.module';
+import { SharingApplicationRow } from './applications/sharing-application.entity';
+import { Bootstrap } from './bootstrap/bootstrap';
+import { AuthorisationConfig } from './config';
+import { GrantRow } from './grants/grant.entity';
+import { GrantsModule } from './grants/grants.module';
+import { Authorisation1795305600000 } from './migrations/1795305600000-authorisation';
+import { OfficerRow } from './officers/officer.entity';
+import { OfficersModule } from './officers/officers.module';
+import { OrganisationRow, ResponsibleUnitRow } from './organisations/organisation.entity';
+import { OrganisationsModule } from './organisations/organisations.module';
+import { ResourceRow } from './resources/resource.entity';
+import { ResourcesModule } from './resources/resources.module';
+import { SystemRow } from './systems/system.entity';
+import { SystemsModule } from './systems/systems.module';
+import { OnwardTransferRow } from './transfers/onward-transfer.entity';
+import { TransfersModule } from './transfers/transfers.module';
+
+@Global()
+@Module({})
+export class AuthorisationModule {}
+
+/** @param clock default the system's */
+export const authorisationModule = (config: AuthorisationConfig, clock?: Clock): DynamicModule => ({
+  module: AuthorisationModule,
+  imports: [
+    PlatformModule.forRoot({
+      name: 'authorisation',
+      config,
+      clock,
+      entities: [
+        OrganisationRow,
+        ResponsibleUnitRow,
+        OfficerRow,
+        SystemRow,
+        AccessApplicationRow,
+        ResourceRow,
+        SharingApplicationRow,
+        GrantRow,
+        OnwardTransferRow,
+      ],
+      migrations: [Authorisation1795305600000],
+      consumer: { topics: ['policy.resources'] },
+    }),
+    OrganisationsModule,
+    OfficersModule,
+    SystemsModule,
+    ResourcesModule,
+    AdmissionsModule,
+    ApplicationsModule,
+    GrantsModule,
+    TransfersModule,
+  ],
+  providers: [{ provide: AuthorisationConfig, useValue: config }, Bootstrap],
+  exports: [AuthorisationConfig],
+});

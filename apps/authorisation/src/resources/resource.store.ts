@@ -1,0 +1,43 @@
+import { Injectable } from '@nestjs/common';
+import { Refusal, type ResourceState } from '@qiongtong/contracts';
+import type { Transaction } from '@qiongtong/platform';
+import { DataSource, type EntityManager } from 'typeorm';
+import { ResourceRow } from './resource.entity';
+
+@Injectable()
+export class ResourceStore {
+  constructor(private readonly database: DataSource) {}
+
+  /** Unknown, withdrawn and never published are one answer: a stranger learns nothing of drafts. */
+  async published(id: string, manager: EntityManager = this.database.manager): Promise<ResourceState> {
+    const row = await manager.findOne(ResourceRow, { where: { id } });
+    if (row?.state.status !== 'PUBLISHED') throw new Refusal('access.resource_unknown', { about: [id] });
+    return row.state;
+  }
+
+  /** Which of the resources are known to be another department's. */
+  async notOf(tx: Transaction, providerId: string, ids: readonly string[]): Promise<string[]> {
+    if (ids.length === 0) return [];
+    const rows = await tx.query<{ id: string }>(
+      'SELECT id FROM resource WHERE id = ANY($1) AND provider_id <> $2 ORDER BY id',
+      [ids, providerId],
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  /** Takes the newest states; one that is not newer than what is known changes nothing. */
+  async project(tx: Transaction, states: readonly ResourceState[]): Promise<void> {
+    await tx.query(
+      `INSERT INTO resource (id, version, provider_id, state)
+       SELECT state ->> 'id', (state ->> 'version')::bigint, state ->> 'providerId', state
+       FROM jsonb_array_elements($1::jsonb) AS given (state)
+       ON CONFLICT (id) DO UPDATE SET version = excluded.version, provider_id = excluded.provider_id, state = excluded.state
+       WHERE resource.version < excluded.version`,
+      [JSON.stringify(states)],
+    );
+  }
+
+  async forget(tx: Transaction, ids: readonly string[]): Promise<void> {
+    await tx.query('DELETE FROM resource WHERE id = ANY($1)', [ids]);
+  }
+}

@@ -1,0 +1,58 @@
+import { Injectable } from '@nestjs/common';
+import { Refusal, type Fact, type Principal } from '@qiongtong/contracts';
+import type { Transaction } from '@qiongtong/platform';
+import { DataSource, In } from 'typeorm';
+import { overseenRegions } from '../pages';
+import { add, save } from '../rows';
+import { systemState, type System } from './domain/system';
+import { SystemRow } from './system.entity';
+
+type ChangedSystem = Readonly<{ state: System; event: Fact }>;
+
+@Injectable()
+export class SystemStore {
+  constructor(private readonly database: DataSource) {}
+
+  find(id: string): Promise<System | null> {
+    return this.database.manager.findOne(SystemRow, { where: { id } });
+  }
+
+  named(ids: readonly string[]): Promise<System[]> {
+    return ids.length === 0
+      ? Promise.resolve([])
+      : this.database.manager.find(SystemRow, { where: { id: In([...ids]) } });
+  }
+
+  lock(tx: Transaction, id: string): Promise<System | null> {
+    return tx.manager.findOne(SystemRow, { where: { id }, lock: { mode: 'pessimistic_write' } });
+  }
+
+  async add(tx: Transaction, system: ChangedSystem): Promise<void> {
+    if (!(await add(tx, SystemRow, system.state))) throw new Refusal('system.id_taken', { about: [system.state.id] });
+    this.tell(tx, system);
+  }
+
+  async save(tx: Transaction, system: ChangedSystem): Promise<void> {
+    await save(tx, SystemRow, system.state);
+    this.tell(tx, system);
+  }
+
+  /** Systems of the caller's department and, for who oversees regions, of the departments there. */
+  list(departmentId: string | undefined, by: Principal, after: string | null, limit: number): Promise<System[]> {
+    const query = this.database.createQueryBuilder(SystemRow, 'system').orderBy('system.id').limit(limit);
+    const regions = overseenRegions(by);
+    query.where(
+      `(system.department_id = :own
+        ${regions === null ? '' : 'OR EXISTS (SELECT FROM organisation WHERE organisation.id = system.department_id AND organisation.region_code LIKE :regions)'})`,
+      { own: by.departmentId, regions },
+    );
+    if (departmentId !== undefined) query.andWhere('system.department_id = :departmentId', { departmentId });
+    if (after !== null) query.andWhere('system.id > :after', { after });
+    return query.getMany();
+  }
+
+  private tell(tx: Transaction, { state, event }: ChangedSystem): void {
+    tx.publish(event);
+    tx.state('policy.systems', state.id, systemState(state));
+  }
+}

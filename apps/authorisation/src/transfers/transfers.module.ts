@@ -1,0 +1,16 @@
+import { Module } from '@nestjs/common';
+import { GrantsModule } from '../grants/grants.module';
+import { OrganisationsModule } from '../organisations/organisations.module';
+import { ResourcesModule } from '../resources/resources.module';
+import { SystemsModule } from '../systems/systems.module';
+import { OnwardTransferStore } from './onward-transfer.store';
+import { TransferDesk } from './transfer-desk';
+import { TransfersController } from './transfers.controller';
+import { TransfersService } from './transfers.service';
+
+@Module({
+  imports: [OrganisationsModule, ResourcesModule, SystemsModule, GrantsModule],
+  controllers: [TransfersController],
+  providers: [OnwardTransferStore, TransferDesk, TransfersService],
+})
+export class TransfersModule {}
