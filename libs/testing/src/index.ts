@@ -4,6 +4,7 @@ export * from './hop-keys';
 export * from './infrastructure';
 export * from './instance';
 export * from './platform';
+export { AUDIENCE, PROCESSES, type ProcessName } from './platform-parts';
 export * from './policy-publisher';
 export * from './processes';
 export * from './supervisor';

@@ -39,7 +39,10 @@ export async function startInfrastructure(options: InfrastructureOptions): Promi
   const postgres =
     (options.postgres ?? true) ? new EmbeddedPostgres(instance, { fsync: options.fsync ?? true }) : undefined;
   const external = process.env['KAFKA_BROKERS'];
-  const kafka = (options.kafka ?? external === undefined) ? new EmbeddedKafka(instance) : undefined;
+  const kafka =
+    (options.kafka ?? external === undefined)
+      ? new EmbeddedKafka(instance, { fsync: options.fsync ?? true })
+      : undefined;
   await instance.locked(async () => {
     instance.write((s) => {
       s.name = options.name;

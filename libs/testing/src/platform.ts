@@ -4,16 +4,21 @@ import { TOPICS } from '@qiongtong/contracts';
 import { createHopKeys } from './hop-keys';
 import { startInfrastructure, type Infrastructure } from './infrastructure';
 import { Instance, WORKSPACE } from './instance';
-import { end, freePort, isAlive, identify } from './processes';
+import {
+  addresses,
+  AUDIENCE,
+  claim,
+  databasesFor,
+  environmentOf,
+  givenDatabase,
+  mapped,
+  PROCESSES,
+  WITH_DATABASE,
+  type ProcessName,
+  type Surroundings,
+} from './platform-parts';
 import { Supervisor } from './supervisor';
-import { createDatabase, createTopics, deleteTopics, dropDatabase } from './test-infrastructure';
-
-/** In the order in which they start; they end in the reverse one, the entrance first. */
-export const PROCESSES = ['dev-identity', 'authorisation', 'catalogue', 'exchange', 'audit', 'gateway'] as const;
-export type ProcessName = (typeof PROCESSES)[number];
-const WITH_DATABASE = ['authorisation', 'catalogue', 'exchange', 'audit'] as const;
-
-export const AUDIENCE = 'qiongtong';
+import { createTopics, deleteTopics, dropDatabase } from './test-infrastructure';
 
 export type PlatformOptions = Readonly<{
   name: string;
@@ -30,6 +35,8 @@ export type PlatformOptions = Readonly<{
   /** Called when topics and databases exist and no process runs yet, for instance to publish a policy of one's own. */
   beforeProcesses?: (given: Readonly<{ kafkaBrokers: string; topicPrefix: string }>) => Promise<void>;
   onEvent?: (line: string) => void;
+  /** Ends the start in order, with everything already begun: for a Ctrl-C that does not wait. */
+  signal?: AbortSignal;
 }>;
 
 export type Urls = Readonly<Record<ProcessName, string>>;
@@ -69,55 +76,44 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     (name) => name !== 'dev-identity' || process.env['OIDC_ISSUER'] === undefined,
   );
   const services = WITH_DATABASE.filter((name) => names.includes(name));
-  const own = options.infrastructure === undefined ? await startOwnInfrastructure(options, services, say) : undefined;
-  const kafkaBrokers = options.infrastructure?.kafkaBrokers ?? own?.kafkaBrokers() ?? '';
-  const topicPrefix = options.topicPrefix ?? '';
-  const prefix = own === undefined ? `${options.name.replaceAll('-', '_')}_` : '';
-  const adminUrl = (): string => options.infrastructure?.postgresUrl ?? own?.postgresUrl() ?? '';
+  let own: Infrastructure | undefined;
+  const supervisor = supervisorOf(instance, say);
+  const stop = async (): Promise<void> => {
+    await supervisor.stopAll(PROCESSES);
+    await own?.stop();
+    if (instance.exists()) instance.write((s) => delete s.supervisor);
+  };
+  // Ends processes that are still starting; their starts then fail, and with them this one.
+  const abort = (): void => void supervisor.stopAll(PROCESSES);
+  options.signal?.addEventListener('abort', abort);
 
-  say('creating topics, databases and keys');
-  await createTopics(topicPrefix, TOPICS, kafkaBrokers);
-  const databases: Partial<Record<ProcessName, { url: string; readerUrl: string }>> = {};
-  for (const service of services) {
-    databases[service] = external(service) ?? (await createDatabase(adminUrl(), prefix + service));
+  try {
+    if (options.infrastructure === undefined) own = await startOwnInfrastructure(options, services, say);
+    options.signal?.throwIfAborted();
+    const world = await prepare(options, instance, own, services, say);
+    options.signal?.throwIfAborted();
+    await Promise.all(names.map((name) => startProcess(name, world, supervisor, options, say)));
+    return platformOf(world, own, supervisor, stop, async () => {
+      await supervisor.stopAll(PROCESSES);
+      if (options.infrastructure !== undefined) {
+        const made = services.filter((service) => givenDatabase(service) === undefined);
+        const prefix = databasePrefix(options);
+        for (const service of made) await dropDatabase(options.infrastructure.postgresUrl, prefix + service);
+        if (world.topicPrefix !== '') await deleteTopics(world.topicPrefix, world.kafkaBrokers);
+      }
+      await own?.stop();
+      instance.remove();
+    });
+  } catch (error) {
+    await stop();
+    throw error;
+  } finally {
+    options.signal?.removeEventListener('abort', abort);
   }
-  const hopKeysDir = createHopKeys(instance.path('hop-keys'));
-  await options.beforeProcesses?.({ kafkaBrokers, topicPrefix });
+}
 
-  const at = await addresses(instance, options);
-  const issuer = process.env['OIDC_ISSUER'] ?? at['dev-identity'].url;
-  const audience = process.env['OIDC_AUDIENCE'] ?? AUDIENCE;
-  const environment = (name: ProcessName): NodeJS.ProcessEnv => ({
-    PATH: process.env['PATH'],
-    TZ: 'UTC',
-    LC_ALL: 'C.UTF-8',
-    MODE: 'embedded',
-    HOST: '127.0.0.1',
-    PORT: String(at[name].port),
-    METRICS_PORT: String(at[name].metricsPort),
-    KAFKA_BROKERS: kafkaBrokers,
-    TOPIC_PREFIX: topicPrefix,
-    OIDC_ISSUER: issuer,
-    OIDC_AUDIENCE: audience,
-    HOP_KEYS_DIR: hopKeysDir,
-    LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'info',
-    ...(databases[name] === undefined ? {} : { DATABASE_URL: databases[name].url }),
-    ...(name === 'exchange' && databases[name] !== undefined ? { READER_DATABASE_URL: databases[name].readerUrl } : {}),
-    ...(name === 'gateway' || name === 'exchange' || name === 'catalogue'
-      ? {
-          AUTHORISATION_URL: at.authorisation.url,
-          CATALOGUE_URL: at.catalogue.url,
-          EXCHANGE_URL: at.exchange.url,
-          AUDIT_URL: at.audit.url,
-        }
-      : {}),
-    ...(name === 'authorisation' ? BOOTSTRAP : {}),
-    ...(name === 'dev-identity' || name === 'audit' ? { DATA_DIR: instance.path(name) } : {}),
-    ...options.env?.all,
-    ...options.env?.[name],
-  });
-
-  const supervisor = new Supervisor(instance.path('logs'), {
+function supervisorOf(instance: Instance, say: (line: string) => void): Supervisor {
+  return new Supervisor(instance.path('logs'), {
     onEvent: say,
     onProcess: (name, id) => {
       if (!instance.exists()) return;
@@ -127,101 +123,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       });
     },
   });
-  const release = async (): Promise<void> => {
-    await supervisor.stopAll(PROCESSES);
-    await own?.stop();
-    instance.write((s) => delete s.supervisor);
-  };
-  try {
-    await Promise.all(
-      names.map(async (name) => {
-        const main = join(WORKSPACE, 'apps', name, 'dist', 'main.js');
-        if (!existsSync(main)) throw new Error(`${name} is not built: run \`npm run setup\``);
-        const from = Date.now();
-        await supervisor.start({
-          name,
-          command: process.execPath,
-          args: ['--enable-source-maps', main],
-          env: environment(name),
-          cwd: instance.dir,
-          readyUrl:
-            name === 'dev-identity'
-              ? `${at[name].url}/.well-known/openid-configuration`
-              : `${at[name].url}/health/ready`,
-        });
-        say(`${name} is ready at ${at[name].url} (${((Date.now() - from) / 1000).toFixed(1)} s)`);
-      }),
-    );
-  } catch (error) {
-    await release();
-    throw error;
-  }
-
-  return {
-    instance,
-    urls: mapped((name) => at[name].url),
-    metricsUrls: mapped((name) => `http://127.0.0.1:${at[name].metricsPort}`),
-    gatewayUrl: at.gateway.url,
-    issuer,
-    audience,
-    topicPrefix,
-    kafkaBrokers,
-    hopKeysDir,
-    infrastructure: own,
-    supervisor,
-    databaseUrl(service) {
-      const database = databases[service];
-      if (database === undefined) throw new Error(`${service} has no database`);
-      return database.url;
-    },
-    kill: (name) => supervisor.kill(name),
-    restart: (name, env) => supervisor.restart(name, env),
-    ready: (name) => supervisor.ready(name),
-    log: (name) => supervisor.log(name),
-    stop: release,
-    async remove() {
-      await supervisor.stopAll(PROCESSES);
-      if (own === undefined) {
-        for (const service of services)
-          if (external(service) === undefined) await dropDatabase(adminUrl(), prefix + service);
-        if (topicPrefix !== '') await deleteTopics(topicPrefix, kafkaBrokers);
-      }
-      await own?.stop();
-      instance.remove();
-    },
-  };
 }
-
-/** The first authority and its first administrator; everything else comes through the API. */
-const BOOTSTRAP = {
-  BOOTSTRAP_ORGANISATION_ID: 'gxt',
-  BOOTSTRAP_ORGANISATION_NAME: '省工业和信息化厅',
-  BOOTSTRAP_REGION: '460000',
-  BOOTSTRAP_OFFICER_ID: 'gxt-admin',
-  BOOTSTRAP_OFFICER_NAME: '系统管理员',
-};
-
-/** One supervisor an instance; what a killed one left behind is ended first. */
-async function claim(instance: Instance): Promise<void> {
-  await instance.locked(async () => {
-    const { supervisor, services = {} } = instance.read();
-    if (isAlive(supervisor) && supervisor.pid !== process.pid) {
-      throw new Error(`${instance.name} is being run by process ${supervisor.pid}: stop it with \`npm run stop\``);
-    }
-    await Promise.all(Object.values(services).map((service) => end(service.process, 'SIGTERM', 10_000)));
-    instance.write((s) => {
-      s.name = instance.name;
-      s.supervisor = identify(process.pid);
-      for (const service of Object.values(s.services ?? {})) delete service.process;
-    });
-  });
-}
-
-const external = (service: ProcessName): { url: string; readerUrl: string } | undefined => {
-  const url = process.env[`DATABASE_URL_${service.toUpperCase()}`];
-  if (url === undefined) return undefined;
-  return { url, readerUrl: process.env[`READER_DATABASE_URL_${service.toUpperCase()}`] ?? url };
-};
 
 async function startOwnInfrastructure(
   options: PlatformOptions,
@@ -232,30 +134,91 @@ async function startOwnInfrastructure(
   const infra = await startInfrastructure({
     name: options.name,
     fsync: options.fsync ?? true,
-    postgres: services.some((service) => external(service) === undefined),
+    postgres: services.some((service) => givenDatabase(service) === undefined),
     ...(options.home === undefined ? {} : { home: options.home }),
   });
   infra.watch();
   return infra;
 }
 
-type Address = Readonly<{ port: number; metricsPort: number; url: string }>;
+/** On a server that others use as well, databases carry the platform's name. */
+const databasePrefix = (options: PlatformOptions): string =>
+  options.infrastructure === undefined ? '' : `${options.name.replaceAll('-', '_')}_`;
 
-/** Ports are kept from start to start while they are free, so that printed addresses stay true. */
-async function addresses(instance: Instance, options: PlatformOptions): Promise<Record<ProcessName, Address>> {
-  const before = instance.read().services ?? {};
-  const found = {} as Record<ProcessName, Address>;
-  for (const name of PROCESSES) {
-    const port = await freePort(before[name]?.port ?? options.ports?.[name]);
-    const metricsPort = await freePort(before[name]?.metricsPort);
-    found[name] = { port, metricsPort, url: `http://127.0.0.1:${port}` };
-  }
-  instance.write((s) => {
-    s.services = mapped((name) => ({ port: found[name].port, metricsPort: found[name].metricsPort }));
-  });
-  return found;
+async function prepare(
+  options: PlatformOptions,
+  instance: Instance,
+  own: Infrastructure | undefined,
+  services: readonly ProcessName[],
+  say: (line: string) => void,
+): Promise<Surroundings> {
+  const kafkaBrokers = options.infrastructure?.kafkaBrokers ?? own?.kafkaBrokers() ?? '';
+  const topicPrefix = options.topicPrefix ?? '';
+  say('creating topics, databases and keys');
+  await createTopics(topicPrefix, TOPICS, kafkaBrokers);
+  const databases = await databasesFor(
+    services,
+    databasePrefix(options),
+    () => options.infrastructure?.postgresUrl ?? own?.postgresUrl() ?? '',
+  );
+  const hopKeysDir = createHopKeys(instance.path('hop-keys'));
+  await options.beforeProcesses?.({ kafkaBrokers, topicPrefix });
+  const at = await addresses(instance, options.ports);
+  return {
+    instance,
+    at,
+    databases,
+    kafkaBrokers,
+    topicPrefix,
+    hopKeysDir,
+    issuer: process.env['OIDC_ISSUER'] ?? at['dev-identity'].url,
+    audience: process.env['OIDC_AUDIENCE'] ?? AUDIENCE,
+  };
 }
 
-function mapped<T>(of: (name: ProcessName) => T): Record<ProcessName, T> {
-  return Object.fromEntries(PROCESSES.map((name) => [name, of(name)])) as Record<ProcessName, T>;
+async function startProcess(
+  name: ProcessName,
+  world: Surroundings,
+  supervisor: Supervisor,
+  options: PlatformOptions,
+  say: (line: string) => void,
+): Promise<void> {
+  const main = join(WORKSPACE, 'apps', name, 'dist', 'main.js');
+  if (!existsSync(main)) throw new Error(`${name} is not built: run \`npm run setup\``);
+  const from = Date.now();
+  const { url } = world.at[name];
+  await supervisor.start({
+    name,
+    command: process.execPath,
+    args: ['--enable-source-maps', main],
+    env: { ...environmentOf(name, world), ...options.env?.all, ...options.env?.[name] },
+    cwd: world.instance.dir,
+    readyUrl: name === 'dev-identity' ? `${url}/.well-known/openid-configuration` : `${url}/health/ready`,
+  });
+  say(`${name} is ready at ${url} (${((Date.now() - from) / 1000).toFixed(1)} s)`);
+}
+
+function platformOf(
+  world: Surroundings,
+  infrastructure: Infrastructure | undefined,
+  supervisor: Supervisor,
+  stop: () => Promise<void>,
+  remove: () => Promise<void>,
+): Platform {
+  const { at, databases, instance, issuer, audience, topicPrefix, kafkaBrokers, hopKeysDir } = world;
+  return {
+    ...{ instance, issuer, audience, topicPrefix, kafkaBrokers, hopKeysDir, infrastructure, supervisor, stop, remove },
+    urls: mapped((name) => at[name].url),
+    metricsUrls: mapped((name) => `http://127.0.0.1:${at[name].metricsPort}`),
+    gatewayUrl: at.gateway.url,
+    databaseUrl(service) {
+      const database = databases[service];
+      if (database === undefined) throw new Error(`${service} has no database`);
+      return database.url;
+    },
+    kill: (name) => supervisor.kill(name),
+    restart: (name, env) => supervisor.restart(name, env),
+    ready: (name) => supervisor.ready(name),
+    log: (name) => supervisor.log(name),
+  };
 }

@@ -40,6 +40,7 @@ export class Supervisor {
 
   /** Resolves when it is ready; throws with the end of its log when it ends or takes too long. */
   async start(spec: SupervisedProcess): Promise<void> {
+    if (this.ending) throw new Error(`${spec.name} is not started: everything is being stopped`);
     if (this.entries.get(spec.name)?.wanted === true) throw new Error(`${spec.name} is running`);
     const entry: Entry = { spec, wanted: true, crashes: 0, startedAt: 0 };
     this.entries.delete(spec.name);
@@ -50,7 +51,7 @@ export class Supervisor {
 
   async ready(name: string): Promise<void> {
     const entry = this.entry(name);
-    const { readyUrl, readyWithinMs = 60_000 } = entry.spec;
+    const { readyUrl, readyWithinMs = 120_000 } = entry.spec;
     const until = Date.now() + readyWithinMs;
     for (;;) {
       if (await answers(readyUrl)) return;
