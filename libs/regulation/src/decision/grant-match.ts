@@ -10,12 +10,12 @@ import { named } from './resource';
 /** Lists of items are shared by many grants, see `SharingPool`; so are these. */
 const setOf = memo((items: readonly string[]): ReadonlySet<string> => new Set(items));
 
-type Compiled = Readonly<{ items: ReadonlySet<string>; span: Span; knowsAnybody: boolean }>;
+type Compiled = Span & Readonly<{ items: ReadonlySet<string>; knowsAnybody: boolean }>;
 export const compiledGrant: (grant: GrantState) => Compiled = memo((grant: GrantState) => {
   const { units, posts, officers } = grant.scopeOfKnowledge;
   return {
     items: setOf(grant.items),
-    span: spanOf(grant.period.from, grant.period.until),
+    ...spanOf(grant.period.from, grant.period.until),
     knowsAnybody: units.length === 0 && posts.length === 0 && officers.length === 0,
   };
 });
@@ -33,7 +33,7 @@ export function grantReasons(
   const compiled = compiledGrant(grant);
   const reasons: Reason[] = [];
   if (isStopped(policy, 'grant', grant.id, now)) reasons.push(reason('access.stopped', [`grant:${grant.id}`]));
-  if (!inForce(compiled.span, now)) reasons.push(reason('access.grant_outside_period', [grant.id]));
+  if (!inForce(compiled, now)) reasons.push(reason('access.grant_outside_period', [grant.id]));
   chainReasons(question, resource, grant, reasons);
   if (!grant.actions.includes(use.action)) reasons.push(reason('access.action_beyond_grant', [use.action]));
   if (!use.purpose) reasons.push(reason('access.purpose_missing'));

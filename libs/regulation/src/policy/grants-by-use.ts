@@ -2,28 +2,25 @@ import type { Action, GrantState } from '@qiongtong/contracts';
 
 const NONE: readonly GrantState[] = [];
 
-/**
- * Grants of one department for one resource, of every status: a revoked one explains a refusal better than none. Nearly
- * always it is one, so that one is found without a further table.
- */
-class Pair {
-  private readonly grants: GrantState[] = [];
-  private sorted = true;
-  private byAction: Map<Action, readonly GrantState[]> | null = null;
+/** Several grants of one department for one resource, of every status: a revoked one explains a refusal better than none. */
+class Several {
+  private sorted = false;
+  private readonly byAction = new Map<Action, readonly GrantState[]>();
 
-  /** A grant whose former version, if any, was removed before. */
+  constructor(private readonly grants: GrantState[]) {}
+
   put(grant: GrantState): void {
     this.grants.push(grant);
-    this.sorted = this.grants.length === 1;
-    this.byAction = null;
+    this.sorted = false;
+    this.byAction.clear();
   }
 
-  /** @returns whether any grant is left */
-  remove(grant: GrantState): boolean {
+  /** @returns how many are left */
+  remove(grant: GrantState): number {
     const at = this.grants.indexOf(grant);
     if (at >= 0) this.grants.splice(at, 1);
-    this.byAction = null;
-    return this.grants.length > 0;
+    this.byAction.clear();
+    return this.grants.length;
   }
 
   /** By id, so that no decision depends on the order in which grants arrived. */
@@ -34,40 +31,46 @@ class Pair {
   }
 
   of(action: Action): readonly GrantState[] {
-    const [only] = this.grants;
-    if (only && this.grants.length === 1) return only.actions.includes(action) ? this.grants : NONE;
-    this.byAction ??= new Map();
     let found = this.byAction.get(action);
     if (!found) this.byAction.set(action, (found = this.all().filter((grant) => grant.actions.includes(action))));
     return found;
   }
 }
 
-/** The index a decision stands on: department, resource, action. */
+/**
+ * The index a decision stands on: department, resource, action. Nearly always a department has one grant for a
+ * resource; that one stands in the table itself, because every further object is a wait for memory.
+ */
 export class GrantsByUse {
-  private readonly pairs = new Map<string, Map<string, Pair>>();
+  private readonly holders = new Map<string, Map<string, GrantState | Several>>();
 
+  /** A grant whose former version, if any, was removed before. */
   put(grant: GrantState): void {
-    let ofHolder = this.pairs.get(grant.holderId);
-    if (!ofHolder) this.pairs.set(grant.holderId, (ofHolder = new Map()));
-    let pair = ofHolder.get(grant.resourceId);
-    if (!pair) ofHolder.set(grant.resourceId, (pair = new Pair()));
-    pair.put(grant);
+    let held = this.holders.get(grant.holderId);
+    if (!held) this.holders.set(grant.holderId, (held = new Map()));
+    const known = held.get(grant.resourceId);
+    if (known instanceof Several) known.put(grant);
+    else held.set(grant.resourceId, known ? new Several([known, grant]) : grant);
   }
 
   remove(grant: GrantState): void {
-    const ofHolder = this.pairs.get(grant.holderId);
-    const pair = ofHolder?.get(grant.resourceId);
-    if (!ofHolder || !pair || pair.remove(grant)) return;
-    ofHolder.delete(grant.resourceId);
-    if (ofHolder.size === 0) this.pairs.delete(grant.holderId);
+    const held = this.holders.get(grant.holderId);
+    const known = held?.get(grant.resourceId);
+    if (!held || (known instanceof Several ? known.remove(grant) > 0 : known !== grant)) return;
+    held.delete(grant.resourceId);
+    if (held.size === 0) this.holders.delete(grant.holderId);
   }
 
   of(departmentId: string, resourceId: string): readonly GrantState[] {
-    return this.pairs.get(departmentId)?.get(resourceId)?.all() ?? NONE;
+    const known = this.holders.get(departmentId)?.get(resourceId);
+    if (known === undefined) return NONE;
+    return known instanceof Several ? known.all() : [known];
   }
 
   for(departmentId: string, resourceId: string, action: Action): readonly GrantState[] {
-    return this.pairs.get(departmentId)?.get(resourceId)?.of(action) ?? NONE;
+    const known = this.holders.get(departmentId)?.get(resourceId);
+    if (known === undefined) return NONE;
+    if (known instanceof Several) return known.of(action);
+    return known.actions.includes(action) ? [known] : NONE;
   }
 }
