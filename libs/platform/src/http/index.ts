@@ -3,6 +3,7 @@ export * from './cursors';
 export * from './etag-interceptor';
 export * from './fetch-service';
 export * from './idempotency';
+export * from './openapi';
 export * from './page';
 export * from './parameters';
 export * from './problem';

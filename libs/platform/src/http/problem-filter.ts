@@ -40,7 +40,7 @@ export class ProblemFilter implements ExceptionFilter {
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const { refusal, unforeseen } = refusalOf(error);
     // A caller who left in the middle of a body is nobody's failure.
-    if (unforeseen && !request.raw.destroyed) this.log.error(error);
+    if (unforeseen && !request.raw.socket.destroyed) this.log.error(error);
     if (reply.sent || reply.raw.headersSent) {
       // Half an answer must not look like a whole one.
       reply.raw.destroy();

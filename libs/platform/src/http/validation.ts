@@ -20,7 +20,9 @@ export function* pointersOf(
   at: string,
 ): Generator<{ pointer: string; message: string }> {
   for (const { property, constraints, children } of errors) {
-    const pointer = `${at}/${property.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+    // A body that is no object at all has no property to name.
+    const named: string | undefined = property;
+    const pointer = named === undefined ? at : `${at}/${named.replaceAll('~', '~0').replaceAll('/', '~1')}`;
     for (const [rule, message] of Object.entries(constraints ?? {}))
       yield { pointer, message: rule === 'whitelistValidation' ? 'this field is not known here' : message };
     yield* pointersOf(children ?? [], pointer);

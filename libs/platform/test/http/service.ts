@@ -136,7 +136,7 @@ class NotesController {
 @Module({})
 class NotesModule {}
 
-const notesModule = (config: PlatformConfig): DynamicModule => ({
+export const notesModule = (config: PlatformConfig): DynamicModule => ({
   module: NotesModule,
   imports: [PlatformModule.forRoot({ name: 'catalogue', config, entities: [], relay: false })],
   controllers: [NotesController],

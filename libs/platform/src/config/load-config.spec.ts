@@ -1,0 +1,81 @@
+import { Type } from 'class-transformer';
+import { IsInt, Min } from 'class-validator';
+import { ConfigurationError, loadConfig } from './load-config';
+import { PlatformConfig } from './platform-config';
+
+class NotesConfig extends PlatformConfig {
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  NOTES = 5;
+}
+
+const env = {
+  PORT: '3000',
+  METRICS_PORT: '3001',
+  KAFKA_BROKERS: '127.0.0.1:9092,broker:9093',
+  OIDC_ISSUER: 'http://127.0.0.1:4000',
+  OIDC_AUDIENCE: 'qiongtong',
+  HOP_KEYS_DIR: '/keys',
+};
+const keysOf = (changed: Record<string, string>): readonly string[] => {
+  try {
+    loadConfig(NotesConfig, { ...env, ...changed });
+    return [];
+  } catch (error) {
+    return (error as ConfigurationError).keys;
+  }
+};
+
+describe('the configuration of a service', () => {
+  it('is read from the environment, converted, with its defaults, and nothing else of it is taken', () => {
+    const config = loadConfig(NotesConfig, { ...env, NOTES: '7', TOPIC_PREFIX: '', SECRET_OF_SOMEBODY: 'x' });
+    expect(config).toMatchObject({
+      PORT: 3000,
+      NOTES: 7,
+      MODE: 'embedded',
+      HOST: '127.0.0.1',
+      TOPIC_PREFIX: '',
+      LOG_LEVEL: 'info',
+    });
+    expect(Object.keys(config)).not.toContain('SECRET_OF_SOMEBODY');
+  });
+
+  it('that lacks values names all of them', () => {
+    expect(() => loadConfig(NotesConfig, {})).toThrow(ConfigurationError);
+    expect(keysOf({ PORT: '', KAFKA_BROKERS: '', HOP_KEYS_DIR: '' })).toEqual([
+      'PORT',
+      'KAFKA_BROKERS',
+      'HOP_KEYS_DIR',
+    ]);
+  });
+
+  it.each([
+    ['PORT', 'three'],
+    ['PORT', '70000'],
+    ['PORT', '1.5'],
+    ['NOTES', '0'],
+    ['MODE', 'staging'],
+    ['KAFKA_BROKERS', 'broker'],
+    ['OIDC_ISSUER', 'ftp://hidden'],
+    ['DATABASE_URL', 'mysql://user:hidden@host/db'],
+    ['LOG_LEVEL', 'loud'],
+    ['TOPIC_PREFIX', 'a b'],
+  ])('with a wrong %s says so', (key, value) => {
+    expect(keysOf({ [key]: value })).toEqual([key]);
+  });
+
+  it('never repeats a value', () => {
+    const load = () => loadConfig(NotesConfig, { ...env, DATABASE_URL: 'mysql://user:hidden@host/db', PORT: 'hidden' });
+    expect(load).toThrow(/DATABASE_URL/);
+    expect(load).not.toThrow(/hidden/);
+  });
+
+  it('for production needs an issuer with TLS and has no default for anything secret', () => {
+    expect(keysOf({ MODE: 'production' })).toEqual(['OIDC_ISSUER']);
+    expect(keysOf({ MODE: 'production', OIDC_ISSUER: 'https://id.example' })).toEqual([]);
+    expect(keysOf({ MODE: 'production', OIDC_ISSUER: 'https://id.example', HOP_KEYS_DIR: '' })).toEqual([
+      'HOP_KEYS_DIR',
+    ]);
+  });
+});
