@@ -12,6 +12,8 @@ export type SupervisedProcess = Readonly<{
   /** Answers 2xx when the process can do its work. */
   readyUrl: string;
   readyWithinMs?: number;
+  /** How long it may finish what is in hand before it is ended by force. */
+  drainMs?: number;
 }>;
 
 export type SupervisorEvents = Readonly<{
@@ -89,7 +91,7 @@ export class Supervisor {
     const entry = this.entry(name);
     entry.wanted = false;
     signal(entry.id, 'SIGCONT');
-    await end(entry.id, 'SIGTERM', DRAIN_MS);
+    await end(entry.id, 'SIGTERM', entry.spec.drainMs ?? DRAIN_MS);
   }
 
   /** Ends it in order if it runs, and starts it again on its port; `env` is added to what it had. */
