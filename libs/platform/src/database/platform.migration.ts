@@ -42,6 +42,7 @@ export class PlatformTables1700000000000 implements MigrationInterface {
         epoch bigint PRIMARY KEY,
         database text NOT NULL,
         reason text NOT NULL,
+        swept boolean NOT NULL,
         opened_at timestamptz NOT NULL DEFAULT now()
       );
       CREATE TABLE outbox_number (

@@ -1,6 +1,9 @@
+import { TOPICS } from '@qiongtong/contracts';
 import type { DataSource } from 'typeorm';
 import { databaseErrorCode, inTransaction, sql, type Sql } from '../database/sql';
 import type { LeaseTerm } from '../database/lease';
+import type { KafkaDriver } from './kafka';
+import { HEADER, HEARTBEAT_KEY, STATE_TYPE } from './message';
 import { OUTBOX_CHANNEL } from './outbox';
 
 export type Epoch = Readonly<{
@@ -42,18 +45,64 @@ export async function openEpoch(dataSource: DataSource, reason: string): Promise
   return inTransaction(dataSource, (query) => open(query, database, reason));
 }
 
+/**
+ * Ends, once in an epoch that follows a restore, every key of the service's state topics that the database no longer
+ * knows: a grant in a lost commit must not stay in force.
+ */
+export async function endLostStates(
+  dataSource: DataSource,
+  term: LeaseTerm,
+  { number }: Epoch,
+  service: string,
+  driver: KafkaDriver,
+): Promise<void> {
+  const [epoch] = await sql<{ swept: boolean }>(dataSource, 'SELECT swept FROM outbox_epoch WHERE epoch = $1', [
+    number,
+  ]);
+  if (epoch!.swept) return;
+  const owned = TOPICS.filter((t) => t.kind === 'state' && t.owner === service).map((t) => t.name);
+  const existing = await driver.partitions(owned);
+  const keys: { topic: string; key: string }[] = [];
+  for (const topic of existing.keys()) {
+    const live = new Set<string>();
+    await driver.readAll(topic, ({ key, value }) => {
+      if (key === null || key === HEARTBEAT_KEY) return;
+      if (value === null) live.delete(key);
+      else live.add(key);
+    });
+    for (const key of live) keys.push({ topic, key });
+  }
+  await inTransaction(dataSource, async (query) => {
+    await term.confirm(query);
+    await query(
+      `INSERT INTO outbox (topic, key, headers, size)
+       SELECT topic, key, $3, 512 FROM unnest($1::text[], $2::text[]) AS live (topic, key)
+       WHERE NOT EXISTS (SELECT FROM outbox_state s WHERE s.topic = live.topic AND s.key = live.key)`,
+      [
+        keys.map((k) => k.topic),
+        keys.map((k) => k.key),
+        JSON.stringify({ [HEADER.specVersion]: '1.0', [HEADER.source]: service, [HEADER.type]: STATE_TYPE }),
+      ],
+    );
+    await query('UPDATE outbox_epoch SET swept = true WHERE epoch = $1', [number]);
+  });
+}
+
 async function open(query: Sql, database: string, reason: string): Promise<string> {
   // From the clock: an epoch that a lost part of the database had opened must not be opened again.
-  const [row] = await query<{ epoch: string }>(
-    `INSERT INTO outbox_epoch (epoch, database, reason)
-     SELECT greatest(extract(epoch FROM clock_timestamp())::bigint, coalesce(max(epoch), 0) + 1), $1, $2 FROM outbox_epoch
-     RETURNING epoch`,
+  const [row] = await query<{ epoch: string; first: boolean }>(
+    `INSERT INTO outbox_epoch (epoch, database, reason, swept)
+     SELECT greatest(extract(epoch FROM clock_timestamp())::bigint, coalesce(max(epoch), 0) + 1), $1, $2, count(*) = 0
+     FROM outbox_epoch
+     RETURNING epoch, swept AS first`,
     [database, reason],
   );
-  await query(
-    `INSERT INTO outbox (topic, key, headers, value, size)
-     SELECT topic, key, headers, value, octet_length(value) + 512 FROM outbox_state ORDER BY topic, key`,
-  );
+  // Before the first epoch nothing was published: all there is to say is still in the outbox.
+  if (!row!.first)
+    await query(
+      `INSERT INTO outbox (topic, key, headers, value, size)
+       SELECT topic, key, headers, value, octet_length(value) + 512 FROM outbox_state ORDER BY topic, key`,
+    );
   await query('SELECT pg_notify($1, $2)', [OUTBOX_CHANNEL, '']);
   return row!.epoch;
 }

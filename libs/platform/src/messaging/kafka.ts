@@ -8,9 +8,11 @@ import {
   type IHeaders,
   type ISocketFactory,
   type KafkaConfig,
+  type KafkaMessage,
   type Producer,
 } from 'kafkajs';
 import { Logger } from '@nestjs/common';
+import { newId } from '../clock';
 
 /** The keys of a service's configuration that say where the broker is. */
 export type KafkaSettings = Readonly<{
@@ -47,7 +49,9 @@ export type Fetched = Readonly<{
   key: string | null;
   value: Buffer | null;
   timestamp: string;
-  headers: Record<string, string>;
+  /** All of them; one alone is cheaper by `header`. */
+  readonly headers: Record<string, string>;
+  header(name: string): string | undefined;
 }>;
 
 /** Consecutive messages of one partition, and what can be done about them. */
@@ -242,6 +246,43 @@ export class KafkaDriver {
     });
   }
 
+  /** Every committed message that a topic has at this moment, in the order of its partitions. */
+  async readAll(topic: string, each: (message: Fetched, partition: number) => void): Promise<void> {
+    const name = this.prefix + topic;
+    const offsets = await this.withAdmin((admin) => admin.fetchTopicOffsets(name));
+    const left = new Map(offsets.filter((o) => o.high !== o.low).map((o) => [o.partition, BigInt(o.high)]));
+    if (left.size === 0) return;
+    const consumer = this.client(retry(100, 8)).consumer({
+      groupId: `${this.prefix}read-${newId()}`,
+      allowAutoTopicCreation: false,
+      maxWaitTimeInMs: 500,
+    });
+    try {
+      await consumer.connect();
+      await consumer.subscribe({ topic: name, fromBeginning: true });
+      await new Promise<void>((resolve, reject) => {
+        consumer.on(consumer.events.CRASH, ({ payload }) => reject(payload.error));
+        // Also said of batches in which only ends of transactions were left.
+        consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload: { partition, lastOffset } }) => {
+          const end = left.get(partition);
+          if (end !== undefined && BigInt(lastOffset) >= end - 1n) left.delete(partition);
+          if (left.size === 0) resolve();
+        });
+        consumer
+          .run({
+            autoCommit: false,
+            eachBatch: ({ batch }) => {
+              for (const message of batch.messages) each(new FetchedMessage(message), batch.partition);
+              return Promise.resolve();
+            },
+          })
+          .catch(reject);
+      });
+    } finally {
+      await consumer.disconnect().catch(() => undefined);
+    }
+  }
+
   private client(settings: KafkaConfig['retry']): Kafka {
     return new Kafka({
       brokers: this.options.settings.KAFKA_BROKERS.split(',').map((b) => b.trim()),
@@ -282,13 +323,7 @@ export class KafkaDriver {
       topic: topic.slice(this.prefix.length),
       partition,
       highWatermark: batch.highWatermark,
-      messages: batch.messages.map(({ offset, key, value, timestamp, headers }) => ({
-        offset,
-        key: key === null ? null : key.toString(),
-        value,
-        timestamp,
-        headers: headersOf(headers),
-      })),
+      messages: batch.messages.map((message) => new FetchedMessage(message)),
       resolve: (offset) => payload.resolveOffset(offset),
       commit: (offset) => consumer.commitOffsets([{ topic, partition, offset: String(BigInt(offset) + 1n) }]),
       heartbeat: () => payload.heartbeat(),
@@ -301,13 +336,32 @@ export class KafkaDriver {
   }
 }
 
-function headersOf(headers: IHeaders | undefined): Record<string, string> {
-  const plain: Record<string, string> = {};
-  for (const name in headers) {
-    const value = headers[name];
-    if (value !== undefined) plain[name] = Array.isArray(value) ? value.map(String).join(',') : value.toString();
+/** Decodes headers only when they are asked for: a projection of many states needs few of them. */
+class FetchedMessage implements Fetched {
+  readonly offset: string;
+  readonly key: string | null;
+  readonly value: Buffer | null;
+  readonly timestamp: string;
+  private readonly encoded: IHeaders;
+
+  constructor({ offset, key, value, timestamp, headers }: KafkaMessage) {
+    this.offset = offset;
+    this.key = key === null ? null : key.toString();
+    this.value = value;
+    this.timestamp = timestamp;
+    this.encoded = headers ?? {};
   }
-  return plain;
+
+  header(name: string): string | undefined {
+    const value = this.encoded[name];
+    return Array.isArray(value) ? value.map(String).join(',') : value?.toString();
+  }
+
+  get headers(): Record<string, string> {
+    const plain: Record<string, string> = {};
+    for (const name in this.encoded) plain[name] = this.header(name) ?? '';
+    return plain;
+  }
 }
 
 export type { Admin };

@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { newId } from '../clock';
 import { KafkaDriver, type Fetched, type FetchedBatch, type KafkaSettings } from './kafka';
-import { HEADER, HEARTBEAT_KEY, HEARTBEAT_TYPE, jsonOf, numberOf } from './message';
+import { HEADER, HEARTBEAT_KEY, HEARTBEAT_TYPE, jsonOf } from './message';
 import { messagingMetrics as metrics } from './metrics';
 import { Subscription } from './subscription';
 
@@ -24,7 +24,7 @@ type TopicState = {
   /** Latest T of a heartbeat, milliseconds; and when it came, on a clock that cannot be set. */
   heartbeatAt: number;
   receivedAt: number;
-  versions: Map<string, { epoch: bigint; version: number }>;
+  versions: Map<string, { epoch: number; version: number }>;
 };
 
 /** All state of some topics in memory, read from the beginning by every process for itself. */
@@ -106,10 +106,11 @@ export class StateProjection {
     await batch.heartbeat();
   }
 
-  private take(topic: string, state: TopicState, { key, value, headers, offset }: Fetched): void {
+  private take(topic: string, state: TopicState, message: Fetched): void {
+    const { key, value, offset } = message;
     if (key === null) return;
     const data = jsonOf(value);
-    if (key === HEARTBEAT_KEY && headers[HEADER.type] === HEARTBEAT_TYPE) {
+    if (key === HEARTBEAT_KEY && message.header(HEADER.type) === HEARTBEAT_TYPE) {
       const at = Date.parse((data as { at?: string } | null)?.at ?? '');
       // Read again from the beginning, or compacted: only a later one says anything new.
       if (at > state.heartbeatAt) Object.assign(state, { heartbeatAt: at, receivedAt: performance.now() });
@@ -119,7 +120,7 @@ export class StateProjection {
       this.log.error(`${topic}/${offset} is no JSON`);
       return;
     }
-    const epoch = numberOf(headers)?.epoch ?? 0n;
+    const epoch = Number(message.header(HEADER.epoch) ?? 0);
     const known = state.versions.get(key);
     if (data === null) {
       if (known && epoch < known.epoch) return;

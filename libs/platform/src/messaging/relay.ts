@@ -4,7 +4,7 @@ import { Client } from 'pg';
 import type { DataSource } from 'typeorm';
 import { newId } from '../clock';
 import { Lease, pause, type LeaseOptions, type LeaseTerm } from '../database/lease';
-import { currentEpoch } from './epoch';
+import { currentEpoch, endLostStates } from './epoch';
 import type { KafkaDriver, LogProducer, Outgoing } from './kafka';
 import { HEADER, HEARTBEAT_KEY, HEARTBEAT_TYPE } from './message';
 import { messagingMetrics as metrics } from './metrics';
@@ -73,6 +73,7 @@ export class Relay {
       await producer.connect();
       const epoch = await currentEpoch(dataSource, term);
       metrics.relayLeader.set({ service }, 1);
+      await endLostStates(dataSource, term, epoch, service, driver);
       await this.publish(term, new RelayStore(dataSource, term, epoch), producer);
     } finally {
       metrics.relayLeader.set({ service }, 0);

@@ -1,6 +1,6 @@
 import type { Topic } from '@qiongtong/contracts';
 import { pause } from '../database/lease';
-import { KafkaDriver, type Admin, TOPIC_RESOURCE, type KafkaSettings } from './kafka';
+import { KafkaDriver, TOPIC_RESOURCE, type Admin } from './kafka';
 
 export type CreateTopicsOptions = Readonly<{
   /** Copies of each partition, default 1. Production: 3. */

@@ -169,6 +169,23 @@ describe('outbox and relay', () => {
     expect(again.map((m) => m.headers['qt_n'])).toEqual(['1', '2', '3', '4']);
   });
 
+  it('ends in a new epoch what the restored database no longer knows', async () => {
+    const relay = world.relay('authorisation');
+    await world.work('authorisation').run((tx) => {
+      for (const id of ['kept', 'lost']) tx.state('policy.grants', id, { id, version: 1 });
+      return Promise.resolve();
+    });
+    await eventually(async () => (await world.unpublished()) === 0, 'the outbox is empty');
+    await relay.stop();
+    await sql(world.dataSource, `DELETE FROM outbox_state WHERE key = 'lost'`);
+    await openEpoch(world.dataSource, 'restored from a backup');
+    world.relay('authorisation');
+    await eventually(async () => (await world.log('policy.grants')).length === 4, 'both are said again');
+    const last = new Map((await world.log('policy.grants')).map((m) => [m.key, m.value]));
+    expect(last.get('kept')).toBe('{"id":"kept","version":1}');
+    expect(last.get('lost')).toBeNull();
+  });
+
   it('sends a heartbeat each second, and under a backlog only after what was visible before it', async () => {
     await world.publish('authorisation', 0, 3000, 50, 1000);
     await world.work('authorisation').run((tx) => {
