@@ -8,6 +8,7 @@ import {
   ArrayUnique,
   IsArray,
   IsDefined,
+  IsEmpty,
   IsIn,
   IsObject,
   IsString,
@@ -79,6 +80,11 @@ export const Instant = () =>
 export const DUTY_CODE = /^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/;
 export const PURPOSE_CODE = /^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?\.[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/;
 export const REGION_CODE = /^[1-9]\d{5}$/;
+
+/** An act that needs no more words: whatever field is sent is one too many. */
+export class ActDto {
+  @IsEmpty() private readonly none?: undefined;
+}
 
 /** The fields that were sent: a class instance has a key for each declared one. */
 export const sent = <T extends object>(body: T): T =>

@@ -1,7 +1,8 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import type { Principal } from '@qiongtong/contracts';
 import { CurrentPrincipal, Idempotent, Roles } from '@qiongtong/platform';
-import { ActDto, ApplyForAccessDto, ListAccessApplicationsQuery, RejectionDto } from './admissions.dto';
+import { ApplyForAccessDto, ListAccessApplicationsQuery, RejectionDto } from './admissions.dto';
+import { ActDto } from '../fields';
 import { AdmissionsService } from './admissions.service';
 import { CURRENT_PLEDGE } from './domain/pledge-text';
 

@@ -17,9 +17,6 @@ export class ApplyForAccessDto {
   @Part(() => PledgeDto) pledge: PledgeDto;
 }
 
-/** An act that needs no more words. */
-export class ActDto {}
-
 export class RejectionDto {
   @Text(2000) reason: string;
 }

@@ -1,8 +1,8 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import type { Principal } from '@qiongtong/contracts';
 import { CurrentPrincipal, Idempotent, Roles } from '@qiongtong/platform';
-import { sent } from '../fields';
-import { ActDto, ApplyForSharingDto, ConsentDto, ListSharingApplicationsQuery } from './applications.dto';
+import { ActDto, sent } from '../fields';
+import { ApplyForSharingDto, ConsentDto, ListSharingApplicationsQuery } from './applications.dto';
 import { ApplicationsService } from './applications.service';
 
 @Controller('v1/sharing-applications')

@@ -50,9 +50,6 @@ export class ConsentDto implements Terms {
   @Nullable() @Text(1000) statutoryBasis: string | null = null;
 }
 
-/** An act that needs no more words. */
-export class ActDto {}
-
 export class ListSharingApplicationsQuery extends PageQuery {
   @Given() @OneOf(SHARING_APPLICATION_STATUSES) status?: SharingApplicationStatus;
   @Given() @Slug() resourceId?: string;

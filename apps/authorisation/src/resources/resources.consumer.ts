@@ -11,8 +11,12 @@ export class ResourcesConsumer {
   @EventPattern('policy.resources/*')
   async project(@Payload() batch: EventBatch<ResourceState | null>): Promise<void> {
     await batch.once(async (tx, fresh) => {
-      // The last message of a key is its state.
-      const last = new Map(fresh.map((message) => [message.key, message.data]));
+      // The last message of a key is its state, unless it came late.
+      const last = new Map<string, ResourceState | null>();
+      for (const { key, data } of fresh) {
+        const known = last.get(key);
+        if (!known || !data || data.version > known.version) last.set(key, data);
+      }
       const states = [...last.values()].filter((state) => state !== null);
       const gone = [...last].filter(([, state]) => state === null).map(([id]) => id);
       if (states.length > 0) await this.resources.project(tx, states);

@@ -45,7 +45,7 @@ export class TransfersService {
     const { resource, parent } = await this.desk.source(source, by);
     const recipient = await this.desk.recipient(recipientId);
     const whole = { ...asIn(parent, scope.items), ...scope };
-    const checked = await this.desk.checkedScope(whole, resource, recipient, by.departmentId, now);
+    const checked = await this.desk.checkedScope(whole, resource, recipient, parent?.holderId ?? by.departmentId, now);
     const rulePack = await this.desk.rulePack(resource.providerId, now);
     return this.work.run(async (tx) => {
       const held = await this.desk.held(tx, resource, source.grantId ?? null, by.departmentId);
