@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, renameSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Instance } from './instance';
+import { TEST_INFRASTRUCTURE, testInfrastructure } from './test-infrastructure';
 
 /** Services that speak to each other over HTTP; each pair has keys of its own. */
 const PAIRS = [
@@ -35,5 +37,10 @@ export function rotateHopKey(dir: string, a: string, b: string, stillValid: read
   return keys;
 }
 
-/** A folder of hop keys for a test. */
-export const testHopKeys = (dir = mkdtempSync(join(tmpdir(), 'qiongtong-keys-'))): string => createHopKeys(dir);
+/** A folder of hop keys for a test; it goes with the test run's instance. */
+export function testHopKeys(dir?: string): string {
+  const given = process.env[TEST_INFRASTRUCTURE];
+  const home = given === undefined ? tmpdir() : new Instance(testInfrastructure().instance).path('hop-keys');
+  if (given !== undefined) mkdirSync(home, { recursive: true, mode: 0o700 });
+  return createHopKeys(dir ?? mkdtempSync(join(home, 'qiongtong-keys-')));
+}

@@ -131,7 +131,8 @@ export async function createTopics(
       topics: missing.map((topic) => ({
         topic: prefix + topic.name,
         numPartitions: topic.partitions,
-        replicationFactor: 1,
+        // As the cluster has it for topics of which nobody says more.
+        replicationFactor: -1,
         configEntries: [
           { name: 'cleanup.policy', value: topic.compacted ? 'compact' : 'delete' },
           { name: 'retention.ms', value: String(topic.retentionMs) },
