@@ -68,7 +68,7 @@ export const Instant = () =>
       return Number.isNaN(at) ? value : new Date(at).toISOString();
     }),
     ValidateBy({
-      name: 'isInstant',
+      name: 'isIso8601',
       validator: {
         validate: (value) => typeof value === 'string' && !Number.isNaN(instantOf(value)),
         defaultMessage: () => '$property must be a date or an RFC 3339 instant',
@@ -84,6 +84,10 @@ export const REGION_CODE = /^[1-9]\d{5}$/;
 /** An act that needs no more words: whatever field is sent is one too many. */
 export class ActDto {
   @IsEmpty() private readonly none?: undefined;
+}
+
+export class RejectionDto {
+  @Text(2000) reason: string;
 }
 
 /** The fields that were sent: a class instance has a key for each declared one. */

@@ -1,8 +1,8 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import type { Principal } from '@qiongtong/contracts';
 import { CurrentPrincipal, Idempotent, Roles } from '@qiongtong/platform';
-import { ApplyForAccessDto, ListAccessApplicationsQuery, RejectionDto } from './admissions.dto';
-import { ActDto } from '../fields';
+import { ApplyForAccessDto, ListAccessApplicationsQuery } from './admissions.dto';
+import { ActDto, RejectionDto } from '../fields';
 import { AdmissionsService } from './admissions.service';
 import { CURRENT_PLEDGE } from './domain/pledge-text';
 

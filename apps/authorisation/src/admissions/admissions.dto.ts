@@ -17,10 +17,6 @@ export class ApplyForAccessDto {
   @Part(() => PledgeDto) pledge: PledgeDto;
 }
 
-export class RejectionDto {
-  @Text(2000) reason: string;
-}
-
 export class ListAccessApplicationsQuery extends PageQuery {
   @Given() @Slug() organisationId?: string;
   @Given() @OneOf(ACCESS_APPLICATION_STATUSES) status?: AccessApplicationStatus;

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { applyDecorators } from '@nestjs/common';
 import { PageQuery } from '@qiongtong/platform';
-import { ArrayMaxSize, ArrayUnique, IsArray, IsBoolean, Matches, ValidateBy } from 'class-validator';
+import { ArrayMaxSize, ArrayUnique, IsArray, IsBoolean, IsString, Matches, ValidateBy } from 'class-validator';
 import { Given, OneOf, Slug, Slugs, Text } from '../fields';
 import type { NewSystem, SystemChange } from './domain/system';
 
@@ -17,6 +17,7 @@ const AddressRanges = () =>
     IsArray(),
     ArrayMaxSize(50),
     ArrayUnique(),
+    IsString({ each: true }),
     ValidateBy(
       {
         name: 'isRange',

@@ -1,9 +1,9 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { Refusal, type Principal } from '@qiongtong/contracts';
 import { CurrentPrincipal, Idempotent, Roles } from '@qiongtong/platform';
-import { sent } from '../fields';
+import { RejectionDto, sent } from '../fields';
 import type { Source } from './transfer-desk';
-import { AuthorisationDto, ListTransfersQuery, RejectionDto, RequestTransferDto } from './transfers.dto';
+import { AuthorisationDto, ListTransfersQuery, RequestTransferDto } from './transfers.dto';
 import { TransfersService } from './transfers.service';
 
 @Controller('v1/onward-transfers')

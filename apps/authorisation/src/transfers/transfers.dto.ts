@@ -40,10 +40,6 @@ export class AuthorisationDto {
   @Given() @Text(2000) reason?: string;
 }
 
-export class RejectionDto {
-  @Text(2000) reason: string;
-}
-
 export class ListTransfersQuery extends PageQuery {
   @Given() @OneOf(ONWARD_TRANSFER_STATUSES) status?: OnwardTransferStatus;
   @Given() @Slug() resourceId?: string;
