@@ -64,7 +64,8 @@ export async function openApiOf<C extends PlatformConfig>(
       .build();
     const document = SwaggerModule.createDocument(app, about, {
       autoTagControllers: false,
-      operationIdFactory: (_controller, method) => method,
+      // Unique in the document: several controllers have a `list`.
+      operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '')}.${method}`,
     }) as unknown as {
       components: { schemas: Record<string, unknown> };
       paths: Record<string, Record<string, Operation>>;

@@ -24,12 +24,18 @@ const FIXED: Readonly<Record<string, Schema>> = {
   arrayUnique: { uniqueItems: true },
 };
 
+/** The JSON type that all values of a list have. */
+function typeOf(values: readonly unknown[]): Schema {
+  const [type, ...others] = new Set(values.map((value) => typeof value));
+  return others.length === 0 && (type === 'string' || type === 'number' || type === 'boolean') ? { type } : {};
+}
+
 /** What a rule says about a value, as JSON Schema; nothing for a rule that schemas have no word for. */
 function schemaOf({ name = '', constraints = [] }: Constraint): Schema {
   const [first, second] = constraints;
   switch (name) {
     case 'isIn':
-      return Array.isArray(first) ? { enum: first } : {};
+      return Array.isArray(first) ? { ...typeOf(first), enum: first } : {};
     case 'isEnum':
       return { enum: Object.values(first as object) };
     case 'matches':
