@@ -17,6 +17,7 @@ import { DailyRows } from './records/daily-rows';
 import { KeyedReader } from './records/keyed-reader';
 import { RecordsRoutes } from './records/records.routes';
 import { RecordsService } from './records/records.service';
+import { ReleaseTokens } from './records/release-tokens';
 import { SealedCursors } from './records/sealed-cursors';
 import { Pools } from './store/pools';
 import { ReaderRole } from './store/reader-role';
@@ -53,6 +54,7 @@ export class ExchangeModule {
         KeyedReader,
         SealedCursors,
         RecordsService,
+        ReleaseTokens,
         RecordsRoutes,
       ],
     };

@@ -41,8 +41,19 @@ describe('a batch pushed by HTTP', () => {
   it('compares with what is there and records only what changed, the last row of a key counting', async () => {
     const body = [aRow(0), aRow(1, { fee: '1.00' }), aRow(1, { fee: '2.00' }), aRow(10)];
     const { json } = await exchange.push<BatchReport>(ndjson(body));
-    expect(json.counts).toEqual({ received: 4, inserted: 1, updated: 1, unchanged: 1, deleted: 0, quarantined: 0, replaced: 1 });
-    const { rows: changes } = await exchange.pool.query('SELECT before, after FROM record_change WHERE batch_no = $1 ORDER BY record_key', [json.batchNo]);
+    expect(json.counts).toEqual({
+      received: 4,
+      inserted: 1,
+      updated: 1,
+      unchanged: 1,
+      deleted: 0,
+      quarantined: 0,
+      replaced: 1,
+    });
+    const { rows: changes } = await exchange.pool.query(
+      'SELECT before, after FROM record_change WHERE batch_no = $1 ORDER BY record_key',
+      [json.batchNo],
+    );
     expect(changes).toHaveLength(2);
     expect(changes[0]).toMatchObject({ before: { fee: '9.00' }, after: { fee: '2.00' } });
     expect(changes[1]).toMatchObject({ before: null });
@@ -50,12 +61,18 @@ describe('a batch pushed by HTTP', () => {
 
   it('takes a JSON array, packed or not, and deletes by key', async () => {
     const array = gzipSync(JSON.stringify(rows(20, 23), null, 2));
-    const pushed = await exchange.push<BatchReport>(array, { headers: { 'content-type': 'application/json', 'content-encoding': 'gzip', ...digestHeader(array) } });
+    const pushed = await exchange.push<BatchReport>(array, {
+      headers: { 'content-type': 'application/json', 'content-encoding': 'gzip', ...digestHeader(array) },
+    });
     expect(pushed.json.counts).toMatchObject({ received: 3, inserted: 3 });
     const keys = [{ certNo: keyOf(20) }, { certNo: keyOf(21) }, { certNo: 'nobody' }];
     const removed = await exchange.push<BatchReport>(ndjson(keys), { query: '?operation=delete' });
     expect(removed.json.counts).toMatchObject({ received: 3, deleted: 2, unchanged: 1 });
-    expect(await exchange.count(`record_change WHERE batch_no = $1 AND after IS NULL AND before IS NOT NULL`, [removed.json.batchNo])).toBe(2);
+    expect(
+      await exchange.count(`record_change WHERE batch_no = $1 AND after IS NULL AND before IS NOT NULL`, [
+        removed.json.batchNo,
+      ]),
+    ).toBe(2);
   });
 
   it.each([
@@ -63,25 +80,72 @@ describe('a batch pushed by HTTP', () => {
     ['bytes that are no UTF-8', Buffer.from([0x22, 0xff, 0x22]), '/2', 'line 2: is not JSON'],
     ['a row that is no object', '[1]', '/2', 'line 2: expected an object'],
     ['no key', JSON.stringify(aRow(50, { certNo: undefined })), '/2/certNo', 'line 2: is missing'],
-    ['an empty key', JSON.stringify(aRow(50, { certNo: '' })), '/2/certNo', 'line 2: expected text of at most 20 characters, not empty'],
-    ['an item the entry does not have', JSON.stringify(aRow(50, { colour: 'red' })), '/2/colour', 'line 2: is no item here'],
+    [
+      'an empty key',
+      JSON.stringify(aRow(50, { certNo: '' })),
+      '/2/certNo',
+      'line 2: expected text of at most 20 characters, not empty',
+    ],
+    [
+      'an item the entry does not have',
+      JSON.stringify(aRow(50, { colour: 'red' })),
+      '/2/colour',
+      'line 2: is no item here',
+    ],
     ['a prototype key', '{"certNo":"x","__proto__":{"a":1}}', '/2/__proto__', 'line 2: is no item here'],
-    ['a text that is too long', JSON.stringify(aRow(50, { regionCode: '4601000' })), '/2/regionCode', 'line 2: expected text of at most 6 characters'],
-    ['a decimal as a number', JSON.stringify(aRow(50, { fee: 9.5 })), '/2/fee', 'line 2: expected a decimal as text, at most 6 digits before and 2 after the point'],
-    ['too many digits', JSON.stringify(aRow(50, { fee: '9.501' })), '/2/fee', 'line 2: expected a decimal as text, at most 6 digits before and 2 after the point'],
-    ['a date that does not exist', JSON.stringify(aRow(50, { registeredOn: '2023-02-29' })), '/2/registeredOn', 'line 2: expected a date that exists, as YYYY-MM-DD'],
-    ['a value outside the code list', JSON.stringify(aRow(50, { status: '3' })), '/2/status', 'line 2: expected one of the values of its code list'],
-    ['half a surrogate pair', '{"certNo":"x","personName":"\\ud800"}', '/2/personName', 'line 2: has characters that no text may have'],
+    [
+      'a text that is too long',
+      JSON.stringify(aRow(50, { regionCode: '4601000' })),
+      '/2/regionCode',
+      'line 2: expected text of at most 6 characters',
+    ],
+    [
+      'a decimal as a number',
+      JSON.stringify(aRow(50, { fee: 9.5 })),
+      '/2/fee',
+      'line 2: expected a decimal as text, at most 6 digits before and 2 after the point',
+    ],
+    [
+      'too many digits',
+      JSON.stringify(aRow(50, { fee: '9.501' })),
+      '/2/fee',
+      'line 2: expected a decimal as text, at most 6 digits before and 2 after the point',
+    ],
+    [
+      'a date that does not exist',
+      JSON.stringify(aRow(50, { registeredOn: '2023-02-29' })),
+      '/2/registeredOn',
+      'line 2: expected a date that exists, as YYYY-MM-DD',
+    ],
+    [
+      'a value outside the code list',
+      JSON.stringify(aRow(50, { status: '3' })),
+      '/2/status',
+      'line 2: expected one of the values of its code list',
+    ],
+    [
+      'half a surrogate pair',
+      '{"certNo":"x","personName":"\\ud800"}',
+      '/2/personName',
+      'line 2: has characters that no text may have',
+    ],
     ['a NUL', '{"certNo":"x","personName":"\\u0000"}', '/2/personName', 'line 2: has characters that no text may have'],
-  ])('[R9.2] with %s is refused as a whole, naming line and item and no value', async (_what, bad, pointer, message) => {
-    const before = await stored();
-    const body = Buffer.concat([Buffer.from(ndjson([aRow(60)])), Buffer.from(bad), Buffer.from('\n')]);
-    const { status, json } = await exchange.push(body);
-    expect(status).toBe(422);
-    expect(json).toMatchObject({ code: 'exchange.rows_invalid', requirement: 'R9.2', errors: [{ pointer, message }] });
-    expect(await stored()).toBe(before);
-    expect(await exchange.count('staged_row')).toBe(0);
-  });
+  ])(
+    '[R9.2] with %s is refused as a whole, naming line and item and no value',
+    async (_what, bad, pointer, message) => {
+      const before = await stored();
+      const body = Buffer.concat([Buffer.from(ndjson([aRow(60)])), Buffer.from(bad), Buffer.from('\n')]);
+      const { status, json } = await exchange.push(body);
+      expect(status).toBe(422);
+      expect(json).toMatchObject({
+        code: 'exchange.rows_invalid',
+        requirement: 'R9.2',
+        errors: [{ pointer, message }],
+      });
+      expect(await stored()).toBe(before);
+      expect(await exchange.count('staged_row')).toBe(0);
+    },
+  );
 
   it('tells the first hundred errors of many', async () => {
     const { json } = await exchange.push(ndjson(Array.from({ length: 5_000 }, () => ({ certNo: 1 }))));
@@ -100,7 +164,10 @@ describe('a batch pushed by HTTP', () => {
     const report = await exchange.call<BatchReport>('GET', target);
     expect(report.json).toEqual(json);
     const download = await exchange.call('GET', `${target}/quarantine`);
-    const lines = download.text.trim().split('\n').map((line) => JSON.parse(line) as { n: number; row: string; errors: object[] });
+    const lines = download.text
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { n: number; row: string; errors: object[] });
     expect(lines.map(({ n, row }) => [n, row])).toEqual([
       [2, '{"broken'],
       [3, JSON.stringify(aRow(71, { status: '9' }))],
@@ -111,7 +178,9 @@ describe('a batch pushed by HTTP', () => {
     expect(listed.json.items.map((batch) => batch.id)).toEqual([json.id]);
     for (const path of [target, `${target}/quarantine`, `/v1/resources/${RESOURCE}/batches`]) {
       const foreign = await exchange.call('GET', path, { principal: principalOf('gat-system', 'gat') });
-      const unknown = await exchange.call('GET', path.replace(RESOURCE, 'no-such'), { principal: principalOf('gat-system', 'gat') });
+      const unknown = await exchange.call('GET', path.replace(RESOURCE, 'no-such'), {
+        principal: principalOf('gat-system', 'gat'),
+      });
       expect([foreign.status, problem(foreign.json).code]).toEqual([404, 'request.not_found']);
       expect({ ...problem(foreign.json), traceId: '' }).toEqual({ ...problem(unknown.json), traceId: '' });
     }
@@ -132,7 +201,12 @@ describe('a batch pushed by HTTP', () => {
     const target = `/v1/resources/${RESOURCE}/batches`;
     const headers = { 'content-type': 'application/x-ndjson', 'idempotency-key': 'k' };
     const use = aUse({ systemId: 'mzt-system', departmentId: 'mzt', resourceId: 'big', action: 'push' });
-    for (const options of [{}, { token: 'x' }, { release: aRelease(use, {}, 'push') }, { release: aRelease({ ...use, resourceId: RESOURCE, action: 'query' }, {}) }]) {
+    for (const options of [
+      {},
+      { token: 'x' },
+      { release: aRelease(use, {}, 'push') },
+      { release: aRelease({ ...use, resourceId: RESOURCE, action: 'query' }, {}) },
+    ]) {
       const answer = await exchange.call('POST', target, { ...options, headers, body: ndjson([aRow(1)]) });
       expect([answer.status, problem(answer.json).code]).toEqual([401, 'hop.invalid']);
     }
@@ -151,8 +225,20 @@ describe('a batch pushed by HTTP', () => {
   });
 
   it.each([
-    ['a row larger than one may be', ndjson([aRow(1, { remark: 'x'.repeat(70_000) })]), 'application/x-ndjson', 413, 'exchange.row_too_large'],
-    ['an element larger than one may be', `["${'x'.repeat(70_000)}"]`, 'application/json', 413, 'exchange.row_too_large'],
+    [
+      'a row larger than one may be',
+      ndjson([aRow(1, { remark: 'x'.repeat(70_000) })]),
+      'application/x-ndjson',
+      413,
+      'exchange.row_too_large',
+    ],
+    [
+      'an element larger than one may be',
+      `["${'x'.repeat(70_000)}"]`,
+      'application/json',
+      413,
+      'exchange.row_too_large',
+    ],
     ['no rows', '\n\n', 'application/x-ndjson', 422, 'exchange.batch_empty'],
     ['an empty array', ' [ ] ', 'application/json', 422, 'exchange.batch_empty'],
     ['an object where an array belongs', '{}', 'application/json', 400, 'request.malformed'],
@@ -235,12 +321,17 @@ describe('a batch pushed by HTTP', () => {
     expect(applied.length + busy.length).toBe(12);
     expect(applied.map(({ batchNo }) => batchNo).sort((a, b) => a! - b!)).toEqual(applied.map((_, i) => i + 1));
     // Each batch changed what the one before had left, and the last number is what is stored.
-    const { rows: changes } = await exchange.pool.query<{ before: { copies: number } | null; after: { copies: number } }>(
-      `SELECT before, after FROM record_change WHERE resource_id = 'order' AND record_key = $1 ORDER BY batch_no`,
+    const { rows: changes } = await exchange.pool.query<{
+      before: { copies: number } | null;
+      after: { copies: number };
+    }>(`SELECT before, after FROM record_change WHERE resource_id = 'order' AND record_key = $1 ORDER BY batch_no`, [
+      keyOf(1_000),
+    ]);
+    changes.slice(1).forEach(({ before }, i) => expect(before).toEqual(changes[i]!.after));
+    const { rows: now } = await exchange.pool.query<{ payload: object }>(
+      `SELECT payload FROM record WHERE resource_id = 'order' AND record_key = $1`,
       [keyOf(1_000)],
     );
-    changes.slice(1).forEach(({ before }, i) => expect(before).toEqual(changes[i]!.after));
-    const { rows: now } = await exchange.pool.query<{ payload: object }>(`SELECT payload FROM record WHERE resource_id = 'order' AND record_key = $1`, [keyOf(1_000)]);
     expect(now[0]!.payload).toEqual(changes.at(-1)!.after);
     expect(await exchange.count(`record_change WHERE resource_id = 'order'`)).toBe(50 + changes.length);
   });

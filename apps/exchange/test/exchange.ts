@@ -55,7 +55,13 @@ const STATES: { readonly [T in PolicyTopic]?: readonly PolicyStates[T][] } = {
   'policy.organisations': [anOrganisation(), anOrganisation({ id: 'mzt' }), anOrganisation({ id: 'gat' })],
   'policy.systems': [
     aSystem(),
-    aSystem({ id: 'mzt-system', departmentId: 'mzt', ownerId: 'mzt', provides: [RESOURCE, 'big', 'order'], kafka: true }),
+    aSystem({
+      id: 'mzt-system',
+      departmentId: 'mzt',
+      ownerId: 'mzt',
+      provides: [RESOURCE, 'big', 'order'],
+      kafka: true,
+    }),
     aSystem({ id: 'gat-system', departmentId: 'gat', ownerId: 'gat', provides: ['foreign'], kafka: true }),
   ],
   'policy.resources': [
@@ -158,13 +164,18 @@ export class TestExchange {
   }
 
   async state<T extends PolicyTopic>(topic: T, ...states: readonly PolicyStates[T][]): Promise<void> {
-    await this.produce(topic, states.map((state) => ({ key: state.id, value: JSON.stringify(state), headers: {} })));
+    await this.produce(
+      topic,
+      states.map((state) => ({ key: state.id, value: JSON.stringify(state), headers: {} })),
+    );
   }
 
   private async beat(): Promise<void> {
     const at = new Date().toISOString();
     for (const topic of POLICY_TOPICS)
-      await this.produce(topic, [{ key: '_heartbeat', value: JSON.stringify({ at }), headers: { ce_type: 'heartbeat' } }]);
+      await this.produce(topic, [
+        { key: '_heartbeat', value: JSON.stringify({ at }), headers: { ce_type: 'heartbeat' } },
+      ]);
   }
 
   resumeHeartbeats(): void {
@@ -176,7 +187,10 @@ export class TestExchange {
   }
 
   private producing: ReturnType<Kafka['producer']> | undefined;
-  async produce(topic: string, messages: { key: string | null; value: string | Buffer | null; headers: IHeaders }[]): Promise<void> {
+  async produce(
+    topic: string,
+    messages: { key: string | null; value: string | Buffer | null; headers: IHeaders }[],
+  ): Promise<void> {
     if (!this.producing) {
       this.producing = this.kafka.producer({ allowAutoTopicCreation: false });
       await this.producing.connect();
@@ -188,7 +202,9 @@ export class TestExchange {
     const admin = this.kafka.admin();
     await admin.connect();
     try {
-      return (await admin.listTopics()).filter((t) => t.startsWith(this.prefix)).map((t) => t.slice(this.prefix.length));
+      return (await admin.listTopics())
+        .filter((t) => t.startsWith(this.prefix))
+        .map((t) => t.slice(this.prefix.length));
     } finally {
       await admin.disconnect();
     }
@@ -209,14 +225,21 @@ export class TestExchange {
   }
 
   /** Reads a topic from its beginning until `enough`. */
-  async readTopic(topic: string, enough: (messages: { key: string; value: unknown; type: string }[]) => boolean): Promise<{ key: string; value: unknown; type: string }[]> {
+  async readTopic(
+    topic: string,
+    enough: (messages: { key: string; value: unknown; type: string }[]) => boolean,
+  ): Promise<{ key: string; value: unknown; type: string }[]> {
     const consumer = this.kafka.consumer({ groupId: `${this.prefix}reader-${this.keys++}`, maxWaitTimeInMs: 100 });
     const messages: { key: string; value: unknown; type: string }[] = [];
     await consumer.connect();
     await consumer.subscribe({ topics: [this.prefix + topic], fromBeginning: true });
     await consumer.run({
       eachMessage: ({ message }) => {
-        messages.push({ key: String(message.key), value: JSON.parse(String(message.value)) as unknown, type: String(message.headers?.['ce_type']) });
+        messages.push({
+          key: String(message.key),
+          value: JSON.parse(String(message.value)) as unknown,
+          type: String(message.headers?.['ce_type']),
+        });
         return Promise.resolve();
       },
     });
@@ -228,8 +251,26 @@ export class TestExchange {
     return messages;
   }
 
-  async call<T = unknown>(method: string, target: string, options: { principal?: Principal; release?: Release; headers?: Headers; body?: string | Buffer | ReadableStream; token?: string } = {}): Promise<Answer<T>> {
-    const token = options.token ?? this.hops.issue('exchange', method, target, options.principal ?? principalOf('mzt-system', 'mzt'), options.release);
+  async call<T = unknown>(
+    method: string,
+    target: string,
+    options: {
+      principal?: Principal;
+      release?: Release;
+      headers?: Headers;
+      body?: string | Buffer | ReadableStream;
+      token?: string;
+    } = {},
+  ): Promise<Answer<T>> {
+    const token =
+      options.token ??
+      this.hops.issue(
+        'exchange',
+        method,
+        target,
+        options.principal ?? principalOf('mzt-system', 'mzt'),
+        options.release,
+      );
     const answer = await fetch(this.service.url + target, {
       method,
       headers: { [HOP_HEADER]: token, 'accept-language': 'en', ...options.headers },
@@ -251,23 +292,47 @@ export class TestExchange {
   }
 
   /** Pushes rows as the gateway would pass them on. */
-  push<T = unknown>(rows: string | Buffer | ReadableStream, options: { resourceId?: string; systemId?: string; departmentId?: string; query?: string; headers?: Headers; key?: string } = {}): Promise<Answer<T>> {
+  push<T = unknown>(
+    rows: string | Buffer | ReadableStream,
+    options: {
+      resourceId?: string;
+      systemId?: string;
+      departmentId?: string;
+      query?: string;
+      headers?: Headers;
+      key?: string;
+    } = {},
+  ): Promise<Answer<T>> {
     const { resourceId = RESOURCE, systemId = 'mzt-system', departmentId = 'mzt', query = '' } = options;
     const use = aUse({ systemId, departmentId, resourceId, action: 'push', items: null, purpose: null, address: null });
     return this.call('POST', `/v1/resources/${resourceId}/batches${query}`, {
       principal: principalOf(systemId, departmentId),
       release: aRelease(use, { items: [] }, 'push'),
-      headers: { 'content-type': 'application/x-ndjson', 'idempotency-key': options.key ?? `key-${++this.keys}`, ...options.headers },
+      headers: {
+        'content-type': 'application/x-ndjson',
+        'idempotency-key': options.key ?? `key-${++this.keys}`,
+        ...options.headers,
+      },
       body: rows,
     });
   }
 
   /** Reads as the gateway would, under a decision. */
-  read<T = unknown>(target: string, obligations: Partial<Obligations> = {}, over: Partial<Use> & { grantId?: string; body?: object; ndjson?: boolean; method?: string } = {}): Promise<Answer<T>> {
+  read<T = unknown>(
+    target: string,
+    obligations: Partial<Obligations> = {},
+    over: Partial<Use> & { grantId?: string; body?: object; ndjson?: boolean; method?: string } = {},
+  ): Promise<Answer<T>> {
     const { grantId, body, ndjson: lines, method = body ? 'POST' : 'GET', ...use } = over;
     const items = obligations.items ?? marriages.items.map((item) => item.code);
     const release = aRelease(
-      aUse({ resourceId: /resources\/([^/?]+)/.exec(target)![1]!, action: lines ? 'batch' : 'query', items, touchedItems: items, ...use }),
+      aUse({
+        resourceId: /resources\/([^/?]+)/.exec(target)![1]!,
+        action: lines ? 'batch' : 'query',
+        items,
+        touchedItems: items,
+        ...use,
+      }),
       { ...obligations, items },
       grantId ? 'grant' : 'unconditional',
       grantId ?? null,
@@ -275,7 +340,10 @@ export class TestExchange {
     return this.call('' + method, target, {
       principal: principalOf('mzj-system', 'mzj'),
       release,
-      headers: { ...(lines ? { accept: 'application/x-ndjson' } : {}), ...(body ? { 'content-type': 'application/json' } : {}) },
+      headers: {
+        ...(lines ? { accept: 'application/x-ndjson' } : {}),
+        ...(body ? { 'content-type': 'application/json' } : {}),
+      },
       body: body ? JSON.stringify(body) : undefined,
     });
   }
@@ -292,7 +360,12 @@ export const principalOf = (systemId: string, departmentId: string): Principal =
 });
 
 let decisions = 0;
-export const aRelease = (use: Use, obligations: Partial<Obligations>, basis: 'grant' | 'push' | 'own' | 'unconditional' = 'unconditional', grantId: GrantState['id'] | null = null): Release => ({
+export const aRelease = (
+  use: Use,
+  obligations: Partial<Obligations>,
+  basis: 'grant' | 'push' | 'own' | 'unconditional' = 'unconditional',
+  grantId: GrantState['id'] | null = null,
+): Release => ({
   decisionId: `decision-${++decisions}`,
   use,
   decision: {
@@ -307,7 +380,7 @@ export const aRelease = (use: Use, obligations: Partial<Obligations>, basis: 'gr
 export const sha256 = (body: string | Buffer): Buffer => createHash('sha256').update(body).digest();
 
 export async function until(holds: () => boolean | Promise<boolean>, ms = 30_000): Promise<void> {
-  for (const end = Date.now() + ms; !(await holds()); ) {
+  for (const end = Date.now() + ms; !(await holds());) {
     if (Date.now() > end) throw new Error(`still not so after ${ms} ms: ${holds.toString()}`);
     await new Promise((resolve) => setTimeout(resolve, 25));
   }

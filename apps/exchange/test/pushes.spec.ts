@@ -7,7 +7,16 @@ import { aRow, keyOf, RESOURCE, TestExchange, until } from './exchange';
 
 let ids = 0;
 type Pushed = { key: string | null; value: string | Buffer | null; headers: IHeaders };
-const message = (row: unknown, over: { key?: string | null; type?: string; subject?: string | null; headers?: IHeaders; value?: string | Buffer | null } = {}): Pushed & { id: string } => {
+const message = (
+  row: unknown,
+  over: {
+    key?: string | null;
+    type?: string;
+    subject?: string | null;
+    headers?: IHeaders;
+    value?: string | Buffer | null;
+  } = {},
+): Pushed & { id: string } => {
   const id = `message-${++ids}`;
   return {
     id,
@@ -33,7 +42,10 @@ describe('rows pushed by messages', () => {
   /** The receipts of these messages, in the order they were given. */
   const receiptsOf = async (messages: readonly { id: string }[], systemId = 'mzt-system'): Promise<PushReceipt[]> => {
     const wanted = new Set(messages.map(({ id }) => id));
-    const read = await exchange.readTopic(`receipts.${systemId}`, (all) => all.filter(({ key }) => wanted.has(key)).length >= wanted.size);
+    const read = await exchange.readTopic(
+      `receipts.${systemId}`,
+      (all) => all.filter(({ key }) => wanted.has(key)).length >= wanted.size,
+    );
     const byId = new Map(read.map(({ key, value, type }) => [key, { value: value as PushReceipt, type }]));
     return messages.map(({ id }) => {
       expect(byId.get(id)!.type).toBe(RECEIPT_TYPE);
@@ -41,17 +53,29 @@ describe('rows pushed by messages', () => {
     });
   };
   const push = async (messages: readonly (Pushed & { id: string })[], systemId = 'mzt-system') => {
-    await exchange.produce(`push.${systemId}`, messages.map(({ id: _, ...rest }) => rest));
+    await exchange.produce(
+      `push.${systemId}`,
+      messages.map(({ id: _, ...rest }) => rest),
+    );
     return receiptsOf(messages, systemId);
   };
   const stored = () => exchange.count('record WHERE resource_id = $1', [RESOURCE]);
 
   it('[R9.2] are applied in order per key, with changes, a fact and a receipt each', async () => {
-    const messages = [message(aRow(1)), message(aRow(2)), message(aRow(1, { fee: '1.00' })), message({ certNo: keyOf(2) }, { type: 'record.deleted.v1' }), message(aRow(3))];
+    const messages = [
+      message(aRow(1)),
+      message(aRow(2)),
+      message(aRow(1, { fee: '1.00' })),
+      message({ certNo: keyOf(2) }, { type: 'record.deleted.v1' }),
+      message(aRow(3)),
+    ];
     const receipts = await push(messages);
     expect(receipts.map(({ outcome, code }) => [outcome, code])).toEqual(messages.map(() => ['applied', null]));
     expect(receipts.every(({ batchNo }) => batchNo !== null && batchNo >= 1)).toBe(true);
-    const { rows } = await exchange.pool.query<{ record_key: string; payload: { fee: string } }>('SELECT record_key, payload FROM record WHERE resource_id = $1 ORDER BY record_key', [RESOURCE]);
+    const { rows } = await exchange.pool.query<{ record_key: string; payload: { fee: string } }>(
+      'SELECT record_key, payload FROM record WHERE resource_id = $1 ORDER BY record_key',
+      [RESOURCE],
+    );
     expect(rows.map(({ record_key, payload }) => [record_key, payload.fee])).toEqual([
       [keyOf(1), '1.00'],
       [keyOf(3), '9.00'],
@@ -82,16 +106,25 @@ describe('rows pushed by messages', () => {
     ['the key of another row', () => message(aRow(20), { key: keyOf(21) }), 'exchange.message_key_mismatch'],
     ['no key', () => message(aRow(20), { key: null }), 'exchange.message_key_mismatch'],
     ['a row that is too large', () => message(aRow(20, { remark: 'x'.repeat(300_000) })), 'exchange.message_too_large'],
-  ] as const)('[R9.2] with %s are set aside with a receipt, and the next message is applied', async (_what, bad, code) => {
-    const before = await stored();
-    const [wrong, good] = [bad(), message(aRow(30))];
-    const [quarantined, applied] = await push([wrong, good]);
-    expect(quarantined).toMatchObject({ messageId: wrong.id, outcome: 'quarantined', code, batchNo: null });
-    expect(applied).toMatchObject({ outcome: 'applied' });
-    expect(await exchange.count('quarantined_row WHERE batch_id = $1 AND message_id = $2 AND code = $3', [quarantined!.batchId, wrong.id, code])).toBe(1);
-    expect(await stored()).toBeLessThanOrEqual(before + 1);
-    expect(await exchange.count('record WHERE record_key = $1', [keyOf(20)])).toBe(0);
-  });
+  ] as const)(
+    '[R9.2] with %s are set aside with a receipt, and the next message is applied',
+    async (_what, bad, code) => {
+      const before = await stored();
+      const [wrong, good] = [bad(), message(aRow(30))];
+      const [quarantined, applied] = await push([wrong, good]);
+      expect(quarantined).toMatchObject({ messageId: wrong.id, outcome: 'quarantined', code, batchNo: null });
+      expect(applied).toMatchObject({ outcome: 'applied' });
+      expect(
+        await exchange.count('quarantined_row WHERE batch_id = $1 AND message_id = $2 AND code = $3', [
+          quarantined!.batchId,
+          wrong.id,
+          code,
+        ]),
+      ).toBe(1);
+      expect(await stored()).toBeLessThanOrEqual(before + 1);
+      expect(await exchange.count('record WHERE record_key = $1', [keyOf(20)])).toBe(0);
+    },
+  );
 
   it('name the wrong item in the receipt, and no value', async () => {
     const [receipt] = await push([message(aRow(22, { personName: '王'.repeat(51) }))]);
@@ -126,7 +159,17 @@ describe('rows pushed by messages', () => {
   });
 
   it('get their topics when their system is registered, and are taken from them without a restart', async () => {
-    await exchange.state('policy.systems', aSystem({ id: 'mzt-second', departmentId: 'mzt', ownerId: 'mzt', provides: [RESOURCE], kafka: true, addresses: ['10.9.9.0/24'] }));
+    await exchange.state(
+      'policy.systems',
+      aSystem({
+        id: 'mzt-second',
+        departmentId: 'mzt',
+        ownerId: 'mzt',
+        provides: [RESOURCE],
+        kafka: true,
+        addresses: ['10.9.9.0/24'],
+      }),
+    );
     await until(async () => (await exchange.topics()).includes('push.mzt-second'));
     const [receipt] = await push([message(aRow(50))], 'mzt-second');
     expect(receipt).toMatchObject({ outcome: 'applied' });

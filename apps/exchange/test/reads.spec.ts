@@ -17,11 +17,17 @@ describe('a read', () => {
   let exchange: TestExchange;
   beforeAll(async () => {
     exchange = await TestExchange.start();
-    const rows = Array.from({ length: ROWS }, (_, n) => aRow(n, n % 10 === 3 ? { fee: undefined } : { fee: `${n % 7}.${n % 3}0` }));
+    const rows = Array.from({ length: ROWS }, (_, n) =>
+      aRow(n, n % 10 === 3 ? { fee: undefined } : { fee: `${n % 7}.${n % 3}0` }),
+    );
     expect((await exchange.push(ndjson(rows))).status).toBe(201);
     const odd = [aRow(900, { certNo: 'a~b/c 海' }), aRow(901, { certNo: '100%' })];
     expect((await exchange.push(ndjson(odd))).status).toBe(201);
-    await exchange.state('policy.grants', aGrant({ items: ['certNo', 'personName'] }), aGrant({ id: 'g2', items: ['personName'] }));
+    await exchange.state(
+      'policy.grants',
+      aGrant({ items: ['certNo', 'personName'] }),
+      aGrant({ id: 'g2', items: ['personName'] }),
+    );
     await until(() => exchange.service.app.get(LivePolicy).index.grant('g2') !== undefined);
   });
   afterAll(() => exchange.stop());
@@ -29,8 +35,12 @@ describe('a read', () => {
   /** Every page of a query. */
   const walk = async (query: string, obligations = {}, over = {}): Promise<Row[][]> => {
     const pages: Row[][] = [];
-    for (let next: string | null = ''; next !== null; ) {
-      const page: { json: Page; status: number } = await exchange.read<Page>(`${RECORDS}?${query}${next && `&cursor=${next}`}`, obligations, over);
+    for (let next: string | null = ''; next !== null;) {
+      const page: { json: Page; status: number } = await exchange.read<Page>(
+        `${RECORDS}?${query}${next && `&cursor=${next}`}`,
+        obligations,
+        over,
+      );
       expect(page.status).toBe(200);
       pages.push(page.json.items);
       next = page.json.next;
@@ -48,7 +58,9 @@ describe('a read', () => {
 
     it('[R12.7] answers fewer items when asked for fewer, and refuses more', async () => {
       const items = ['certNo', 'personName'];
-      expect((await exchange.read(`${RECORDS}/${keyOf(1)}?fields=personName`, { items })).json).toEqual({ personName: '王小明' });
+      expect((await exchange.read(`${RECORDS}/${keyOf(1)}?fields=personName`, { items })).json).toEqual({
+        personName: '王小明',
+      });
       const more = await exchange.read<Told>(`${RECORDS}/${keyOf(1)}?fields=certNo,idNumber`, { items });
       expect([more.status, more.json.code, more.json.about]).toEqual([403, 'access.items_beyond_grant', ['idNumber']]);
     });
@@ -64,7 +76,10 @@ describe('a read', () => {
     });
 
     it('[R12.7] masks what is to be masked', async () => {
-      const { json } = await exchange.read(`${RECORDS}/${keyOf(1)}`, { items: ['idNumber', 'personName'], mask: { idNumber: 'idNumber', personName: 'name' } });
+      const { json } = await exchange.read(`${RECORDS}/${keyOf(1)}`, {
+        items: ['idNumber', 'personName'],
+        mask: { idNumber: 'idNumber', personName: 'name' },
+      });
       expect(json).toEqual({ idNumber: '460*************34', personName: '王**' });
     });
 
@@ -76,9 +91,15 @@ describe('a read', () => {
     });
 
     it('[R12.7] is refused where the grant does not cover the key items', async () => {
-      expect((await exchange.read(`${RECORDS}/${keyOf(1)}`, { items: ['personName'] }, { grantId: 'g1' })).status).toBe(200);
+      expect((await exchange.read(`${RECORDS}/${keyOf(1)}`, { items: ['personName'] }, { grantId: 'g1' })).status).toBe(
+        200,
+      );
       const refused = await exchange.read<Told>(`${RECORDS}/${keyOf(1)}`, { items: ['personName'] }, { grantId: 'g2' });
-      expect([refused.status, refused.json.code, refused.json.about]).toEqual([403, 'access.items_beyond_grant', ['certNo']]);
+      expect([refused.status, refused.json.code, refused.json.about]).toEqual([
+        403,
+        'access.items_beyond_grant',
+        ['certNo'],
+      ]);
     });
 
     it('takes no filter', async () => {
@@ -87,7 +108,9 @@ describe('a read', () => {
 
     it('answers many at once, each its own', async () => {
       const wanted = Array.from({ length: 150 }, (_, i) => (i * 7) % (ROWS + 20));
-      const answers = await Promise.all(wanted.map((n) => exchange.read<{ certNo: string }>(`${RECORDS}/${keyOf(n)}`, { items: ['certNo'] })));
+      const answers = await Promise.all(
+        wanted.map((n) => exchange.read<{ certNo: string }>(`${RECORDS}/${keyOf(n)}`, { items: ['certNo'] })),
+      );
       answers.forEach(({ status, json }, i) => {
         const exists = wanted[i]! < ROWS;
         expect([status, json.certNo]).toEqual(exists ? [200, keyOf(wanted[i]!)] : [404, undefined]);
@@ -112,7 +135,9 @@ describe('a read', () => {
       expect(rows).toHaveLength(ROWS / 2 + 1);
       expect((await walk('filter[regionCode]=460200', { rowFilter: HAIKOU })).flat()).toEqual([]);
       const any = { filter: { any: [HAIKOU, { item: 'regionCode', op: 'isNull', value: false }] }, limit: 1000 };
-      expect((await exchange.read<Page>(`${RECORDS}:query`, { rowFilter: HAIKOU }, { body: any })).json.items).toHaveLength(ROWS / 2 + 1);
+      expect(
+        (await exchange.read<Page>(`${RECORDS}:query`, { rowFilter: HAIKOU }, { body: any })).json.items,
+      ).toHaveLength(ROWS / 2 + 1);
     });
 
     it.each(['sort=copies', 'sort=-copies', 'sort=fee,-copies', 'sort=-fee', 'sort=regionCode,registeredOn,-fee', ''])(
@@ -138,9 +163,12 @@ describe('a read', () => {
       const first = await exchange.read<Page>(`${RECORDS}?limit=5`, { items }, over);
       const cursor = first.json.next!;
       expect(Buffer.from(cursor, 'base64url').toString('latin1')).not.toContain('J460000');
-      const refused = async (target: string, use: object) => (await exchange.read<Told>(target, { items }, use)).json.code;
+      const refused = async (target: string, use: object) =>
+        (await exchange.read<Told>(target, { items }, use)).json.code;
       expect(await refused(`${RECORDS}?limit=5&sort=certNo&cursor=${cursor}`, over)).toBe('request.bad_cursor');
-      expect(await refused(`${RECORDS}?limit=5&cursor=${cursor}`, { ...over, departmentId: 'gat' })).toBe('request.bad_cursor');
+      expect(await refused(`${RECORDS}?limit=5&cursor=${cursor}`, { ...over, departmentId: 'gat' })).toBe(
+        'request.bad_cursor',
+      );
       expect(await refused(`${RECORDS}?limit=5&cursor=${cursor}`, {})).toBe('request.bad_cursor');
       expect(await refused(`${RECORDS}?limit=5&cursor=${cursor.slice(0, -2)}AA`, over)).toBe('request.bad_cursor');
       expect((await exchange.read(`${RECORDS}?limit=7&cursor=${cursor}`, { items }, over)).status).toBe(200);
@@ -152,8 +180,20 @@ describe('a read', () => {
     it.each([
       ['a sensitive item in the URL', 'filter[idNumber]=460100199001011234', {}, 400, 'exchange.sensitive_item_in_url'],
       ['an item that is not queryable', 'filter[remark]=x', {}, 422, 'exchange.item_not_queryable'],
-      ['a range over a masked item', 'filter[personName][gt]=x', { mask: { personName: 'name' } }, 422, 'exchange.item_not_queryable'],
-      ['an order by a masked item', 'sort=personName', { mask: { personName: 'name' } }, 422, 'exchange.item_not_queryable'],
+      [
+        'a range over a masked item',
+        'filter[personName][gt]=x',
+        { mask: { personName: 'name' } },
+        422,
+        'exchange.item_not_queryable',
+      ],
+      [
+        'an order by a masked item',
+        'sort=personName',
+        { mask: { personName: 'name' } },
+        422,
+        'exchange.item_not_queryable',
+      ],
       ['an item that does not exist', 'filter[colour]=red', {}, 422, 'access.items_unknown'],
       ['an item that was not decided on', 'filter[fee]=1', { items: ['certNo'] }, 403, 'access.items_beyond_grant'],
       ['a value of another type', 'filter[copies]=many', {}, 400, 'request.invalid'],
@@ -161,14 +201,24 @@ describe('a read', () => {
       ['an operator the type does not have', 'filter[copies][prefix]=1', {}, 400, 'request.invalid'],
       ['a field that was not decided on', 'fields=certNo,fee', { items: ['certNo'] }, 403, 'access.items_beyond_grant'],
       ['a cursor that is none', 'cursor=AAAA', {}, 400, 'request.bad_cursor'],
-      ['a row filter that cannot be enforced', '', { rowFilter: { item: 'gone', op: 'isNull' } as const }, 403, 'exchange.row_filter_unusable'],
+      [
+        'a row filter that cannot be enforced',
+        '',
+        { rowFilter: { item: 'gone', op: 'isNull' } as const },
+        403,
+        'exchange.row_filter_unusable',
+      ],
     ])('is refused with %s', async (_what, query, obligations, status, code) => {
       const answer = await exchange.read<Told>(`${RECORDS}?${query}`, obligations as object);
       expect([answer.status, answer.json.code]).toEqual([status, code]);
     });
 
     it('takes a sensitive item in the body of a query', async () => {
-      const body = { filter: { item: 'idNumber', op: 'eq', value: '460100199001011234' }, fields: ['certNo'], limit: 2 };
+      const body = {
+        filter: { item: 'idNumber', op: 'eq', value: '460100199001011234' },
+        fields: ['certNo'],
+        limit: 2,
+      };
       const answer = await exchange.read<Page>(`${RECORDS}:query`, {}, { body });
       expect(answer.json.items).toEqual([{ certNo: '100%' }, { certNo: keyOf(0) }]);
     });
@@ -187,15 +237,25 @@ describe('a read', () => {
       const more = await exchange.read<Told>(`${RECORDS}?limit=10`, { limits }, over);
       expect([more.status, more.json.code]).toEqual([429, 'exchange.daily_rows_exhausted']);
       expect((await exchange.read(`${RECORDS}?limit=2`, { limits }, over)).status).toBe(200);
-      expect((await exchange.read(`${RECORDS}/${keyOf(1)}`, { limits, items: ['certNo'] }, { grantId: 'g-other-daily' })).status).toBe(200);
+      expect(
+        (await exchange.read(`${RECORDS}/${keyOf(1)}`, { limits, items: ['certNo'] }, { grantId: 'g-other-daily' }))
+          .status,
+      ).toBe(200);
     });
   });
 
   describe('as a stream', () => {
     it('gives every row, a line each, masked and filtered as a page is', async () => {
-      const answer = await exchange.read(RECORDS, { rowFilter: HAIKOU, items: ['certNo', 'personName'], mask: { personName: 'name' } }, { ndjson: true });
+      const answer = await exchange.read(
+        RECORDS,
+        { rowFilter: HAIKOU, items: ['certNo', 'personName'], mask: { personName: 'name' } },
+        { ndjson: true },
+      );
       expect(answer.headers.get('content-type')).toBe('application/x-ndjson');
-      const rows = answer.text.trim().split('\n').map((line) => JSON.parse(line) as Row);
+      const rows = answer.text
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as Row);
       expect(rows).toHaveLength(ROWS / 2 + 1);
       expect(rows[0]).toEqual({ certNo: keyOf(0), personName: '王**' });
     });
@@ -209,12 +269,15 @@ describe('a read', () => {
     it('[R12.7] is refused where the grant bounds the rows of a request and no limit is given', async () => {
       const answer = await exchange.read<Told>(RECORDS, { limits: { rowsPerRequest: 10 } }, { ndjson: true });
       expect([answer.status, answer.json.code]).toEqual([422, 'exchange.stream_over_limit']);
-      expect((await exchange.read(`${RECORDS}?limit=10`, { limits: { rowsPerRequest: 10 } }, { ndjson: true })).status).toBe(200);
+      expect(
+        (await exchange.read(`${RECORDS}?limit=10`, { limits: { rowsPerRequest: 10 } }, { ndjson: true })).status,
+      ).toBe(200);
     });
   });
 
   describe('leaves behind what left', () => {
-    const keyFor = async (id: string) => (await exchange.pool.query<{ key: Buffer }>('SELECT key FROM hash_key WHERE id = $1', [id])).rows[0]!.key;
+    const keyFor = async (id: string) =>
+      (await exchange.pool.query<{ key: Buffer }>('SELECT key FROM hash_key WHERE id = $1', [id])).rows[0]!.key;
     const hashed = (key: Buffer, record: string) => createHmac('sha256', key).update(record).digest().subarray(0, 16);
 
     it('[R14.9] in the answer’s head, as keyed hashes of its records and their root', async () => {
@@ -239,19 +302,42 @@ describe('a read', () => {
       expect([form, rows]).toEqual(['stored', '150']);
       const streamed = stream.headers.get('qt-delivery')!.split(':');
       expect(streamed[0]).toBe('stream');
-      const left = stream.text.trim().split('\n').map((line) => (JSON.parse(line) as { certNo: string }).certNo);
+      const left = stream.text
+        .trim()
+        .split('\n')
+        .map((line) => (JSON.parse(line) as { certNo: string }).certNo);
       for (const [id, records] of [
         [deliveryId!, page.json.items.map(({ certNo }) => certNo as string)],
         [streamed[2]!, left],
       ] as const) {
-        await until(async () => (await exchange.said<DeliveryClosed['data']>('exchange.delivery-closed.v1')).some((fact) => fact.deliveryId === id));
-        const fact = (await exchange.said<DeliveryClosed['data']>('exchange.delivery-closed.v1')).find((f) => f.deliveryId === id)!;
-        expect(fact).toMatchObject({ outcome: 'complete', rows: records.length, batches: { from: 1 }, resourceId: RESOURCE });
-        const { rows: chunks } = await exchange.pool.query<{ hashes: Buffer; digest: Buffer }>('SELECT hashes, digest FROM delivery_chunk WHERE delivery_id = $1 ORDER BY n', [id]);
+        await until(async () =>
+          (await exchange.said<DeliveryClosed['data']>('exchange.delivery-closed.v1')).some(
+            (fact) => fact.deliveryId === id,
+          ),
+        );
+        const fact = (await exchange.said<DeliveryClosed['data']>('exchange.delivery-closed.v1')).find(
+          (f) => f.deliveryId === id,
+        )!;
+        expect(fact).toMatchObject({
+          outcome: 'complete',
+          rows: records.length,
+          batches: { from: 1 },
+          resourceId: RESOURCE,
+        });
+        const { rows: chunks } = await exchange.pool.query<{ hashes: Buffer; digest: Buffer }>(
+          'SELECT hashes, digest FROM delivery_chunk WHERE delivery_id = $1 ORDER BY n',
+          [id],
+        );
         const key = await keyFor(fact.hashKeyId);
         const keys = records.map((certNo) => encodeURIComponent(certNo).replaceAll('~', '%7E'));
-        expect(Buffer.concat(chunks.map(({ hashes }) => hashes))).toEqual(Buffer.concat(keys.map((record) => hashed(key, record))));
-        expect(fact.root).toBe(createHash('sha256').update(Buffer.concat(chunks.map(({ digest }) => digest))).digest('hex'));
+        expect(Buffer.concat(chunks.map(({ hashes }) => hashes))).toEqual(
+          Buffer.concat(keys.map((record) => hashed(key, record))),
+        );
+        expect(fact.root).toBe(
+          createHash('sha256')
+            .update(Buffer.concat(chunks.map(({ digest }) => digest)))
+            .digest('hex'),
+        );
         if (id === deliveryId) expect(fact.root).toBe(root);
       }
     });
@@ -262,8 +348,14 @@ describe('a read', () => {
       const target = '/v1/resources/big/records';
       const items = ['certNo', 'remark'];
       const delivery = await readAndLeave(exchange, target, items);
-      await until(async () => (await exchange.said<DeliveryClosed['data']>('exchange.delivery-closed.v1')).some((fact) => fact.deliveryId === delivery));
-      const fact = (await exchange.said<DeliveryClosed['data']>('exchange.delivery-closed.v1')).find((f) => f.deliveryId === delivery)!;
+      await until(async () =>
+        (await exchange.said<DeliveryClosed['data']>('exchange.delivery-closed.v1')).some(
+          (fact) => fact.deliveryId === delivery,
+        ),
+      );
+      const fact = (await exchange.said<DeliveryClosed['data']>('exchange.delivery-closed.v1')).find(
+        (f) => f.deliveryId === delivery,
+      )!;
       expect(fact.outcome).toBe('aborted');
       expect(fact.rows).toBeGreaterThan(0);
       expect(fact.rows).toBeLessThan(20_000);
@@ -277,10 +369,23 @@ describe('a read', () => {
       ['no token', { token: '' }, 401, 'hop.invalid'],
       ['a token that is none', { token: 'a.b.c' }, 401, 'hop.invalid'],
       ['no decision', {}, 401, 'hop.invalid'],
-      ['a decision to push', { release: aRelease({ ...use, action: 'push' }, { items: ['certNo'] }) }, 401, 'hop.invalid'],
-      ['a decision on another resource', { release: aRelease({ ...use, resourceId: 'big' }, { items: ['certNo'] }) }, 404, 'access.resource_unknown'],
+      [
+        'a decision to push',
+        { release: aRelease({ ...use, action: 'push' }, { items: ['certNo'] }) },
+        401,
+        'hop.invalid',
+      ],
+      [
+        'a decision on another resource',
+        { release: aRelease({ ...use, resourceId: 'big' }, { items: ['certNo'] }) },
+        404,
+        'access.resource_unknown',
+      ],
     ])('is refused: %s', async (_what, options, status, code) => {
-      const answer = await exchange.call<Told>('GET', target, { principal: principalOf('mzj-system', 'mzj'), ...options });
+      const answer = await exchange.call<Told>('GET', target, {
+        principal: principalOf('mzj-system', 'mzj'),
+        ...options,
+      });
       expect([answer.status, answer.json.code]).toEqual([status, code]);
     });
 
@@ -293,28 +398,41 @@ describe('a read', () => {
 
     it('is refused as a stream on a decision to query, and the other way round', async () => {
       const release = aRelease(use, { items: ['certNo'] });
-      const stream = await exchange.call<Told>('GET', RECORDS, { release, headers: { accept: 'application/x-ndjson' } });
+      const stream = await exchange.call<Told>('GET', RECORDS, {
+        release,
+        headers: { accept: 'application/x-ndjson' },
+      });
       expect(stream.json.code).toBe('hop.invalid');
     });
   });
 
   it('is made by a role that can change nothing', async () => {
-    const { rows } = await exchange.readerPool.query<{ may: boolean }>(`SELECT has_table_privilege('record', 'INSERT, UPDATE, DELETE') AS may`);
+    const { rows } = await exchange.readerPool.query<{ may: boolean }>(
+      `SELECT has_table_privilege('record', 'INSERT, UPDATE, DELETE') AS may`,
+    );
     expect(rows[0]!.may).toBe(false);
   });
 });
 
 /** Takes the head of a stream and hangs up; answers the delivery it named. */
 function readAndLeave(exchange: TestExchange, target: string, items: string[]): Promise<string> {
-  const { hop } = exchange.hopFor('GET', target, aRelease(aUse({ resourceId: 'big', action: 'batch', items }), { items }));
+  const { hop } = exchange.hopFor(
+    'GET',
+    target,
+    aRelease(aUse({ resourceId: 'big', action: 'batch', items }), { items }),
+  );
   return new Promise((resolve, reject) => {
-    const sent = request(exchange.service.url + target, { headers: { [HOP_HEADER]: hop, accept: 'application/x-ndjson' } }, (answer) => {
-      const named = String(answer.headers['qt-delivery']).split(':')[2]!;
-      answer.once('data', () => {
-        sent.destroy();
-        resolve(named);
-      });
-    });
+    const sent = request(
+      exchange.service.url + target,
+      { headers: { [HOP_HEADER]: hop, accept: 'application/x-ndjson' } },
+      (answer) => {
+        const named = String(answer.headers['qt-delivery']).split(':')[2]!;
+        answer.once('data', () => {
+          sent.destroy();
+          resolve(named);
+        });
+      },
+    );
     sent.once('error', reject).end();
   });
 }

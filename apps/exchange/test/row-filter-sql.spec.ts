@@ -12,8 +12,24 @@ const text = fc.oneof(
   fc.constantFrom('', 'a', 'ab', 'abc', 'é', '海', '海口', '\uE000', '\u{1F600}', '%', '_', "'", '\\', 'A'),
   fc.string({ unit: 'binary', maxLength: 4 }).filter((s) => !s.includes('\0') && s.isWellFormed()),
 );
-const decimal = fc.constantFrom('0', '-0', '1', '1.0', '1.00', '-1.5', '10', '9', '0.1', '12345678901234567890.12', '-3');
-const number = fc.oneof(fc.integer(), fc.constantFrom(0, 1, 1.5, -1, 0.1, 1e21, 1e-7, 9007199254740991), fc.double({ noNaN: true, noDefaultInfinity: true }));
+const decimal = fc.constantFrom(
+  '0',
+  '-0',
+  '1',
+  '1.0',
+  '1.00',
+  '-1.5',
+  '10',
+  '9',
+  '0.1',
+  '12345678901234567890.12',
+  '-3',
+);
+const number = fc.oneof(
+  fc.integer(),
+  fc.constantFrom(0, 1, 1.5, -1, 0.1, 1e21, 1e-7, 9007199254740991),
+  fc.double({ noNaN: true, noDefaultInfinity: true }),
+);
 const date = fc.constantFrom('2024-02-29', '2023-02-28', '2026-01-01', '0001-01-01', '9999-12-31', '2026-01-02');
 const instant = fc.constantFrom(
   '2026-01-01T00:00:00Z',
@@ -32,13 +48,33 @@ const valueOf = (type: ItemType) => {
 };
 /** Rows as they should be, and as an older version of the entry or another resource may have left them. */
 const stranger = fc.oneof(
-  fc.constantFrom<unknown>(null, '2023-02-29', '2026-1-1', '2026-01-01T24:00:00Z', '2026-01-01T23:59:60Z', 'NaN', '1e5', '+1', '.5', '1.', '0x10', [], {}, ['a']),
+  fc.constantFrom<unknown>(
+    null,
+    '2023-02-29',
+    '2026-1-1',
+    '2026-01-01T24:00:00Z',
+    '2026-01-01T23:59:60Z',
+    'NaN',
+    '1e5',
+    '+1',
+    '.5',
+    '1.',
+    '0x10',
+    [],
+    {},
+    ['a'],
+  ),
   text,
   number,
   fc.boolean(),
 );
 const row = fc.record(
-  Object.fromEntries(ITEMS.map(({ code, type }) => [code, fc.oneof({ weight: 4, arbitrary: valueOf(type) }, { weight: 1, arbitrary: stranger })])),
+  Object.fromEntries(
+    ITEMS.map(({ code, type }) => [
+      code,
+      fc.oneof({ weight: 4, arbitrary: valueOf(type) }, { weight: 1, arbitrary: stranger }),
+    ]),
+  ),
   { requiredKeys: [] },
 );
 
@@ -46,7 +82,12 @@ const condition: fc.Arbitrary<RowFilter> = fc.constantFrom(...ITEMS).chain(({ co
   fc.constantFrom(...OPERATORS_OF[KIND_OF[type]]).chain((op): fc.Arbitrary<Condition> => {
     if (op === 'isNull') return fc.record({ item: fc.constant(code), op: fc.constant(op), value: fc.boolean() });
     const value: fc.Arbitrary<string | number | boolean> = op === 'prefix' ? text : valueOf(type);
-    if (op === 'in') return fc.record({ item: fc.constant(code), op: fc.constant(op), value: fc.array(value, { minLength: 1, maxLength: 4 }) });
+    if (op === 'in')
+      return fc.record({
+        item: fc.constant(code),
+        op: fc.constant(op),
+        value: fc.array(value, { minLength: 1, maxLength: 4 }),
+      });
     return fc.record({ item: fc.constant(code), op: fc.constant(op), value });
   }),
 );
@@ -74,7 +115,10 @@ describe('a row filter', () => {
 
   const matchedInSql = async (checked: RowFilter, rows: readonly object[]): Promise<number[]> => {
     const parameters = new Parameters();
-    const given = parameters.add(rows.map((r) => JSON.stringify(r)), 'jsonb[]');
+    const given = parameters.add(
+      rows.map((r) => JSON.stringify(r)),
+      'jsonb[]',
+    );
     const condition = filterSql(checked, ITEMS, parameters);
     const sql = `SELECT n::int FROM unnest(${given}) WITH ORDINALITY AS row (payload, n) WHERE ${condition} ORDER BY n`;
     const found = await client.query<{ n: number }>(sql, parameters.values);

@@ -1,7 +1,8 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { newId } from '@qiongtong/platform';
 import { Pools } from '../store/pools';
+import { HmacSha256 } from './hmac';
 
 /** `2026Q1`, in UTC. */
 export const quarterOf = (now: Date): string => `${now.getUTCFullYear()}Q${Math.floor(now.getUTCMonth() / 3) + 1}`;
@@ -10,13 +11,17 @@ const HASH_BYTES = 16;
 
 /** Hashes record keys of one resource in one quarter. */
 export class KeyHasher {
+  private readonly hmac: HmacSha256;
+
   constructor(
     readonly keyId: string,
-    private readonly key: Buffer,
-  ) {}
+    key: Buffer,
+  ) {
+    this.hmac = new HmacSha256(key);
+  }
 
   hash(recordKey: string): Buffer {
-    return createHmac('sha256', this.key).update(recordKey).digest().subarray(0, HASH_BYTES);
+    return this.hmac.of(recordKey).subarray(0, HASH_BYTES);
   }
 }
 

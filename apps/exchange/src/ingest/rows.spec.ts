@@ -1,4 +1,4 @@
-import { anItem } from '@qiongtong/testing';
+import { anItem, aResource } from '@qiongtong/testing';
 import { announcedDigest } from './content-digest';
 import { RowReader, RowReaders } from './rows';
 
@@ -78,7 +78,9 @@ describe('a row', () => {
 
   it('is not taken where its key would not fit an index', () => {
     const wide = new RowReader({ id: 'r', items: [anItem({ code: 'k', length: '1000', key: true })] });
-    expect(wide.read({ k: '海'.repeat(300) }, 'upsert')).toEqual({ errors: [{ pointer: '', message: 'its key is too long' }] });
+    expect(wide.read({ k: '海'.repeat(300) }, 'upsert')).toEqual({
+      errors: [{ pointer: '', message: 'its key is too long' }],
+    });
   });
 
   it('[R9.2] needs an entry with key items', () => {
@@ -89,7 +91,7 @@ describe('a row', () => {
 
   it('is read by the newest version of its entry', () => {
     const readers = new RowReaders();
-    const resource = { id: 'r', version: 1, items } as Parameters<RowReaders['of']>[0];
+    const resource = aResource({ items });
     expect(readers.of(resource)).toBe(readers.of(resource));
     expect(readers.of({ ...resource, version: 2 })).not.toBe(readers.of(resource));
   });

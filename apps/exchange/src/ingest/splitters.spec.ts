@@ -21,11 +21,16 @@ const json = fc.jsonValue({ maxDepth: 3 }).map((value) => JSON.stringify(value))
 describe('cutting what arrives into rows', () => {
   it('finds the elements of an array however it is cut into chunks and spaced', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(json, { maxLength: 6 }), fc.constantFrom('', ' ', '\n', '\t\r\n'), cuts, async (elements, space, at) => {
-        const text = `${space}[${space}${elements.join(`${space},${space}`)}${space}]${space}`;
-        const found = await collect(elementsOf(pieces(text, at), 10_000));
-        expect(found.map((row) => row.replace(/^\d+:/, '').trim())).toEqual(elements);
-      }),
+      fc.asyncProperty(
+        fc.array(json, { maxLength: 6 }),
+        fc.constantFrom('', ' ', '\n', '\t\r\n'),
+        cuts,
+        async (elements, space, at) => {
+          const text = `${space}[${space}${elements.join(`${space},${space}`)}${space}]${space}`;
+          const found = await collect(elementsOf(pieces(text, at), 10_000));
+          expect(found.map((row) => row.replace(/^\d+:/, '').trim())).toEqual(elements);
+        },
+      ),
     );
   });
 
@@ -62,7 +67,10 @@ describe('cutting what arrives into rows', () => {
       for (; ; taken++) yield Buffer.alloc(1_000, 'x');
     }
     for (const rows of [linesOf(endless('"'), 10_000), elementsOf(endless('["'), 10_000)])
-      await expect(collect(rows)).rejects.toMatchObject({ code: 'exchange.row_too_large', details: { errors: [{ pointer: '/1' }] } });
+      await expect(collect(rows)).rejects.toMatchObject({
+        code: 'exchange.row_too_large',
+        details: { errors: [{ pointer: '/1' }] },
+      });
     expect(taken).toBeLessThan(25);
   });
 });

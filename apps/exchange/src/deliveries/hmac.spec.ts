@@ -1,0 +1,19 @@
+import { createHmac } from 'node:crypto';
+import fc from 'fast-check';
+import { HmacSha256 } from './hmac';
+
+describe('the keyed hash', () => {
+  it('is HMAC-SHA256 for every key and message', () => {
+    fc.assert(
+      fc.property(
+        fc.uint8Array({ maxLength: 130 }),
+        fc.array(fc.string({ unit: 'grapheme' }), { maxLength: 3 }),
+        (key, messages) => {
+          const hmac = new HmacSha256(Buffer.from(key));
+          for (const message of messages)
+            expect(hmac.of(message)).toEqual(createHmac('sha256', key).update(message).digest());
+        },
+      ),
+    );
+  });
+});
