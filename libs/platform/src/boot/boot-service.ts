@@ -16,6 +16,7 @@ import { connectBus } from '../messaging/transport';
 import { BootParts } from '../platform.module';
 import { JsonLogger } from '../telemetry/logger';
 import { Metrics } from '../telemetry/metrics';
+import { Connections } from './connections';
 import { Drain } from './drain';
 import { Health } from './health';
 import { httpAdapter, observeRequests } from './server';
@@ -52,8 +53,9 @@ export async function bootService<C extends PlatformConfig>(options: BootOptions
   const health = app.get(Health);
   const metrics = app.get(Metrics);
   let forgetSignals = (): void => undefined;
+  const connections = new Connections(app.getHttpServer());
   const close = once(async () => {
-    await drained(app, drain, metrics, config);
+    await drained(app, drain, metrics, connections, config);
     forgetSignals();
   });
   try {
@@ -90,12 +92,15 @@ async function drained(
   app: NestFastifyApplication,
   drain: Drain,
   metrics: Metrics,
+  connections: Connections,
   config: PlatformConfig,
 ): Promise<void> {
   drain.begin();
   if (config.DRAIN_DELAY_MS > 0) await new Promise((resolve) => setTimeout(resolve, config.DRAIN_DELAY_MS));
   // Takes no new connection, and resolves when the last request in hand is answered.
-  await app.getHttpAdapter().close();
+  const closed = app.getHttpAdapter().close();
+  connections.end();
+  await closed;
   await drain.run();
   await metrics.close();
   await app.close();
