@@ -2,12 +2,12 @@ import { createDatabase, startInfrastructure, type Infrastructure } from '@qiong
 import { RecordProducer, StateProjection } from '../../src/messaging';
 import { eventually, numbersOf, topics, wait, World } from './world';
 
-/** On servers of its own, which it stops. */
+/** On servers of its own, which it stops; with every commit on disk, since a lost one would be the database's fault. */
 describe('outage', () => {
   let infra: Infrastructure;
   let world: World;
   beforeAll(async () => {
-    infra = await startInfrastructure({ name: `outage-${process.pid}`, fsync: false });
+    infra = await startInfrastructure({ name: `outage-${process.pid}` });
     const { url } = await createDatabase(infra.postgresUrl(), 'outage');
     world = await World.create(topics('facts.authorisation', 'facts.access', 'policy.grants'), {
       database: { url, drop: () => Promise.resolve() },
