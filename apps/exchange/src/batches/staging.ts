@@ -5,8 +5,8 @@ import type { GoodRow, Operation, RowError, RowReader } from '../ingest/rows';
 import type { RawRow } from '../ingest/splitters';
 import type { BatchStore, QuarantinedRow, StoredRefusal } from './batch.store';
 
-const CHUNK_ROWS = 1_000;
-const CHUNK_BYTES = 1024 * 1024;
+const CHUNK_ROWS = 500;
+const CHUNK_BYTES = 256 * 1024;
 const ERRORS_TOLD = 100;
 
 /** A secrecy marking: everything stops here, and only who, when and which rule is kept. [R2.3] */
