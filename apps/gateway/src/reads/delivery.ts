@@ -122,14 +122,14 @@ export class Delivery implements AnswerSink {
   private closeStream(): void {
     this.finish();
     this.reply.raw.end();
-    this.log.followUp(this.record('released', this.lines));
+    this.log.followUp(this.record('released', this.rowsSaid()));
   }
 
   private abort(reason: Error): void {
     this.finish();
     this.flow?.cancel(reason);
     this.reply.raw.destroy();
-    this.log.followUp(this.record('aborted', this.lines));
+    this.log.followUp(this.record('aborted', this.rowsSaid()));
   }
 
   private callerLeft(): void {
@@ -158,9 +158,11 @@ export class Delivery implements AnswerSink {
     for (let at = chunk.indexOf(NEWLINE); at !== -1; at = chunk.indexOf(NEWLINE, at + 1)) this.lines++;
   }
 
+  /** Exchange says how many rows an answer has; only of a stream it cannot, whose rows are its lines. */
   private rowsSaid(): number {
-    const said = Number(this.headers['qt-rows']);
-    return this.status === 200 && Number.isSafeInteger(said) ? said : 0;
+    if (this.status !== 200) return 0;
+    const said = Number(this.headers['qt-rows'] ?? this.lines);
+    return Number.isSafeInteger(said) ? said : 0;
   }
 
   private record(outcome: 'released' | 'aborted', rows: number): AccessRecord {
