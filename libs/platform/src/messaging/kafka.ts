@@ -13,6 +13,7 @@ import {
 } from 'kafkajs';
 import { Logger } from '@nestjs/common';
 import { newId } from '../clock';
+import './kafkajs-timers';
 
 /** The keys of a service's configuration that say where the broker is. */
 export type KafkaSettings = Readonly<{
