@@ -29,7 +29,7 @@ export class EmbeddedKafka {
 
   /** Starts it, or finds it running. A crashed one comes back with its data, on its port. */
   async start(): Promise<void> {
-    if (isAlive(this.process())) return this.waitUntilReady();
+    if (await this.isRunning()) return;
     const found = spawnSync(java(), ['--version'], { stdio: 'ignore' });
     if (found.error !== undefined) {
       throw new Error('the embedded Kafka needs Java 17, and none was found; or set KAFKA_BROKERS to a running broker');
@@ -55,6 +55,18 @@ export class EmbeddedKafka {
     });
     this.instance.write((s) => (s.kafka = { ...state, process: id }));
     await this.waitUntilReady();
+  }
+
+  /** One that was killed a moment ago may still look alive: it counts as running when it answers. */
+  private async isRunning(): Promise<boolean> {
+    if (!isAlive(this.process())) return false;
+    try {
+      await this.waitUntilReady();
+      return true;
+    } catch (error) {
+      if (isAlive(this.process())) throw error;
+      return false;
+    }
   }
 
   async stop(): Promise<void> {

@@ -19,7 +19,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import type { Instance, InstanceState } from './instance';
-import { end, freePort, isAlive, lastLines, signal, spawnDetached, type ProcessId } from './processes';
+import { end, freePort, isAlive, lastLines, signal, spawnDetached, waitUntilGone, type ProcessId } from './processes';
 
 type PostgresState = NonNullable<InstanceState['postgres']>;
 type User = Readonly<{ uid: number; gid: number }>;
@@ -49,7 +49,7 @@ export class EmbeddedPostgres {
 
   /** Starts it, or finds it running. A crashed one comes back with its data, on its port. */
   async start(): Promise<void> {
-    if (isAlive(this.process())) return this.waitUntilReady();
+    if (await this.isRunning()) return;
     const user = unprivilegedUser();
     const binaries = binariesFor(user);
     let state = this.instance.read().postgres;
@@ -69,13 +69,27 @@ export class EmbeddedPostgres {
     }
   }
 
+  /** One that was killed a moment ago may still look alive: it counts as running when it answers. */
+  private async isRunning(): Promise<boolean> {
+    if (!isAlive(this.process())) return false;
+    try {
+      await this.waitUntilReady();
+      return true;
+    } catch (error) {
+      if (isAlive(this.process())) throw error;
+      return false;
+    }
+  }
+
   async stop(): Promise<void> {
     await end(this.process(), 'SIGINT', 20_000);
     this.instance.write((s) => delete s.postgres?.process);
   }
 
-  kill(): void {
-    signal(this.process(), 'SIGKILL');
+  async kill(): Promise<void> {
+    const id = this.process();
+    signal(id, 'SIGKILL');
+    if (id !== undefined) await waitUntilGone(id, 5_000);
   }
 
   private state(): PostgresState {

@@ -96,7 +96,7 @@ export async function startInfrastructure(options: InfrastructureOptions): Promi
     },
     async killPostgres() {
       held.add('postgres');
-      own(postgres, 'PostgreSQL').kill();
+      await own(postgres, 'PostgreSQL').kill();
     },
     async restartPostgres() {
       await own(postgres, 'PostgreSQL').stop();
