@@ -101,6 +101,12 @@ export class Supervisor {
     await this.start({ ...spec, env: { ...spec.env, ...env } });
   }
 
+  /** Resolves when the process that runs now has ended. */
+  async gone(name: string): Promise<void> {
+    const { id } = this.entry(name);
+    if (id !== undefined && !(await waitUntilGone(id, 10_000))) throw new Error(`${name} did not end`);
+  }
+
   pid(name: string): number | undefined {
     const { id } = this.entry(name);
     return isAlive(id) ? id.pid : undefined;
