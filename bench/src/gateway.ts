@@ -23,8 +23,8 @@ const RESOURCE = '203000-000001';
 const KEYS = 2_000;
 const SYSTEMS = 64;
 const GRANTS = 100_000;
-const SECONDS = 6;
-const ROUNDS = 5;
+const SECONDS = Number(process.env.BENCH_SECONDS ?? 6);
+const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 5);
 const CONNECTIONS = [32, 128] as const;
 
 type Way = 'gateway' | 'http-proxy' | 'leanest proxy' | 'direct';
@@ -90,7 +90,9 @@ async function main(): Promise<void> {
       for (let round = 0; round < ROUNDS; round++)
         for (const peer of peers) {
           const measured = await load(peer, connections, SECONDS);
-          console.log(`  ${connections} connections, round ${round + 1}, ${peer.way}: ${Math.round(measured.value)} req/s`);
+          console.log(
+            `  ${connections} connections, round ${round + 1}, ${peer.way}: ${Math.round(measured.value)} req/s`,
+          );
           rounds.push({ group: `${connections} connections`, who: peer.way, round, ...measured });
         }
     }
@@ -208,7 +210,9 @@ async function load(peer: Peer, connections: number, seconds: number): Promise<M
   const requests = await peer.requests();
   const result = await autocannon({ url: peer.url, connections, duration: seconds, requests });
   if (result.non2xx > 0 || result.errors > 0)
-    throw new Error(`${peer.way}: ${result.non2xx} refusals, ${result.errors} errors`);
+    throw new Error(
+      `${peer.way}: ${result.non2xx} refusals of ${JSON.stringify(result.statusCodeStats)}, ${result.errors} errors`,
+    );
   return { value: result.requests.average, p50: result.latency.p50, p99: result.latency.p99 };
 }
 

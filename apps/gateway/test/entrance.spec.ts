@@ -73,9 +73,7 @@ describe('a permitted read', () => {
     const body = await response.text();
     expect(response.status).toBe(200);
     expect(body).toBe('{"certNo":"A1"}');
-    const [{ type, record }] = (await gateway.recordsOf(response.headers.get('qt-decision-id')!)) as [
-      { type: string; record: object },
-    ];
+    const { type, record } = await gateway.recordOf(response.headers.get('qt-decision-id')!);
     expect(type).toBe('access.released.v1');
     expect(record).toMatchObject({
       outcome: 'released',
@@ -123,7 +121,7 @@ describe('a refused read', () => {
     const problem = await problemOf(response);
     expect(problem).toMatchObject({ status: 403, code: 'access.not_admitted', requirement: 'R11.3', article: 11 });
     expect(problem.next).toContain('Apply for first access');
-    const [{ record }] = (await gateway.recordsOf(problem.decisionId)) as [{ record: object }];
+    const { record } = await gateway.recordOf(problem.decisionId);
     expect(record).toMatchObject({
       outcome: 'refused',
       effect: 'deny',
@@ -165,7 +163,7 @@ describe('a refused read', () => {
     const secret = '460100199001011234';
     const response = await gateway.get(`${CONDITIONAL}?filter[idNumber]=${secret}`, system, PURPOSE);
     const { decisionId } = await problemOf(response);
-    const [{ record }] = (await gateway.recordsOf(decisionId)) as [{ record: { filter: string } }];
+    const { record } = await gateway.recordOf(decisionId);
     expect(record.filter).toMatch(/^idNumber\.eq#[\w-]{16}$/);
     expect(JSON.stringify(record)).not.toContain(secret);
   });

@@ -101,6 +101,10 @@ export class RunningGateway {
     return found();
   }
 
+  async recordOf(decisionId: string): Promise<Recorded> {
+    return (await this.recordsOf(decisionId))[0]!;
+  }
+
   async stop(): Promise<void> {
     for (const end of this.ends) await end().catch(() => undefined);
   }

@@ -33,9 +33,30 @@ const PLATFORM_ROLES = new Set(['PROVINCIAL_AUTHORITY', 'LOCAL_AUTHORITY', 'LEAD
 
 /** Duties that the story uses; every other body has its general one. */
 const DUTIES: Readonly<Record<string, Body['duties']>> = {
-  ybj: [{ code: 'medical-aid', title: '医疗救助', basis: '社会救助暂行办法第二十七条', purposes: ['medical-aid.eligibility', 'medical-aid.audit'] }],
-  zgt: [{ code: 'real-estate', title: '不动产登记', basis: '不动产登记暂行条例第四条', purposes: ['real-estate.registration'] }],
-  jyt: [{ code: 'student-aid', title: '学生资助', basis: '社会救助暂行办法第三十三条', purposes: ['student-aid.eligibility'] }],
+  ybj: [
+    {
+      code: 'medical-aid',
+      title: '医疗救助',
+      basis: '社会救助暂行办法第二十七条',
+      purposes: ['medical-aid.eligibility', 'medical-aid.audit'],
+    },
+  ],
+  zgt: [
+    {
+      code: 'real-estate',
+      title: '不动产登记',
+      basis: '不动产登记暂行条例第四条',
+      purposes: ['real-estate.registration'],
+    },
+  ],
+  jyt: [
+    {
+      code: 'student-aid',
+      title: '学生资助',
+      basis: '社会救助暂行办法第三十三条',
+      purposes: ['student-aid.eligibility'],
+    },
+  ],
 };
 
 export const bodies: readonly Body[] = sample.departments.map((department) => {
@@ -51,11 +72,21 @@ export const bodies: readonly Body[] = sample.departments.map((department) => {
     creditCode: department.uscc,
     roles: department.roles.filter((role) => PLATFORM_ROLES.has(role)),
     duties: DUTIES[id] ?? [
-      { code: 'general', title: `${department.name}法定职责`, basis: '本部门职能配置规定', purposes: ['general.business'] },
+      {
+        code: 'general',
+        title: `${department.name}法定职责`,
+        basis: '本部门职能配置规定',
+        purposes: ['general.business'],
+      },
     ],
     officers: officersOf(id, department),
     system: runsSystem
-      ? { id: `${id}-system`, name: `${department.name}业务系统`, kafka: KAFKA_SYSTEMS.has(id), provides: providedBy(department.key) }
+      ? {
+          id: `${id}-system`,
+          name: `${department.name}业务系统`,
+          kafka: KAFKA_SYSTEMS.has(id),
+          provides: providedBy(department.key),
+        }
       : null,
   };
 });
@@ -65,7 +96,13 @@ function officersOf(id: string, department: SampleOrganisation): readonly Office
   const people: Officer[] = [
     { id: `${id}-submitter`, name: `${short}经办`, unit: '信息中心', post: '经办人', roles: ['SUBMITTER'] },
     { id: `${id}-reviewer`, name: `${short}审核`, unit: '业务处', post: '审核人', roles: ['REVIEWER'] },
-    { id: `${id}-responsible`, name: `${short}责任`, unit: '办公室', post: '责任单位负责人', roles: ['RESPONSIBLE_OFFICER'] },
+    {
+      id: `${id}-responsible`,
+      name: `${short}责任`,
+      unit: '办公室',
+      post: '责任单位负责人',
+      roles: ['RESPONSIBLE_OFFICER'],
+    },
   ];
   return people;
 }

@@ -4,9 +4,46 @@ import { Random } from './random';
 export type Row = Record<string, string | number | boolean>;
 
 const SURNAMES = [...'王李陈林黄吴周符郑张刘冯何郭韩蔡云邢曾莫'];
-const GIVEN = ['海燕', '志强', '秀英', '建国', '丽娜', '文博', '春梅', '国栋', '晓东', '玉兰', '家豪', '雪梅', '永福', '思琪', '天佑', '美玲'];
-const PLACES = ['海口市龙华区滨海大道', '海口市美兰区海府路', '三亚市吉阳区迎宾路', '三亚市天涯区解放路', '儋州市那大镇人民路', '琼海市嘉积镇银海路', '文昌市文城镇清澜大道', '琼中县营根镇海榆路'];
-const TRADES = ['热带农业', '海洋渔业', '旅游服务', '物流运输', '建筑工程', '信息技术', '食品加工', '文化传媒', '新能源', '医药健康'];
+const GIVEN = [
+  '海燕',
+  '志强',
+  '秀英',
+  '建国',
+  '丽娜',
+  '文博',
+  '春梅',
+  '国栋',
+  '晓东',
+  '玉兰',
+  '家豪',
+  '雪梅',
+  '永福',
+  '思琪',
+  '天佑',
+  '美玲',
+];
+const PLACES = [
+  '海口市龙华区滨海大道',
+  '海口市美兰区海府路',
+  '三亚市吉阳区迎宾路',
+  '三亚市天涯区解放路',
+  '儋州市那大镇人民路',
+  '琼海市嘉积镇银海路',
+  '文昌市文城镇清澜大道',
+  '琼中县营根镇海榆路',
+];
+const TRADES = [
+  '热带农业',
+  '海洋渔业',
+  '旅游服务',
+  '物流运输',
+  '建筑工程',
+  '信息技术',
+  '食品加工',
+  '文化传媒',
+  '新能源',
+  '医药健康',
+];
 const REGIONS = ['460100', '460200', '460400', '469002', '469005', '469030'];
 const AUTHORITIES = ['海南省市场监督管理局', '海口市市场监督管理局', '三亚市市场监督管理局', '琼海市市场监督管理局'];
 
@@ -17,7 +54,8 @@ const citizenId = (random: Random) =>
 /** Organisation code part from the row's number, so that codes never collide. */
 const creditCode = (kind: '91' | '92' | '12', n: number, random: Random) =>
   creditCodeWithCheck(`${kind}${random.pick(REGIONS)}MA${n.toString(10).padStart(7, '0')}`);
-const companyName = (random: Random, n: number) => `海南${random.pick(['椰城', '琼州', '南海', '天涯', '万泉', '五指山'])}${n}号${random.pick(TRADES)}有限公司`;
+const companyName = (random: Random, n: number) =>
+  `海南${random.pick(['椰城', '琼州', '南海', '天涯', '万泉', '五指山'])}${n}号${random.pick(TRADES)}有限公司`;
 
 const enterprise = (random: Random, n: number): Row => ({
   uscc: creditCode('91', n, random),

@@ -54,7 +54,12 @@ export class RecordsDocument {
       additionalProperties: false,
       properties: {
         filter: FILTER,
-        fields: { oneOf: [{ type: 'array', items: { type: 'string' } }, { type: 'string', enum: ['granted'] }] },
+        fields: {
+          oneOf: [
+            { type: 'array', items: { type: 'string' } },
+            { type: 'string', enum: ['granted'] },
+          ],
+        },
         sort: { type: 'array', items: { type: 'string' } },
         limit: LIMIT,
         cursor: { type: ['string', 'null'] },
