@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Refusal } from '@qiongtong/contracts';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ControlPlane } from '../control/control-plane';
 import { ROUTES } from '../control/route-table';
 import { Pushes } from '../reads/pushes';
