@@ -18,6 +18,10 @@ const NOT_YET = new Set([
   'access.policy_stale',
   'service.unavailable',
   'access.resource_unknown',
+  'access.not_provider',
+  'access.role_required',
+  'exchange.busy',
+  'request.lost_race',
 ]);
 
 /** Calls the gateway as an outside client would: nothing but HTTP and a token. */

@@ -1,4 +1,4 @@
-import sample from './sample-data.json';
+import { sample } from './sample';
 
 type SampleOrganisation = (typeof sample.departments)[number];
 

@@ -1,5 +1,5 @@
 import type { Item, ItemType } from '@qiongtong/contracts';
-import sample from './sample-data.json';
+import { sample } from './sample';
 
 type SampleResource = (typeof sample.resources)[number];
 type Form = Readonly<Record<string, unknown>>;
