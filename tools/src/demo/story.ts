@@ -21,12 +21,27 @@ export class Story {
   readonly decisions: { id: string; title: string; outcome: 'released' | 'refused' }[] = [];
   private number = 0;
 
-  async step(title: string, expected: Expected, act: () => Promise<Answer>): Promise<Answer> {
-    const answer = await act();
-    const wrong = differences(answer, expected);
+  /**
+   * @param patienceMs how long a change made by the step before may take to reach the gateway; the wait is shown
+   */
+  async step(title: string, expected: Expected, act: () => Promise<Answer>, patienceMs = 0): Promise<Answer> {
+    const from = Date.now();
+    let answer = await act();
+    let wrong = differences(answer, expected);
+    let waited = 0;
+    while (wrong.length > 0 && Date.now() - from < patienceMs) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      answer = await act();
+      wrong = differences(answer, expected);
+      waited = Date.now() - from;
+    }
+    if (waited > 0) title += ` (${waited} ms after the change)`;
     this.report(title, `${answer.status}${codeOf(answer) ? ` ${codeOf(answer)}` : ''}`, wrong, saying(answer));
-    const id = answer.headers.get('qt-decision-id') ?? (answer.body as { decisionId?: string } | null)?.decisionId;
-    if (id) this.decisions.push({ id, title, outcome: answer.status < 300 ? 'released' : 'refused' });
+    // That a record does not exist is released too: the header tells a release, the problem's body a refusal.
+    const released = answer.headers.get('qt-decision-id');
+    const refused = (answer.body as { decisionId?: string } | null)?.decisionId;
+    if (released) this.decisions.push({ id: released, title, outcome: 'released' });
+    else if (refused) this.decisions.push({ id: refused, title, outcome: 'refused' });
     return answer;
   }
 
@@ -71,11 +86,11 @@ function differences(answer: Answer, expected: Expected): string[] {
   return wrong;
 }
 
-/** Rows of a page, or the one record of a keyed read. */
+/** Rows of a page. */
 export function rowsOf(answer: Answer): Record<string, unknown>[] {
-  if (answer.status !== 200 || typeof answer.body !== 'object' || answer.body === null) return [];
-  const { items } = answer.body as { items?: Record<string, unknown>[] };
-  return items ?? [answer.body as Record<string, unknown>];
+  const { items } = (answer.body ?? {}) as { items?: unknown };
+  if (answer.status !== 200 || !Array.isArray(items)) return [];
+  return items.filter((item): item is Record<string, unknown> => typeof item === 'object' && item !== null);
 }
 
 function saying(answer: Answer): string {
