@@ -23,7 +23,7 @@ const RESOURCE = '203000-000001';
 const KEYS = 2_000;
 const SYSTEMS = 64;
 const GRANTS = 100_000;
-const SECONDS = Number(process.env.BENCH_SECONDS ?? 6);
+const SECONDS = Number(process.env.BENCH_SECONDS ?? 4);
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 5);
 const CONNECTIONS = [32, 128] as const;
 

@@ -21,6 +21,7 @@ function leanestProxy(): Promise<string> {
     pool.dispatch(
       { method: 'GET', path: request.url!, headers },
       {
+        onRequestStart: () => undefined,
         onResponseStart: (_c, status, answered) => void response.writeHead(status, answered),
         onResponseData: (_c, chunk) => void response.write(chunk),
         onResponseEnd: () => void response.end(),

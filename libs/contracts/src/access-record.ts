@@ -11,6 +11,8 @@ export type AccessRecord = Readonly<{
   operation: string;
   /** null when the request was refused before a use could be named. */
   use: Use | null;
+  /** Whose resource it was, so that its provider can see who used it; null when the resource is not known. */
+  providerId: string | null;
   effect: 'permit' | 'deny' | 'indeterminate' | null;
   basis: string | null;
   grantId: string | null;

@@ -12,6 +12,15 @@ export const ROLES = [
 ] as const;
 export type Role = (typeof ROLES)[number];
 
+/** Roles that a body holds, with dates, and its officers exercise; the others belong to officers inside a department. [R4.5] */
+export const BODY_ROLES = [
+  'PROVINCIAL_AUTHORITY',
+  'LOCAL_AUTHORITY',
+  'LEADING_GROUP',
+  'PLATFORM_OPERATOR',
+  'AUDITOR',
+] as const satisfies readonly Role[];
+
 /**
  * Who calls, as the gateway resolved it from the token and its projections. Carried in hop tokens, so that a
  * service rarely looks one up. A token carries identity only: `departmentId` and `roles` come from appointments in force.

@@ -1,4 +1,4 @@
-import { LEVELS, ORGANISATION_TYPES, type Duty, type OrganisationType } from '@qiongtong/contracts';
+import { BODY_ROLES, LEVELS, ORGANISATION_TYPES, type Duty, type OrganisationType } from '@qiongtong/contracts';
 import { PageQuery } from '@qiongtong/platform';
 import { IsEmail, Matches } from 'class-validator';
 import {
@@ -14,7 +14,7 @@ import {
   Text,
   Texts,
 } from '../fields';
-import { BODY_ROLES, type NewOrganisation, type OrganisationChange, type RoleAssignment } from './domain/organisation';
+import { type NewOrganisation, type OrganisationChange, type RoleAssignment } from './domain/organisation';
 import type { Contact, NewResponsibleUnit } from './domain/responsible-unit';
 
 export class RoleAssignmentDto implements RoleAssignment {

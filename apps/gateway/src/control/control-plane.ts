@@ -43,6 +43,7 @@ export class ControlPlane {
       outcome: 'refused',
       operation: `${route.method} ${route.path}`,
       use: null,
+      providerId: null,
       effect: 'deny',
       basis: null,
       grantId: null,

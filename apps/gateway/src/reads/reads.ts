@@ -58,11 +58,12 @@ export class Reads {
     operation: string,
     query: () => RecordQuery | Promise<RecordQuery>,
     body: (() => Buffer) | undefined,
+    byKey = false,
   ): Promise<void> {
     try {
       const accept = request.headers.accept ?? 'application/json';
       const action = accept.includes(NDJSON) ? 'batch' : 'query';
-      const permitted = await this.uses.permitted(request, operation, request.params.resourceId, action, query);
+      const permitted = await this.uses.permitted(request, operation, request.params.resourceId, action, query, byKey);
       await this.limits.take(permitted);
       const { decisionId, decision, use, principal, record } = permitted;
       const target = request.raw.url!;

@@ -50,6 +50,7 @@ export class Uses {
     resourceId: string,
     action: Action,
     queryOf: () => RecordQuery | Promise<RecordQuery>,
+    byKey = false,
   ): Promise<PermittedUse> {
     const connection = connectionOf(request);
     const principal = await this.authentication.principal(
@@ -59,13 +60,15 @@ export class Uses {
     const query = await queryOf();
     const { purpose, officer, 'matter-number': matterNumber } = request.headers as Record<string, string | undefined>;
     const resource = this.policy.index.resource(resourceId);
-    const use = nameUse(principal, resourceId, action, query, resource, { purpose, officer, matterNumber }, connection);
+    const said = { purpose, officer, matterNumber };
+    const use = nameUse(principal, resourceId, action, query, resource, said, connection, byKey);
     const decision = this.decide(use);
     const record: AccessRecord = {
       decisionId: newId(),
       outcome: 'refused',
       operation,
       use,
+      providerId: resource?.providerId ?? null,
       effect: decision.effect,
       basis: decision.effect === 'permit' ? decision.basis : null,
       grantId: decision.effect === 'permit' ? decision.grantId : null,

@@ -5,7 +5,7 @@ import { Refusal, type RefusalCode } from '@qiongtong/contracts';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { PlatformConfig } from '../config';
 import { MAX_BODY_BYTES } from '../http/body';
-import { problemOf } from '../http/problem';
+import { toProblem } from '../http/problem';
 import type { Metrics } from '../telemetry/metrics';
 import { traceOf } from '../telemetry/trace';
 import { requestContext } from '../request-context';
@@ -29,7 +29,7 @@ export function httpAdapter(config: PlatformConfig): FastifyAdapter {
     },
     clientErrorHandler: answerBrokenRequest,
     frameworkErrors: (error: { code: string }, _request: unknown, reply: FastifyReply) => {
-      const problem = problemOf(
+      const problem = toProblem(
         new Refusal(error.code === 'FST_ERR_BAD_URL' ? 'request.malformed' : 'request.not_found'),
       );
       void reply.code(problem.status).type('application/problem+json').send(JSON.stringify(problem));
@@ -46,7 +46,7 @@ function answerBrokenRequest(this: unknown, error: NodeJS.ErrnoException, socket
       : error.code === 'HPE_HEADER_OVERFLOW'
         ? 'request.too_large'
         : 'request.malformed';
-  const problem = problemOf(new Refusal(code));
+  const problem = toProblem(new Refusal(code));
   const body = JSON.stringify(problem);
   socket.end(
     `HTTP/1.1 ${problem.status} Refused\r\nconnection: close\r\ncontent-type: application/problem+json\r\n` +

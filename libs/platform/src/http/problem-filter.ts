@@ -2,7 +2,7 @@ import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter 
 import { Refusal, type RefusalCode } from '@qiongtong/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { databaseErrorCode, isRetriable, isUnavailable } from '../database/sql';
-import { languageOf, problemOf, retryAfterOf, type Problem, type ProblemContext } from './problem';
+import { languageOf, toProblem, retryAfterOf, type Problem, type ProblemContext } from './problem';
 
 /** What the framework itself refuses, by its status. */
 const FRAMEWORK: Readonly<Record<number, RefusalCode>> = {
@@ -57,7 +57,7 @@ export function answerProblem(
   refusal: Refusal,
   context: ProblemContext = {},
 ): Problem {
-  const problem = problemOf(refusal, { language: languageOf(request.headers['accept-language']), ...context });
+  const problem = toProblem(refusal, { language: languageOf(request.headers['accept-language']), ...context });
   const retryAfter = retryAfterOf(refusal);
   if (retryAfter !== undefined) void reply.header('retry-after', retryAfter);
   if (problem.status === 401) void reply.header('www-authenticate', 'Bearer');

@@ -80,7 +80,6 @@ export function toProblem(refusal: Refusal, context: ProblemContext = {}): Probl
     ...(traceId === undefined ? {} : { traceId }),
   };
 }
-export { toProblem as problemOf };
 
 function reasonOf({ code, requirement, about }: Reason, language: Language) {
   const { article, zh, en } = REFUSALS[code];

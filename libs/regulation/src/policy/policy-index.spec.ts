@@ -117,8 +117,19 @@ describe('[R14.6] who the subject of a token is', () => {
       ],
     });
     const policy = policyWith({ organisation, officer: anOfficer(), system: aSystem() });
-    expect(policy.principalOf(officer, now)?.roles).toEqual(['SUBMITTER', 'LOCAL_AUTHORITY']);
+    expect(policy.principalOf(officer, now)?.roles).toEqual(['LOCAL_AUTHORITY', 'SUBMITTER']);
     expect(policy.principalOf(system, now)?.roles).toEqual(['SYSTEM']);
+  });
+
+  it('[R4.5] loses by the end of a role of the body what an appointment still says', () => {
+    const officerOf = anOfficer({ appointments: [anAppointment({ roles: ['PROVINCIAL_AUTHORITY', 'REVIEWER'] })] });
+    const rolesWhile = (until: string | null) =>
+      policyWith({
+        organisation: anOrganisation({ roles: [{ role: 'PROVINCIAL_AUTHORITY', from: '2025-01-01', until }] }),
+        officer: officerOf,
+      }).principalOf(officer, now)?.roles;
+    expect(rolesWhile(null)).toEqual(['PROVINCIAL_AUTHORITY', 'REVIEWER']);
+    expect(rolesWhile('2026-01-01')).toEqual(['REVIEWER']);
   });
 
   it('has no role as a suspended system', () => {

@@ -1,9 +1,11 @@
-import type { OfficerState, Principal, Role } from '@qiongtong/contracts';
+import { BODY_ROLES, type OfficerState, type Principal, type Role } from '@qiongtong/contracts';
 import { inForce, spanOf, type Span } from './instants';
 import { memo } from './memo';
 import type { PolicyView } from './policy-index';
 
 export type TokenSubject = Readonly<{ sub: string; clientId: string; jti: string }>;
+
+const OF_THE_BODY: ReadonlySet<Role> = new Set(BODY_ROLES);
 
 type Dated<T> = T & Readonly<{ span: Span }>;
 const dated = <T extends Readonly<{ from: string; until: string | null }>>(rows: readonly T[]): readonly Dated<T>[] =>
@@ -47,9 +49,12 @@ function officerPrincipal(policy: PolicyView, { sub, jti }: TokenSubject, now: D
   const organisation = appointments[0] && policy.organisation(appointments[0].organisationId);
   if (!organisation || organisation.status === 'ABOLISHED') return null;
   const roles = new Set<Role>();
-  for (const appointment of appointments)
-    if (appointment.organisationId === organisation.id) appointment.roles.forEach((role) => roles.add(role));
   for (const { role, from, until } of organisation.roles) if (inForce(spanOf(from, until), instant)) roles.add(role);
+  // A role of the body that has ended or moved to another is nobody's here any more, whatever an appointment says.
+  const held = (role: Role) => !OF_THE_BODY.has(role) || roles.has(role);
+  for (const appointment of appointments)
+    if (appointment.organisationId === organisation.id)
+      appointment.roles.filter(held).forEach((role) => roles.add(role));
   return {
     kind: 'officer',
     officerId: officer.id,

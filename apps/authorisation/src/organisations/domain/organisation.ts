@@ -22,15 +22,6 @@ import { validCreditCode } from '@qiongtong/regulation';
 /** A role of the body, in force from one instant to another. [R4.5] */
 export type RoleAssignment = Readonly<{ role: Role; from: string; until: string | null }>;
 
-/** Roles that a body holds; those inside a department belong to its officers. */
-export const BODY_ROLES = [
-  'PROVINCIAL_AUTHORITY',
-  'LOCAL_AUTHORITY',
-  'LEADING_GROUP',
-  'PLATFORM_OPERATOR',
-  'AUDITOR',
-] as const satisfies readonly Role[];
-
 export type Organisation = Readonly<{
   id: string;
   name: string;

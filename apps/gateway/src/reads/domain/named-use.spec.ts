@@ -17,7 +17,7 @@ const officer: Principal = {
   systemId: null,
   roles: ['REVIEWER'],
 };
-const resource = { items: [{ code: 'aidNo' }, { code: 'status' }] } as unknown as ResourceState;
+const resource = { items: [{ code: 'aidNo', key: true }, { code: 'status' }] } as unknown as ResourceState;
 const named = (query: string, headers: UseHeaders = {}, principal = system) =>
   nameUse(principal, '203000-000001', 'query', recordQueryOfUrl(new URLSearchParams(query)), resource, headers, {
     address: '10.1.2.3',
@@ -52,6 +52,21 @@ describe('naming a use', () => {
   it('[R12.7] asks for every item when none is named, never silently for fewer', () => {
     expect(named('').items).toEqual(['aidNo', 'status']);
     expect(named('fields=granted').items).toBeNull();
+  });
+
+  it('[R12.7] takes a read by key for a filter on the key items', () => {
+    const query = recordQueryOfUrl(new URLSearchParams('fields=status'));
+    const use = nameUse(
+      system,
+      '203000-000001',
+      'query',
+      query,
+      resource,
+      {},
+      { address: null, certificate: null },
+      true,
+    );
+    expect(use.touchedItems).toEqual(['aidNo']);
   });
 
   it('believes the officer bound in the token, not the header', () => {

@@ -18,7 +18,11 @@ export type Connection = Readonly<{ address: string | null; certificate: string 
 const PURPOSE = /^[a-z0-9-]{1,64}(\.[a-z0-9-]{1,64}){1,3}$/;
 const MATTER_NUMBER_LENGTH = 128;
 
-/** Names a use: who, what, for what. [R13.4] */
+/**
+ * Names a use: who, what, for what. [R13.4]
+ *
+ * @param byKey the record is asked for by its key, which is a filter on the key items
+ */
 export function nameUse(
   principal: Principal,
   resourceId: string,
@@ -27,6 +31,7 @@ export function nameUse(
   resource: ResourceState | undefined,
   headers: UseHeaders,
   connection: Connection,
+  byKey = false,
 ): Use {
   const asserted = principal.kind === 'system' ? slugHeader(headers.officer) : null;
   return {
@@ -38,7 +43,7 @@ export function nameUse(
     action,
     // Nothing named means everything: never silently less than asked.
     items: query.fields === 'granted' ? null : (query.fields ?? resource?.items.map((item) => item.code) ?? []),
-    touchedItems: touchedItems(query),
+    touchedItems: byKey ? keyItems(resource, query) : touchedItems(query),
     purpose: purposeHeader(headers.purpose),
     matterNumber: matterNumberHeader(headers.matterNumber),
     address: connection.address,
@@ -46,6 +51,10 @@ export function nameUse(
     tokenId: principal.tokenId,
   };
 }
+
+const keyItems = (resource: ResourceState | undefined, query: RecordQuery): string[] => [
+  ...new Set([...(resource?.items ?? []).filter((item) => item.key).map((item) => item.code), ...touchedItems(query)]),
+];
 
 function purposeHeader(value: string | undefined): string | null {
   if (value === undefined) return null;
