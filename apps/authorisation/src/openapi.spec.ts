@@ -4,7 +4,7 @@ import { authorisationModule } from './app.module';
 import type { AuthorisationConfig } from './config';
 
 describe('the OpenAPI document', () => {
-  it('is the one the code gives: run `node dist/openapi.js` after a change', async () => {
+  it('is the one the code gives: run `npm run openapi` after a change', async () => {
     const file = resolve(__dirname, '../openapi.json');
     expect(
       await openApiDifference<AuthorisationConfig>('authorisation', (config) => authorisationModule(config), file),

@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { ROUTES } from './control/route-table';
+
+type Document = {
+  openapi: string;
+  info: Record<string, unknown>;
+  paths: Record<string, Record<string, unknown>>;
+  components: { schemas: Record<string, unknown>; securitySchemes?: Record<string, unknown> };
+  security?: unknown;
+};
+
+const SERVICES = ['authorisation', 'catalogue', 'exchange', 'audit'] as const;
+/** The uses of data, which the entrance decides itself; exchange describes them. */
+const USES: readonly (readonly [string, string])[] = [
+  ['GET', '/v1/resources/{}/records'],
+  ['GET', '/v1/resources/{}/records/{}'],
+  ['POST', '/v1/resources/{}/records:query'],
+  ['POST', '/v1/resources/{}/batches'],
+];
+
+/** Names of path parameters differ between tables and documents; the shape is what is compared. */
+const shapeOf = (path: string): string => path.replace(/(?<=\/):[A-Za-z]+|\{[^}]+\}/g, '{}');
+
+/**
+ * The whole API as it is outside: what the services document, as far as the entrance lets it through.
+ *
+ * @returns the document, and routes of the entrance that no service documents
+ */
+export function gatewayDocument(): { document: Document; undocumented: readonly string[] } {
+  const outside = new Set([
+    ...ROUTES.map(({ method, path }) => `${method} ${shapeOf(path)}`),
+    ...USES.map((use) => use.join(' ')),
+  ]);
+  const found = new Set<string>();
+  const document: Document = { openapi: '3.1.0', info: {}, paths: {}, components: { schemas: {} } };
+  for (const service of SERVICES) {
+    const part = documentOf(service);
+    document.info = { ...part.info, title: 'Qiongtong' };
+    document.security = part.security;
+    document.components.securitySchemes = part.components.securitySchemes;
+    for (const [path, operations] of Object.entries(part.paths))
+      for (const [method, operation] of Object.entries(operations)) {
+        const route = `${method.toUpperCase()} ${shapeOf(path)}`;
+        if (!outside.has(route)) continue;
+        found.add(route);
+        (document.paths[path] ??= {})[method] = operation;
+      }
+    Object.assign(document.components.schemas, part.components.schemas);
+  }
+  document.paths = Object.fromEntries(Object.entries(document.paths).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return { document, undocumented: [...outside].filter((route) => !found.has(route)) };
+}
+
+/** Two services may give one name to different schemas: outside each carries its service's. */
+function documentOf(service: string): Document {
+  const text = readFileSync(resolve(__dirname, '..', '..', service, 'openapi.json'), 'utf8');
+  const named = text.replace(/#\/components\/schemas\/(?!Problem")/g, `#/components/schemas/${service}.`);
+  const document = JSON.parse(named) as Document;
+  document.components.schemas = Object.fromEntries(
+    Object.entries(document.components.schemas).map(([name, schema]) => [
+      name === 'Problem' ? name : `${service}.${name}`,
+      schema,
+    ]),
+  );
+  return document;
+}
