@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomHex } from './random';
 
 /** The one source of `now` for business rules; passed into domain functions. Leases and heartbeats do not use it. */
 export abstract class Clock {
@@ -47,8 +47,7 @@ export function newId(): string {
     sequence = 0;
   }
   const time = lastMillisecond.toString(16).padStart(12, '0');
-  const random = randomBytes(8);
-  random[0] = (random[0]! & 0x3f) | 0x80;
-  const tail = random.toString('hex');
-  return `${time.slice(0, 8)}-${time.slice(8)}-7${sequence.toString(16).padStart(3, '0')}-${tail.slice(0, 4)}-${tail.slice(4)}`;
+  const tail = randomHex(8);
+  const variant = ((parseInt(tail[0]!, 16) & 0x3) | 0x8).toString(16);
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${sequence.toString(16).padStart(3, '0')}-${variant}${tail.slice(1, 4)}-${tail.slice(4)}`;
 }

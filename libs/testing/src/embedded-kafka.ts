@@ -100,7 +100,8 @@ export class EmbeddedKafka {
     mkdirSync(dataDir, { recursive: true });
     const state: KafkaState = { port: await freePort(), controllerPort: await freePort(), dataDir };
     writeFileSync(this.propertiesFile(), properties(state));
-    const clusterId = Buffer.from(randomUUID().replaceAll('-', ''), 'hex').toString('base64url');
+    // One that begins with a dash would be read as an option.
+    const clusterId = `A${Buffer.from(randomUUID().replaceAll('-', ''), 'hex').toString('base64url').slice(1)}`;
     const format = spawnSync(
       java(),
       [

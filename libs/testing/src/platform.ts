@@ -191,7 +191,8 @@ async function startProcess(
     name,
     command: process.execPath,
     // Young garbage is collected sooner: a service that streams stays at some 300 MB instead of 450.
-    args: ['--enable-source-maps', '--max-semi-space-size=8', main],
+    // The gateway holds little and makes much garbage: there a larger young space saves a tenth of its time.
+    args: ['--enable-source-maps', `--max-semi-space-size=${name === 'gateway' ? 32 : 8}`, main],
     env: { ...environmentOf(name, world), ...options.env?.all, ...options.env?.[name] },
     cwd: world.instance.dir,
     readyUrl: name === 'dev-identity' ? `${url}/.well-known/openid-configuration` : `${url}/health/ready`,

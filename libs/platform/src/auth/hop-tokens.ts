@@ -1,7 +1,8 @@
-import { createHmac, randomBytes, type KeyObject } from 'node:crypto';
+import { createHmac, type KeyObject } from 'node:crypto';
 import { Refusal, type HopClaims, type Principal, type Release, type ServiceName } from '@qiongtong/contracts';
 import { Strategy } from 'passport-jwt';
 import type { Clock } from '../clock';
+import { randomHex } from '../random';
 import { HopKeys } from './hop-keys';
 
 export const HOP_SECONDS = 10;
@@ -48,7 +49,7 @@ export class HopTokens {
       aud: to,
       iat,
       exp: iat + HOP_SECONDS,
-      jti: randomBytes(12).toString('base64url'),
+      jti: randomHex(12),
       method,
       target,
       principal,

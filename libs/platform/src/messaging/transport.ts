@@ -1,9 +1,9 @@
 import { Catch, Logger, type RpcExceptionFilter, type INestApplication } from '@nestjs/common';
 import { Server, type CustomTransportStrategy, type MessageHandler } from '@nestjs/microservices';
 import { TOPICS } from '@qiongtong/contracts';
-import { randomBytes } from 'node:crypto';
 import { lastValueFrom, throwError, type Observable } from 'rxjs';
 import type { UnitOfWork } from '../database/unit-of-work';
+import { randomHex } from '../random';
 import { requestContext } from '../request-context';
 import { Delivery, type DeliveryOptions } from './delivery';
 import { EventBatch } from './event-batch';
@@ -155,8 +155,8 @@ export class KafkaTransport extends Server implements CustomTransportStrategy {
     const given = /^00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/.exec(
       batch.messages[0]!.headers[HEADER.traceparent] ?? '',
     );
-    const traceId = given?.[1] ?? randomBytes(16).toString('hex');
-    const traceparent = given?.[0] ?? `00-${traceId}-${randomBytes(8).toString('hex')}-01`;
+    const traceId = given?.[1] ?? randomHex(16);
+    const traceparent = given?.[0] ?? `00-${traceId}-${randomHex(8)}-01`;
     await requestContext.run({ traceId, traceparent }, () =>
       lastValueFrom(this.transformToObservable(handler(batch) as Promise<Observable<unknown>>), {
         defaultValue: undefined,
