@@ -253,6 +253,14 @@ describe('a large answer', () => {
   });
 });
 
+describe('the document of the API', () => {
+  it('is open to anybody', async () => {
+    const document = (await (await gateway.get('/v1/openapi.json', null)).json()) as { openapi: string; paths: object };
+    expect(document.openapi).toBe('3.1.0');
+    expect(Object.keys(document.paths)).toContain('/v1/sharing-applications/{id}/consent');
+  });
+});
+
 describe('the control plane', () => {
   it('[R14.7] refuses a role that may not, on record, and passes on a role that may', async () => {
     const officer = await gateway.issuer.officer('li');

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { Injectable } from '@nestjs/common';
 import { Refusal } from '@qiongtong/contracts';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
@@ -6,6 +8,9 @@ import { ROUTES } from '../control/route-table';
 import { Pushes } from '../reads/pushes';
 import { Reads } from '../reads/reads';
 import { Answers } from './answers';
+
+/** The whole API, for anybody. */
+const DOCUMENT = readFileSync(resolve(__dirname, '..', '..', 'openapi.json'));
 
 type OfResource = FastifyRequest<{ Params: { resourceId: string } }>;
 
@@ -48,6 +53,10 @@ export class Entrance {
           url: route.path,
           handler: (request, reply) => void this.control.handle(route, request, reply),
         });
+      scope.get(
+        '/v1/openapi.json',
+        (_request, reply) => void reply.type('application/json; charset=utf-8').send(DOCUMENT),
+      );
       scope.all('/v1/*', (request, reply) => this.answers.refuse(request, reply, new Refusal('request.not_found')));
     });
   }
