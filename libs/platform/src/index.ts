@@ -6,4 +6,5 @@ export * from './http';
 export * from './messaging';
 export * from './platform.module';
 export * from './request-context';
+export * from './scheduling';
 export * from './telemetry';

@@ -23,6 +23,7 @@ import { ParkedMessages } from './messaging/parked';
 import { RecordProducer } from './messaging/record-producer';
 import { Relay } from './messaging/relay';
 import { KafkaTransport } from './messaging/transport';
+import { Scheduler } from './scheduling/scheduler';
 import { Metrics } from './telemetry/metrics';
 
 type Class<T = object> = new (...args: never[]) => T;
@@ -85,6 +86,12 @@ export class PlatformModule {
           drain.add('records', 'relay', () => producer.stop());
           return producer;
         },
+      },
+      {
+        provide: Scheduler,
+        inject: [Clock, Metrics, Drain, { token: DataSource, optional: true }],
+        useFactory: (clock: Clock, metrics: Metrics, drain: Drain, dataSource?: DataSource) =>
+          new Scheduler(dataSource ?? null, clock, metrics, drain),
       },
       ...(hasDatabase ? databaseProviders(options) : []),
       ...(hasDatabase && options.consumer ? [transportProvider(options)] : []),
