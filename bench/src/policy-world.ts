@@ -103,6 +103,7 @@ const organisation = (i: number): OrganisationState => ({
   hasResponsibleUnit: true,
   admission: 'ACTIVE',
   pledgeVersion: '1',
+  pledgeValidUntil: null,
 });
 
 const system = (i: number): SystemState => ({

@@ -9,6 +9,7 @@ import { AuthorisationConfig } from './config';
 import { GrantRow } from './grants/grant.entity';
 import { GrantsModule } from './grants/grants.module';
 import { Authorisation1795305600000 } from './migrations/1795305600000-authorisation';
+import { StandingOfDepartments1795430000000 } from './migrations/1795430000000-standing-of-departments';
 import { OfficerRow } from './officers/officer.entity';
 import { OfficersModule } from './officers/officers.module';
 import { OrganisationRow, ResponsibleUnitRow } from './organisations/organisation.entity';
@@ -43,7 +44,7 @@ export const authorisationModule = (config: AuthorisationConfig, clock?: Clock):
         GrantRow,
         OnwardTransferRow,
       ],
-      migrations: [Authorisation1795305600000],
+      migrations: [Authorisation1795305600000, StandingOfDepartments1795430000000],
       consumer: { topics: ['policy.resources'] },
     }),
     OrganisationsModule,

@@ -158,6 +158,7 @@ const anOrganisation = (
   hasResponsibleUnit: true,
   admission: 'ACTIVE',
   pledgeVersion: null,
+  pledgeValidUntil: null,
   ...over,
 });
 

@@ -46,6 +46,11 @@ export type OrganisationState = Versioned &
     admission: Admission;
     /** Text version of the pledge in force, null when none. [R11.2] */
     pledgeVersion: string | null;
+    /**
+     * From this instant on that pledge admits no more, because a newer text's grace period has ended; null while its text
+     * is the newest. [R11.2]
+     */
+    pledgeValidUntil: string | null;
   }>;
 
 /** `policy.officers`: a person's appointments; checked at use. */

@@ -4,6 +4,7 @@ export { creditCodeWithCheck, validCreditCode } from './codes/credit-code';
 export { decide, type Freshness } from './decision/decide';
 export { scopeWithin, type GrantScope, type ScopeDimension, type ScopeViolation } from './grants/scope-within';
 export { maskValue } from './masking';
+export { pledgeStanding } from './policy/pledges';
 export { inForce, instantOf, spanOf, type Span } from './policy/instants';
 export { PolicyIndex, type PolicyView } from './policy/policy-index';
 export type { TokenSubject } from './policy/principals';

@@ -20,7 +20,8 @@ export function oracle(
     );
   const mayUse = (id: string) => {
     const o = organisation(id);
-    return !!o && o.status === 'ACTIVE' && o.admission === 'ACTIVE' && !!o.pledgeVersion && o.hasResponsibleUnit;
+    const pledged = !!o?.pledgeVersion && (o.pledgeValidUntil === null || at(o.pledgeValidUntil) > t);
+    return !!o && o.status === 'ACTIVE' && o.admission === 'ACTIVE' && pledged && o.hasResponsibleUnit;
   };
 
   const department = organisation(use.departmentId);

@@ -35,6 +35,7 @@ const organisation = (id: string) =>
       status: mostly<'ACTIVE' | 'SUSPENDED' | 'ABOLISHED'>('ACTIVE', 'SUSPENDED', 'ABOLISHED'),
       admission: mostly<'ACTIVE' | 'NONE' | 'SUSPENDED'>('ACTIVE', 'NONE', 'SUSPENDED'),
       pledgeVersion: mostly<string | null>('2026-1', null),
+      pledgeValidUntil: mostly<string | null>(null, FUTURE, PAST),
       hasResponsibleUnit: mostly(true, false),
     })
     .map((over) => anOrganisation({ id, ...over }));

@@ -48,6 +48,7 @@ export const anOrganisation = (over: Partial<OrganisationState> = {}): Organisat
   hasResponsibleUnit: true,
   admission: 'ACTIVE',
   pledgeVersion: '2026-1',
+  pledgeValidUntil: null,
   ...over,
 });
 

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Refusal, type Principal, type ResourceState } from '@qiongtong/contracts';
 import { rulePackFor } from '@qiongtong/regulation';
-import { CURRENT_PLEDGE } from '../admissions/domain/pledge-text';
 import { CalendarStore } from '../calendar/calendar.store';
 import { checkedScope, checkPeriod, checkSystems } from '../grants/domain/scope';
 import { OfficerStore } from '../officers/officer.store';
@@ -33,7 +32,7 @@ export class ApplicationDesk {
     const [applicant, provider] = [bodies.get(by.departmentId), bodies.get(resource.providerId)];
     if (!applicant) throw new Refusal('access.caller_unknown');
     if (!provider) throw new Refusal('access.resource_unknown', { about: [resourceId] });
-    checkMayApply(resource, applicant, CURRENT_PLEDGE.version);
+    checkMayApply(resource, applicant, now);
     const pack = rulePackFor(now, provider.type);
     return { resource, applicant, rules: { pack, calendars: await this.calendars.published() } };
   }

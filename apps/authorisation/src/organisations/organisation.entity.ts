@@ -20,6 +20,8 @@ export class OrganisationRow implements Organisation {
   @Column('boolean', { name: 'has_responsible_unit' }) hasResponsibleUnit: boolean;
   @Column('text') admission: Admission;
   @Column('text', { name: 'pledge_version', nullable: true }) pledgeVersion: string | null;
+  @Column(instant('pledge_valid_until', { nullable: true })) pledgeValidUntil: string | null;
+  @Column(instant('suspended_until', { nullable: true })) suspendedUntil: string | null;
   @Column('integer') revision: number;
   @Column(instant('registered_at')) registeredAt: string;
   @Column(instant('updated_at')) updatedAt: string;

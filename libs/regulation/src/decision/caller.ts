@@ -1,5 +1,6 @@
 import type { Reason } from '@qiongtong/contracts';
 import { inForce } from '../policy/instants';
+import { pledgeStanding } from '../policy/pledges';
 import { appointmentsOf } from '../policy/principals';
 import { stopsOnCaller } from '../policy/stops';
 import { isRegisteredAddress } from './addresses';
@@ -22,13 +23,14 @@ export function callerReasons(question: Question, reasons: Reason[]): void {
 }
 
 /** The using department may use: admitted, pledged, with a responsible unit, not suspended. [R11.3, R15.1] */
-export function admissionReasons({ department }: Question, reasons: Reason[]): void {
+export function admissionReasons({ department, now }: Question, reasons: Reason[]): void {
   if (!department) return;
   if (department.status === 'SUSPENDED') reasons.push(reason('access.organisation_inactive', [department.id]));
   if (department.admission === 'SUSPENDED' || department.admission === 'REVOKED')
     reasons.push(reason('access.admission_suspended', [department.id]));
   else if (department.admission !== 'ACTIVE') reasons.push(reason('access.not_admitted', [department.id]));
-  if (!department.pledgeVersion) reasons.push(reason('access.pledge_missing', [department.id]));
+  const pledge = pledgeStanding(department, now);
+  if (pledge !== 'valid') reasons.push(reason(`access.pledge_${pledge}`, [department.id]));
   if (department.hasResponsibleUnit !== true) reasons.push(reason('access.no_responsible_unit', [department.id]));
 }
 

@@ -1,6 +1,7 @@
 import type { GrantState, Reason, ResourceState } from '@qiongtong/contracts';
 import { scopeWithin, type ScopeViolation } from '../grants/scope-within';
 import { inForce, spanOf } from '../policy/instants';
+import { pledgeStanding } from '../policy/pledges';
 import { isStopped } from '../policy/stops';
 import { reason, type Question } from './question';
 
@@ -43,7 +44,7 @@ function stands({ policy, now, use }: Question, grant: GrantState): boolean {
   return (
     holder?.status === 'ACTIVE' &&
     holder.admission === 'ACTIVE' &&
-    Boolean(holder.pledgeVersion) &&
+    pledgeStanding(holder, now) === 'valid' &&
     holder.hasResponsibleUnit === true &&
     !isStopped(policy, 'organisation', holder.id, now)
   );

@@ -11,7 +11,7 @@ import {
   aUse,
   aVendor,
 } from '@qiongtong/testing';
-import { answer, ask, policyOf, worldOf, type World } from '../../test/world';
+import { answer, ask, now, policyOf, worldOf, type World } from '../../test/world';
 import { decide } from './decide';
 
 type Question = readonly [what: string, world: Partial<World>, use: Partial<Use>, expected: string | readonly string[]];
@@ -39,6 +39,38 @@ describe('[R11.3] the using department is admitted', () => {
     ['is refused when its admission is suspended', mzj({ admission: 'SUSPENDED' }), free, ['admission_suspended']],
     ['is refused when its admission is revoked', mzj({ admission: 'REVOKED' }), free, ['admission_suspended']],
     ['is refused without a pledge', mzj({ pledgeVersion: null }), free, ['pledge_missing']],
+    [
+      '[R11.2] is admitted by a pledge on a former text within the grace',
+      mzj({ pledgeValidUntil: FUTURE }),
+      free,
+      'unconditional',
+    ],
+    ['[R11.2] is refused when that has ended', mzj({ pledgeValidUntil: PAST }), free, ['pledge_outdated']],
+    [
+      '[R11.2] is refused from the very instant of its end',
+      mzj({ pledgeValidUntil: now.toISOString() }),
+      free,
+      ['pledge_outdated'],
+    ],
+    [
+      '[R11.2] is admitted until the very last moment',
+      mzj({ pledgeValidUntil: new Date(now.getTime() + 1).toISOString() }),
+      free,
+      'unconditional',
+    ],
+    ['[R11.2] is refused when the end cannot be read', mzj({ pledgeValidUntil: 'soon' }), free, ['pledge_outdated']],
+    [
+      '[R11.2] is refused once for a pledge that never was, whatever its end',
+      mzj({ pledgeVersion: null, pledgeValidUntil: PAST }),
+      free,
+      ['pledge_missing'],
+    ],
+    [
+      '[R11.2] is asked of a conditional use as well',
+      { ...mzj({ pledgeValidUntil: PAST }), ...granted },
+      {},
+      ['pledge_outdated'],
+    ],
     [
       '[R15.1] is refused without a responsible unit',
       mzj({ hasResponsibleUnit: false }),
@@ -81,8 +113,19 @@ describe('[R11.5] a department that may not use still provides', () => {
       }),
     ],
   };
+  const barred = {
+    organisations: [anOrganisation({ id: 'mzt', admission: 'SUSPENDED', pledgeValidUntil: PAST })],
+  };
   table([
     ['pushes', suspended, push, 'push'],
+    ['pushes while its admission is suspended and its pledge outdated', barred, push, 'push'],
+    ['is read by others meanwhile', { ...barred, ...granted }, {}, 'grant'],
+    [
+      'uses nothing of others meanwhile',
+      { ...barred, resources: [aResource({ id: 'free', sharingType: 'UNCONDITIONAL', providerId: 'zgt' })] },
+      { ...own, ...free, purpose: 'social-aid.review' },
+      ['admission_suspended', 'pledge_outdated'],
+    ],
     ['reads its own', suspended, own, 'own'],
     ['is read by others', { ...suspended, ...granted }, {}, 'grant'],
     [
@@ -558,10 +601,28 @@ describe('[R13.2] onward transfer', () => {
       'grant',
     ],
     [
+      '[R11.2] stands while that department is within the grace of a new text',
+      {
+        grants: [aGrant({ holderId: 'zgt' }), transfer({ recipientOwnerId: null })],
+        organisations: [anOrganisation({ id: 'zgt', pledgeValidUntil: FUTURE })],
+      },
+      {},
+      'grant',
+    ],
+    [
       'from a department that may not use is none',
       {
         grants: [aGrant({ holderId: 'zgt' }), transfer({ recipientOwnerId: null })],
         organisations: [anOrganisation({ id: 'zgt', admission: 'SUSPENDED' })],
+      },
+      {},
+      ['transfer_chain_broken'],
+    ],
+    [
+      '[R11.2] falls when the pledge of that department is outdated',
+      {
+        grants: [aGrant({ holderId: 'zgt' }), transfer({ recipientOwnerId: null })],
+        organisations: [anOrganisation({ id: 'zgt', pledgeValidUntil: PAST })],
       },
       {},
       ['transfer_chain_broken'],

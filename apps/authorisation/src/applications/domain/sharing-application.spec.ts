@@ -34,6 +34,7 @@ const anApplicant = (over: Partial<Applicant> = {}): Applicant => ({
   id: 'ybj',
   admission: 'ACTIVE',
   pledgeVersion: '2026-1',
+  pledgeValidUntil: null,
   hasResponsibleUnit: true,
   duties: [{ code: 'medical-aid', title: '', basis: '', purposes: ['medical-aid.eligibility', 'medical-aid.audit'] }],
   ...over,
@@ -70,20 +71,19 @@ describe('whether there is anything to apply for', () => {
   it.each([
     ['[R11.3] the department was never admitted', {}, { admission: 'NONE' }, 'access.not_admitted'],
     ['[R11.3] its admission is suspended', {}, { admission: 'SUSPENDED' }, 'access.admission_suspended'],
-    ['[R11.2] its pledge is on a former text', {}, { pledgeVersion: '2014-1' }, 'access.pledge_missing'],
+    ['[R11.2] it has not pledged', {}, { pledgeVersion: null }, 'access.pledge_missing'],
+    ['[R11.2] the grace of a new text is over', {}, { pledgeValidUntil: now.toISOString() }, 'access.pledge_outdated'],
     ['[R15.1] it has no responsible unit', {}, { hasResponsibleUnit: false }, 'access.no_responsible_unit'],
     ['[R11.4] the resource is unconditional', { sharingType: 'UNCONDITIONAL' }, {}, 'application.direct_use'],
     ['[R3.2] the resource is not shared', { sharingType: 'NOT_SHARED' }, {}, 'access.not_shared'],
     ['[R22.2] another regime governs it', { specialRegime: 'GEOGRAPHIC_INFORMATION' }, {}, 'access.special_regime'],
     ['[R10.1] it is the department’s own', { providerId: 'ybj' }, {}, 'application.own_resource'],
   ] as const)('is no when %s', (_when, of, who, refused) => {
-    expect(() => checkMayApply({ ...resource, ...of } as ResourceState, anApplicant(who), '2026-1')).toThrow(
-      code(refused),
-    );
+    expect(() => checkMayApply({ ...resource, ...of } as ResourceState, anApplicant(who), now)).toThrow(code(refused));
   });
 
   it('[R12.1] is yes for an admitted department and a conditional resource', () => {
-    expect(() => checkMayApply(resource, anApplicant(), '2026-1')).not.toThrow();
+    expect(() => checkMayApply(resource, anApplicant(), now)).not.toThrow();
   });
 });
 

@@ -12,6 +12,7 @@ import {
 } from '@qiongtong/contracts';
 import {
   addWorkingDays,
+  pledgeStanding,
   scopeWithin,
   type GrantScope,
   type RulePack,
@@ -67,6 +68,7 @@ export type Applicant = Readonly<{
   id: string;
   admission: Admission;
   pledgeVersion: string | null;
+  pledgeValidUntil: string | null;
   hasResponsibleUnit: boolean;
   duties: readonly Duty[];
 }>;
@@ -87,11 +89,12 @@ const NEXT: Readonly<Record<SharingApplicationStatus, readonly SharingApplicatio
 };
 
 /** Is there anything to apply for, and may this department? */
-export function checkMayApply(resource: ResourceState, applicant: Applicant, currentPledge: string): void {
+export function checkMayApply(resource: ResourceState, applicant: Applicant, now: Date): void {
   if (applicant.admission === 'SUSPENDED' || applicant.admission === 'REVOKED')
     throw new Refusal('access.admission_suspended');
   if (applicant.admission !== 'ACTIVE') throw new Refusal('access.not_admitted');
-  if (applicant.pledgeVersion !== currentPledge) throw new Refusal('access.pledge_missing');
+  const pledge = pledgeStanding(applicant, now.getTime());
+  if (pledge !== 'valid') throw new Refusal(`access.pledge_${pledge}`);
   if (!applicant.hasResponsibleUnit) throw new Refusal('access.no_responsible_unit');
   if (resource.providerId === applicant.id) throw new Refusal('application.own_resource');
   if (resource.specialRegime !== null) throw new Refusal('access.special_regime');

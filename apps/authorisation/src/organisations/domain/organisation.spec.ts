@@ -41,6 +41,8 @@ const anOrganisation = (over: Partial<Organisation> = {}): Organisation => ({
   hasResponsibleUnit: false,
   admission: 'NONE',
   pledgeVersion: null,
+  pledgeValidUntil: null,
+  suspendedUntil: null,
   revision: 3,
   registeredAt: at,
   updatedAt: at,

@@ -37,6 +37,10 @@ export type Organisation = Readonly<{
   hasResponsibleUnit: boolean;
   admission: Admission;
   pledgeVersion: string | null;
+  /** End of the grace period in which a pledge on a former text still admits. [R11.2] */
+  pledgeValidUntil: string | null;
+  /** End of the suspension of its admission; null when not suspended. */
+  suspendedUntil: string | null;
   revision: number;
   registeredAt: string;
   updatedAt: string;
@@ -148,7 +152,14 @@ export const next = (organisation: Organisation, change: Partial<Organisation>, 
 });
 
 export const organisationState = (organisation: Organisation): OrganisationState => {
-  const { revision, creditCode: _code, registeredAt: _registered, updatedAt: _updated, ...state } = organisation;
+  const {
+    revision,
+    creditCode: _code,
+    suspendedUntil: _suspended,
+    registeredAt: _registered,
+    updatedAt: _updated,
+    ...state
+  } = organisation;
   return { ...state, version: revision };
 };
 
@@ -159,6 +170,8 @@ const create = (given: NewOrganisation, now: Date): Organisation => ({
   hasResponsibleUnit: false,
   admission: 'NONE',
   pledgeVersion: null,
+  pledgeValidUntil: null,
+  suspendedUntil: null,
   revision: 1,
   registeredAt: now.toISOString(),
   updatedAt: now.toISOString(),
