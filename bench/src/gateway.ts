@@ -200,6 +200,8 @@ async function releasedRequests(platform: Platform, index: PolicyIndex): Promise
       address: '127.0.0.1',
       certificate: null,
       tokenId: 'bench',
+      clientId: id,
+      sessionId: null,
     };
     const decision = decide(index, use, new Date());
     if (decision.effect !== 'permit') throw new Error(`not permitted: ${JSON.stringify(decision)}`);

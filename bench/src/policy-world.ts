@@ -85,6 +85,8 @@ function useOf(grant: GrantState, random: (below: number) => number): Use {
     address: `10.${random(256)}.${random(256)}.${random(256)}`,
     certificate: `thumbprint-${grant.holderId}`,
     tokenId: `token-${random(10_000)}`,
+    clientId: null,
+    sessionId: null,
   };
 }
 

@@ -62,6 +62,9 @@ export function openidProvider(
       await grant.save();
       return grant;
     },
+    // A person's tokens name the session they came from, so that all of them can be stopped as one.
+    extraTokenClaims: (_context: Context, { sessionUid }: { sessionUid?: string }) =>
+      sessionUid ? { sid: sessionUid } : undefined,
     interactions: { url: (_context: Context, { uid }: { uid: string }) => `/interaction/${uid}` },
     clientBasedCORS: (_context: Context, origin: string, client: Client) =>
       client.redirectUris?.some((uri) => new URL(uri).origin === origin) ?? false,

@@ -61,6 +61,7 @@ describe('the tokens of the development issuer [R14.6]', () => {
       sub: 'mzt-submitter',
       clientId: 'console',
       issuer: identity.issuer,
+      sid: expect.stringMatching(/.{16,}/),
     });
   });
 
@@ -78,7 +79,12 @@ describe('the tokens of the development issuer [R14.6]', () => {
 
   it('a system gets one with a signature of its own key', async () => {
     const token = await systemToken(identity.issuer, 'mzt-system', key.own);
-    expect(await tokens.verify(token)).toMatchObject({ kind: 'system', sub: 'mzt-system', clientId: 'mzt-system' });
+    expect(await tokens.verify(token)).toMatchObject({
+      kind: 'system',
+      sub: 'mzt-system',
+      clientId: 'mzt-system',
+      sid: null,
+    });
   });
 
   it('a system gets none with another key or under another name', async () => {

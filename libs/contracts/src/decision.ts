@@ -24,6 +24,10 @@ export type Use = Readonly<{
   /** Thumbprint of the client certificate of this very connection, null when none. */
   certificate: string | null;
   tokenId: string | null;
+  /** OAuth client of the token; null for a push by messages, which has none. */
+  clientId: string | null;
+  /** Session of the person whose token it is, null when the token names none. */
+  sessionId: string | null;
 }>;
 
 export type Reason = Readonly<{

@@ -166,11 +166,28 @@ export type PermitState = Versioned &
     period: Readonly<{ from: string; until: string }>;
   }>;
 
+export const STOP_TARGETS = [
+  'token',
+  'client',
+  'session',
+  'system',
+  'officer',
+  'organisation',
+  'grant',
+  'resource',
+] as const;
+export type StopTarget = (typeof STOP_TARGETS)[number];
+
 /** `policy.stops`: something stopped at once. */
 export type StopState = Versioned &
   Readonly<{
-    target: 'token' | 'client' | 'session' | 'system' | 'officer' | 'organisation' | 'grant' | 'resource';
+    target: StopTarget;
     targetId: string;
+    /**
+     * Hits callers of this department only, so that who names a token, session or client stops nobody else's; null hits
+     * whoever it is.
+     */
+    departmentId: string | null;
     status: 'ACTIVE' | 'LIFTED';
     reason: string;
     until: string | null;

@@ -38,6 +38,10 @@ export type Principal = Readonly<{
   roles: readonly Role[];
   /** Token id (`jti`), for the record. */
   tokenId: string;
+  /** OAuth client that got the token: a system's own id, or the application a person signed in with. */
+  clientId?: string | null;
+  /** The person's session (`sid`); a token need not name one. */
+  sessionId?: string | null;
 }>;
 
 /** Name of the caller for logs and facts: the officer's or the system's id. */

@@ -8,7 +8,7 @@ export { pledgeStanding } from './policy/pledges';
 export { inForce, instantOf, spanOf, type Span } from './policy/instants';
 export { PolicyIndex, type PolicyView } from './policy/policy-index';
 export type { TokenSubject } from './policy/principals';
-export { isStopped, stopsOn, type StopTarget } from './policy/stops';
+export { isStopped, stopsOn } from './policy/stops';
 export { compileRowFilter, matchesRowFilter, type Row, type RowPredicate } from './rows/match-row-filter';
 export { rowFilterWithin } from './rows/row-filter-within';
 export { validateRowFilter, OPERATORS_OF, type CheckedRowFilter, type FieldError } from './rows/validate-row-filter';

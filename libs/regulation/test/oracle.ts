@@ -16,7 +16,12 @@ export function oracle(
   const organisation = (id: string) => world.organisations.find((o) => o.id === id);
   const stopped = (target: string, id: string | null) =>
     world.stops.some(
-      (s) => s.target === target && s.targetId === id && s.status === 'ACTIVE' && (s.until === null || at(s.until) > t),
+      (s) =>
+        s.target === target &&
+        s.targetId === id &&
+        s.status === 'ACTIVE' &&
+        (s.until === null || at(s.until) > t) &&
+        (s.departmentId === null || s.departmentId === use.departmentId),
     );
   const mayUse = (id: string) => {
     const o = organisation(id);
@@ -42,6 +47,7 @@ export function oracle(
     if (system.certificates.length > 0 && !system.certificates.includes(use.certificate ?? '')) return null;
   }
   if (stopped('token', use.tokenId) || stopped('client', use.systemId) || stopped('system', use.systemId)) return null;
+  if (stopped('session', use.sessionId) || stopped('client', use.clientId)) return null;
   if (stopped('officer', use.officerId) || stopped('organisation', use.departmentId)) return null;
 
   const resource = world.resources.find((r) => r.id === use.resourceId);

@@ -139,12 +139,29 @@ const stops = fc.array(
   fc
     .record({
       id: oneOf('s1', 's2'),
-      target: oneOf('token', 'client', 'system', 'officer', 'organisation', 'grant', 'resource'),
-      targetId: oneOf('jti-1', 'mzj-system', 'vendor-system', 'li', 'mzj', 'vendor', 'zgt', 'g1', 'g2', 'r1', 'r2'),
+      target: oneOf('token', 'client', 'session', 'system', 'officer', 'organisation', 'grant', 'resource'),
+      targetId: oneOf(
+        'jti-1',
+        's1',
+        'console',
+        'mzj-system',
+        'vendor-system',
+        'li',
+        'mzj',
+        'vendor',
+        'zgt',
+        'g1',
+        'g2',
+        'r1',
+        'r2',
+      ),
+      departmentId: oneOf(null, null, 'mzj', 'mzt'),
       status: oneOf('ACTIVE', 'LIFTED'),
       until: oneOf(null, PAST, FUTURE),
     })
-    .map((over) => aStop(over as Parameters<typeof aStop>[0])),
+    .map((over) => aStop(over as Parameters<typeof aStop>[0]))
+    // Only tokens, clients and sessions are stopped for one department's callers.
+    .map((stop) => (['token', 'client', 'session'].includes(stop.target) ? stop : { ...stop, departmentId: null })),
   { maxLength: 1, size: 'small' },
 );
 
@@ -179,7 +196,10 @@ export const aRandomUse: Arbitrary<Use> = fc
     caller: fc.oneof(
       { weight: 4, arbitrary: fc.constant<Partial<Use>>({ systemId: 'mzj-system' }) },
       { weight: 4, arbitrary: fc.constant<Partial<Use>>({ systemId: 'vendor-system' }) },
-      { weight: 2, arbitrary: fc.constant<Partial<Use>>({ systemId: null, officerId: 'li' }) },
+      {
+        weight: 2,
+        arbitrary: fc.constant<Partial<Use>>({ systemId: null, officerId: 'li', clientId: 'console', sessionId: 's1' }),
+      },
       {
         weight: 2,
         arbitrary: oneOf<Partial<Use>>({ officerId: 'li' }, { systemId: 'vendor-system', officerId: 'li' }),

@@ -150,6 +150,7 @@ export const aStop = (over: Partial<StopState> = {}): StopState => ({
   version: 1,
   target: 'system',
   targetId: 'mzj-system',
+  departmentId: null,
   status: 'ACTIVE',
   reason: '异常调用',
   until: null,
@@ -170,5 +171,7 @@ export const aUse = (over: Partial<Use> = {}): Use => ({
   address: '10.1.2.3',
   certificate: null,
   tokenId: 'jti-1',
+  clientId: null,
+  sessionId: null,
   ...over,
 });

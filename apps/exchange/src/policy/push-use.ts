@@ -17,6 +17,8 @@ export const pushUse = (
   address: null,
   certificate: null,
   tokenId: push.tokenId,
+  clientId: null,
+  sessionId: null,
 });
 
 /** A decision that is no permit, as the refusal it is told by. */

@@ -3,13 +3,15 @@ import type { RecordQuery } from '@qiongtong/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Answers } from '../entrance/answers';
 import { Forward } from '../control/forward';
+import { STILL_LAWFUL_EVERY_MS } from './delivery';
 import { Uses } from './uses';
 
 const WHOLE: RecordQuery = { filter: null, fields: 'granted', sort: [], limit: 1, cursor: null };
 
 /**
  * `POST …/batches`: decided at the entrance, then streamed through untouched. What became of the batch is a fact of
- * exchange; here only refusals are recorded.
+ * exchange; here only refusals are recorded. While it is being received it is decided again every second: a push that is
+ * cut off is incomplete, and exchange takes nothing of it.
  */
 @Injectable()
 export class Pushes {
@@ -24,7 +26,13 @@ export class Pushes {
       const operation = 'POST /v1/resources/:resourceId/batches';
       const permitted = await this.uses.permitted(request, operation, request.params.resourceId, 'push', () => WHOLE);
       const { decisionId, decision, use } = permitted;
-      await this.forward.to('exchange', request, reply, permitted.principal, { decisionId, decision, use });
+      const lawful = setInterval(() => {
+        if (!request.raw.complete && !this.uses.stillLawful(permitted))
+          request.raw.destroy(new Error('no longer permitted'));
+      }, STILL_LAWFUL_EVERY_MS);
+      await this.forward
+        .to('exchange', request, reply, permitted.principal, { decisionId, decision, use })
+        .finally(() => clearInterval(lawful));
     } catch (error) {
       this.answers.failed(request, reply, error);
     }

@@ -11,6 +11,8 @@ export type AccessToken = Readonly<{
   sub: string;
   clientId: string;
   jti: string;
+  /** The person's session at the issuer, null when the token names none. */
+  sid: string | null;
   issuer: string;
   /** Seconds since 1970. */
   issuedAt: number;
@@ -147,10 +149,10 @@ function refusalOf(error: unknown): Refusal {
 }
 
 function tokenOf(payload: JWTPayload, now: Date): AccessToken {
-  const { sub, client_id: clientId, jti, iss, iat, exp, cnf } = payload;
-  const named = [sub, clientId, jti].every(
-    (claim) => typeof claim === 'string' && claim.length > 0 && claim.length <= 200,
-  );
+  const { sub, client_id: clientId, jti, sid, iss, iat, exp, cnf } = payload;
+  // A session that cannot be read could not be stopped either.
+  const claims = [sub, clientId, jti, ...(sid === undefined ? [] : [sid])];
+  const named = claims.every((claim) => typeof claim === 'string' && claim.length > 0 && claim.length <= 200);
   if (!named || iat! > now.getTime() / 1000 + MAX_SKEW_SECONDS) throw new Refusal('token.invalid');
   const thumbprint = (cnf as { 'x5t#S256'?: unknown } | undefined)?.['x5t#S256'];
   return {
@@ -158,6 +160,7 @@ function tokenOf(payload: JWTPayload, now: Date): AccessToken {
     sub: sub!,
     clientId: clientId as string,
     jti: jti!,
+    sid: (sid as string | undefined) ?? null,
     issuer: iss!,
     issuedAt: iat!,
     expiresAt: exp!,

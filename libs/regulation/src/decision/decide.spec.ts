@@ -139,9 +139,26 @@ describe('[R11.5] a department that may not use still provides', () => {
 
 describe('[R14.7] nothing stopped acts', () => {
   const stop = (over: Parameters<typeof aStop>[0]) => ({ ...granted, stops: [aStop(over)] });
+  const bySession = { systemId: null, officerId: 'li', clientId: 'console', sessionId: 's1' };
   table([
     ['not a token', stop({ target: 'token', targetId: 'jti-1' }), {}, ['stopped']],
+    ['not a session', stop({ target: 'session', targetId: 's1' }), bySession, ['stopped']],
     ['not a client', stop({ target: 'client' }), {}, ['stopped']],
+    ['not people who came by a client', stop({ target: 'client', targetId: 'console' }), bySession, ['stopped']],
+    ['but another session', stop({ target: 'session', targetId: 's2' }), bySession, 'grant'],
+    ['but people who came by another client', stop({ target: 'client', targetId: 'portal' }), bySession, 'grant'],
+    [
+      'not a token of the department',
+      stop({ target: 'token', targetId: 'jti-1', departmentId: 'mzj' }),
+      {},
+      ['stopped'],
+    ],
+    [
+      'but a token of another than was meant',
+      stop({ target: 'token', targetId: 'jti-1', departmentId: 'wjw' }),
+      {},
+      'grant',
+    ],
     ['not a system', stop({}), {}, ['stopped']],
     ['not an officer', stop({ target: 'officer', targetId: 'li' }), { officerId: 'li' }, ['stopped']],
     ['not an organisation', stop({ target: 'organisation', targetId: 'mzj' }), {}, ['stopped']],

@@ -75,7 +75,7 @@ describe('[R14.6] who the subject of a token is', () => {
     if (states.system) policy.apply('policy.systems', states.system.id, states.system);
     return policy;
   };
-  const officer = { sub: 'li', clientId: 'console', jti: 'j1' };
+  const officer = { sub: 'li', clientId: 'console', jti: 'j1', sid: 's1' };
   const system = { sub: 'mzj-system', clientId: 'mzj-system', jti: 'j2' };
 
   it('is a system by its registration, for the one department it acts for', () => {
@@ -87,6 +87,8 @@ describe('[R14.6] who the subject of a token is', () => {
       regionCode: '460100',
       roles: ['SYSTEM'],
       tokenId: 'j2',
+      clientId: 'mzj-system',
+      sessionId: null,
     });
   });
 
@@ -105,6 +107,8 @@ describe('[R14.6] who the subject of a token is', () => {
       regionCode: '460100',
       roles: ['SUBMITTER', 'RESPONSIBLE_OFFICER'],
       tokenId: 'j1',
+      clientId: 'console',
+      sessionId: 's1',
     });
   });
 
@@ -161,5 +165,15 @@ describe('[R14.6] who the subject of a token is', () => {
     policy.apply('policy.stops', 'b', aStop({ id: 'b', target: 'token', targetId: 'j2' }));
     policy.apply('policy.stops', 'c', aStop({ id: 'c', until: '2026-03-01' }));
     expect(stopsOn(policy, principal, now)).toEqual(['token:j2', 'organisation:vendor']);
+  });
+
+  it('[R14.7] shows the stop of a session or a client on whoever came by it, and of one department on nobody else', () => {
+    const policy = policyWith({ officer: anOfficer() });
+    const principal = policy.principalOf(officer, now)!;
+    policy.apply('policy.stops', 'a', aStop({ id: 'a', target: 'session', targetId: 's1', departmentId: 'mzj' }));
+    policy.apply('policy.stops', 'b', aStop({ id: 'b', target: 'client', targetId: 'console' }));
+    policy.apply('policy.stops', 'c', aStop({ id: 'c', target: 'token', targetId: 'j1', departmentId: 'wjw' }));
+    expect(stopsOn(policy, principal, now)).toEqual(['session:s1', 'client:console']);
+    expect(stopsOn(policy, { ...principal, sessionId: 's2', clientId: 'portal' }, now)).toEqual([]);
   });
 });

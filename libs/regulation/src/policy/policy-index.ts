@@ -9,13 +9,13 @@ import type {
   Principal,
   ResourceState,
   StopState,
+  StopTarget,
   SystemState,
   Versioned,
 } from '@qiongtong/contracts';
 import { GrantsByUse } from './grants-by-use';
 import { principalOf, type TokenSubject } from './principals';
 import { SharingPool } from './sharing-pool';
-import type { StopTarget } from './stops';
 
 const NO_STOPS: readonly StopState[] = [];
 

@@ -3,7 +3,7 @@ import { inForce, spanOf, type Span } from './instants';
 import { memo } from './memo';
 import type { PolicyView } from './policy-index';
 
-export type TokenSubject = Readonly<{ sub: string; clientId: string; jti: string }>;
+export type TokenSubject = Readonly<{ sub: string; clientId: string; jti: string; sid?: string | null }>;
 
 const OF_THE_BODY: ReadonlySet<Role> = new Set(BODY_ROLES);
 
@@ -26,7 +26,7 @@ export function principalOf(policy: PolicyView, subject: TokenSubject, now: Date
   return subject.sub === subject.clientId ? systemPrincipal(policy, subject) : officerPrincipal(policy, subject, now);
 }
 
-function systemPrincipal(policy: PolicyView, { sub, jti }: TokenSubject): Principal | null {
+function systemPrincipal(policy: PolicyView, { sub, clientId, jti }: TokenSubject): Principal | null {
   const system = policy.system(sub);
   const department = system && policy.organisation(system.departmentId);
   if (!system || !department || system.status === 'RETIRED' || department.status === 'ABOLISHED') return null;
@@ -38,10 +38,12 @@ function systemPrincipal(policy: PolicyView, { sub, jti }: TokenSubject): Princi
     regionCode: department.regionCode,
     roles: system.status === 'ACTIVE' ? ['SYSTEM'] : [],
     tokenId: jti,
+    clientId,
+    sessionId: null,
   };
 }
 
-function officerPrincipal(policy: PolicyView, { sub, jti }: TokenSubject, now: Date): Principal | null {
+function officerPrincipal(policy: PolicyView, { sub, clientId, jti, sid }: TokenSubject, now: Date): Principal | null {
   const officer = policy.officer(sub);
   if (!officer || officer.status !== 'ACTIVE') return null;
   const instant = now.getTime();
@@ -63,5 +65,7 @@ function officerPrincipal(policy: PolicyView, { sub, jti }: TokenSubject, now: D
     regionCode: organisation.regionCode,
     roles: [...roles],
     tokenId: jti,
+    clientId,
+    sessionId: sid ?? null,
   };
 }

@@ -9,6 +9,7 @@ const system: Principal = {
   regionCode: '460000',
   roles: ['SYSTEM'],
   tokenId: 't1',
+  clientId: 'ybj-system',
 };
 const officer: Principal = {
   ...system,
@@ -46,6 +47,8 @@ describe('naming a use', () => {
       address: '10.1.2.3',
       certificate: null,
       tokenId: 't1',
+      clientId: 'ybj-system',
+      sessionId: null,
     });
   });
 

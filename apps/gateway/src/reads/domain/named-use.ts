@@ -49,6 +49,8 @@ export function nameUse(
     address: connection.address,
     certificate: connection.certificate,
     tokenId: principal.tokenId,
+    clientId: principal.clientId ?? null,
+    sessionId: principal.sessionId ?? null,
   };
 }
 
