@@ -16,6 +16,8 @@ export type AccessRecord = Readonly<{
   effect: 'permit' | 'deny' | 'indeterminate' | null;
   basis: string | null;
   grantId: string | null;
+  /** The permit of a release to society. [R13.3] */
+  permitId?: string;
   /** Reason codes with requirement and article of a refusal. */
   reasons: readonly Readonly<{ code: string; requirement: string; article: number }>[];
   requirement: string | null;
@@ -39,3 +41,5 @@ export const ACCESS_TYPES = {
 } as const;
 /** Refusals before authentication, counted and recorded as one. */
 export const ACCESS_UNAUTHENTICATED = 'access.unauthenticated-counted.v1';
+/** Public reads that were refused, counted by release: a stranger does not write the log line by line. */
+export const ACCESS_PUBLIC_REFUSED = 'access.public-refused-counted.v1';

@@ -51,8 +51,10 @@ export type Decision =
   | Readonly<{
       effect: 'permit';
       /** The way it is permitted. */
-      basis: 'own' | 'unconditional' | 'grant' | 'push';
+      basis: 'own' | 'unconditional' | 'grant' | 'push' | 'permit';
       grantId: string | null;
+      /** The permit of a release to society, which is the one use without a caller. [R13.3] */
+      permitId?: string;
       /** Requirement the permit rests on. */
       requirement: string;
       obligations: Obligations;

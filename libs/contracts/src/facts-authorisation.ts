@@ -1,9 +1,10 @@
 import type { Fact } from './fact';
+import type { AnyPublicationFact } from './facts-publication';
 import type { Action, Admission } from './policy';
 import type { Role } from './principal';
 
 /** What happened to one aggregate, which revision of it that made, and which officer did it (`platform` at bootstrap). */
-type AuthorisationFact<Name extends string, Data> = Fact<
+export type AuthorisationFact<Name extends string, Data> = Fact<
   `authorisation.${Name}.v1`,
   Readonly<{ revision: number; by: string }> & Readonly<Data>
 >;
@@ -176,4 +177,5 @@ export type AnyAuthorisationFact =
   | GrantRevoked
   | OnwardTransferRequested
   | OnwardTransferAuthorised
-  | OnwardTransferRejected;
+  | OnwardTransferRejected
+  | AnyPublicationFact;

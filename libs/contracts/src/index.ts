@@ -5,6 +5,7 @@ export * from './facts-audit';
 export * from './facts-authorisation';
 export * from './facts-exchange';
 export * from './facts-catalogue';
+export * from './facts-publication';
 export * from './hop';
 export * from './ids';
 export * from './item';

@@ -157,13 +157,31 @@ export type GrantState = Versioned &
     ground: string | null;
   }>;
 
-/** `policy.permits`: leave to publish to society. [R13.3] */
+/** Ways in which published data can be had. */
+export const RELEASE_FORMS = ['JSON', 'CSV'] as const;
+export type ReleaseForm = (typeof RELEASE_FORMS)[number];
+
+/** `policy.permits`: leave to publish to society, and what is shown of the release that is served under it. [R13.3] */
 export type PermitState = Versioned &
   Readonly<{
     resourceId: string;
+    providerId: string;
+    /** The department that publishes: the provider itself, or one that obtained the data. */
+    publisherId: string;
+    /** The grant by which the publisher has the data; null where it has them by right. */
+    grantId: string | null;
+    /** Resources that the data are derived from, whose providers consented as well. [R13.6] */
+    origins: readonly string[];
+    title: string;
+    purpose: string;
+    forms: readonly ReleaseForm[];
     status: 'ACTIVE' | 'REVOKED' | 'EXPIRED';
     items: readonly string[];
+    rowFilter: RowFilter | null;
+    mask: Mask;
+    /** RFC 3339, from inclusive, until exclusive. */
     period: Readonly<{ from: string; until: string }>;
+    issuedAt: string;
   }>;
 
 export const STOP_TARGETS = [

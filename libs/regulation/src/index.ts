@@ -2,6 +2,8 @@ export { ARTICLES } from './articles';
 export { citizenIdWithCheck, validCitizenId } from './codes/citizen-id';
 export { creditCodeWithCheck, validCreditCode } from './codes/credit-code';
 export { decide, type Freshness } from './decision/decide';
+export { decideRelease, releaseUse, type ReleaseView } from './decision/release';
+export { beyondGrant, type Publication } from './grants/publication-within';
 export { scopeWithin, type GrantScope, type ScopeDimension, type ScopeViolation } from './grants/scope-within';
 export { maskValue } from './masking';
 export { pledgeStanding } from './policy/pledges';

@@ -4,6 +4,7 @@ import type {
   Item,
   OfficerState,
   OrganisationState,
+  PermitState,
   ResourceState,
   StopState,
   SystemState,
@@ -173,5 +174,25 @@ export const aUse = (over: Partial<Use> = {}): Use => ({
   tokenId: 'jti-1',
   clientId: null,
   sessionId: null,
+  ...over,
+});
+
+export const aPermit = (over: Partial<PermitState> = {}): PermitState => ({
+  id: 'p1',
+  version: 1,
+  resourceId: '203000-000001',
+  providerId: 'mzt',
+  publisherId: 'mzt',
+  grantId: null,
+  origins: [],
+  title: '婚姻登记情况',
+  purpose: '便利社会查询',
+  forms: ['JSON', 'CSV'],
+  status: 'ACTIVE',
+  items: ['certNo', 'registeredOn'],
+  rowFilter: null,
+  mask: {},
+  period: { from: '2026-01-01T00:00:00+08:00', until: '2027-01-01T00:00:00+08:00' },
+  issuedAt: '2026-01-01T00:00:00.000Z',
   ...over,
 });

@@ -4,6 +4,7 @@ export type RefusalKind =
   | 'unauthenticated'
   | 'forbidden'
   | 'notFound'
+  | 'gone'
   | 'conflict'
   | 'stale'
   | 'tooLarge'

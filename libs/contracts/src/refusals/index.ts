@@ -4,6 +4,7 @@ import { AUTHORISATION_REFUSALS } from './authorisation';
 import { CATALOGUE_REFUSALS } from './catalogue';
 import { EXCHANGE_REFUSALS } from './exchange';
 import type { RefusalEntry } from './entry';
+import { PUBLICATION_REFUSALS } from './publication';
 import { REQUEST_REFUSALS } from './request';
 
 export type { RefusalEntry, RefusalKind } from './entry';
@@ -16,6 +17,7 @@ export const REFUSALS = {
   ...CATALOGUE_REFUSALS,
   ...EXCHANGE_REFUSALS,
   ...AUDIT_REFUSALS,
+  ...PUBLICATION_REFUSALS,
 } satisfies Record<string, RefusalEntry>;
 export type RefusalCode = keyof typeof REFUSALS;
 

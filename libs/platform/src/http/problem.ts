@@ -11,6 +11,7 @@ const STATUS: Readonly<Record<RefusalKind, number>> = {
   notFound: 404,
   timeout: 408,
   conflict: 409,
+  gone: 410,
   stale: 412,
   tooLarge: 413,
   unsupported: 415,

@@ -1,10 +1,8 @@
 import type { Reason, ResourceState, Use } from '@qiongtong/contracts';
 import { findGrant } from './grants';
+import { originsOf } from './origins';
 import { reason, type Question } from './question';
 import { itemsOfEntry, resourceReasons } from './resource';
-
-/** A resource that goes back to more origins than this is not decided on, and so denied. */
-const MOST_ORIGINS = 64;
 
 /**
  * Data obtained and re-provided keeps its strings: whoever uses a derived resource must have been given each origin as
@@ -12,18 +10,13 @@ const MOST_ORIGINS = 64;
  */
 export function derivationReasons(question: Question, resource: ResourceState, reasons: Reason[]): void {
   if (resource.derivedFrom.length === 0) return;
-  const seen = new Set<string>([resource.id]);
-  const open = [...resource.derivedFrom];
-  const missing: string[] = [];
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    if (seen.has(next)) continue;
-    seen.add(next);
-    const origin = question.policy.resource(next);
-    if (seen.size > MOST_ORIGINS || !origin || !mayHave(question, resource, origin)) missing.push(next);
-    if (seen.size > MOST_ORIGINS) break;
-    if (origin) open.push(...origin.derivedFrom);
-  }
-  if (missing.length > 0) reasons.push(reason('access.onward_transfer_needed', missing.sort()));
+  const { ids, complete } = originsOf(resource, (id) => question.policy.resource(id));
+  const missing = ids.filter((id) => {
+    const origin = question.policy.resource(id);
+    return !origin || !mayHave(question, resource, origin);
+  });
+  // Too many to follow are too many to have been given.
+  if (missing.length > 0 || !complete) reasons.push(reason('access.onward_transfer_needed', missing.sort()));
 }
 
 function mayHave(question: Question, derived: ResourceState, origin: ResourceState): boolean {

@@ -56,7 +56,12 @@ function mayPassOn(child: GrantScope, parent: GrantScope): boolean {
   return child.recipientOwnerId === null || child.holderId === parent.holderId;
 }
 
-function maskedAtLeast(child: GrantScope, parent: GrantScope, item: string): boolean {
+/** Is an item hidden by the child as much as by the parent? */
+export function maskedAtLeast(
+  child: Pick<GrantScope, 'mask'>,
+  parent: Pick<GrantScope, 'mask'>,
+  item: string,
+): boolean {
   if (!Object.hasOwn(parent.mask, item)) return true;
   if (!Object.hasOwn(child.mask, item)) return false;
   return child.mask[item] === 'full' || child.mask[item] === parent.mask[item];
