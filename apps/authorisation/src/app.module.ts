@@ -10,10 +10,13 @@ import { GrantRow } from './grants/grant.entity';
 import { GrantsModule } from './grants/grants.module';
 import { Authorisation1795305600000 } from './migrations/1795305600000-authorisation';
 import { StandingOfDepartments1795430000000 } from './migrations/1795430000000-standing-of-departments';
+import { Publications1795420000000 } from './migrations/1795420000000-publications';
 import { OfficerRow } from './officers/officer.entity';
 import { OfficersModule } from './officers/officers.module';
 import { OrganisationRow, ResponsibleUnitRow } from './organisations/organisation.entity';
 import { OrganisationsModule } from './organisations/organisations.module';
+import { PermitRow, PublicationRequestRow } from './publications/publication.entities';
+import { PublicationsModule } from './publications/publications.module';
 import { ResourceRow } from './resources/resource.entity';
 import { ResourcesModule } from './resources/resources.module';
 import { SystemRow } from './systems/system.entity';
@@ -43,8 +46,10 @@ export const authorisationModule = (config: AuthorisationConfig, clock?: Clock):
         SharingApplicationRow,
         GrantRow,
         OnwardTransferRow,
+        PublicationRequestRow,
+        PermitRow,
       ],
-      migrations: [Authorisation1795305600000, StandingOfDepartments1795430000000],
+      migrations: [Authorisation1795305600000, StandingOfDepartments1795430000000, Publications1795420000000],
       consumer: { topics: ['policy.resources'] },
     }),
     OrganisationsModule,
@@ -55,6 +60,7 @@ export const authorisationModule = (config: AuthorisationConfig, clock?: Clock):
     ApplicationsModule,
     GrantsModule,
     TransfersModule,
+    PublicationsModule,
   ],
   providers: [{ provide: AuthorisationConfig, useValue: config }, Bootstrap],
   exports: [AuthorisationConfig],

@@ -24,9 +24,11 @@ export const overseenRegions = (by: Principal): string | null =>
   by.officerId !== null && OVERSEERS.some((role) => by.roles.includes(role)) ? `${regionPrefix(by.regionCode)}%` : null;
 
 export type Parties = Readonly<{
-  table: 'sharing_application' | 'sharing_grant' | 'onward_transfer';
+  table: 'sharing_application' | 'sharing_grant' | 'onward_transfer' | 'publication_request' | 'publication_permit';
   /** Columns of the two departments; each leads an index that ends in the id. */
   columns: readonly [string, string];
+  /** A JSON list of further parties. */
+  listed?: string;
 }>;
 
 /**
@@ -35,7 +37,7 @@ export type Parties = Readonly<{
  */
 export async function idsConcerning(
   database: DataSource,
-  { table, columns: [one, other] }: Parties,
+  { table, columns: [one, other], listed }: Parties,
   filter: Readonly<Record<string, string | undefined>>,
   by: Principal,
   after: string | null,
@@ -49,6 +51,7 @@ export async function idsConcerning(
   if (after !== null) conditions.push(`id < ${parameter(after)}`);
   const regions = overseenRegions(by);
   const concerning = [`${one} = $1`, `${other} = $1`];
+  if (listed !== undefined) concerning.push(`${listed} @> jsonb_build_array($1::text)`);
   if (regions !== null)
     concerning.push(
       `EXISTS (SELECT FROM organisation WHERE organisation.id IN (${one}, ${other}) AND region_code LIKE ${parameter(regions)})`,

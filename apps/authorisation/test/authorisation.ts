@@ -79,7 +79,14 @@ export async function startAuthorisation({ replicas = 1 } = {}): Promise<Running
   const heard: Heard[] = [];
   const ear = kafka.consumer({ groupId: `${prefix}ear` });
   await ear.connect();
-  const spoken = ['facts.authorisation', 'policy.organisations', 'policy.officers', 'policy.systems', 'policy.grants'];
+  const spoken = [
+    'facts.authorisation',
+    'policy.organisations',
+    'policy.officers',
+    'policy.systems',
+    'policy.grants',
+    'policy.permits',
+  ];
   await ear.subscribe({ topics: spoken.map((topic) => prefix + topic), fromBeginning: true });
   await ear.run({
     eachMessage: async ({ topic, message }) => {

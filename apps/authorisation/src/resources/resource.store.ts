@@ -15,6 +15,23 @@ export class ResourceStore {
     return row.state;
   }
 
+  /** Everything it is derived from, near and far; an origin that is not known has no provider. [R13.6] */
+  async originsOf(
+    id: string,
+    manager: EntityManager = this.database.manager,
+  ): Promise<Readonly<{ id: string; providerId: string | null }>[]> {
+    return manager.query(
+      `WITH RECURSIVE origin (id) AS (
+         SELECT named.id FROM resource, jsonb_array_elements_text(state -> 'derivedFrom') AS named (id)
+         WHERE resource.id = $1
+         UNION SELECT named.id FROM origin JOIN resource ON resource.id = origin.id,
+           jsonb_array_elements_text(resource.state -> 'derivedFrom') AS named (id)
+       ) SELECT id, resource.provider_id AS "providerId" FROM origin LEFT JOIN resource USING (id)
+       WHERE id <> $1 ORDER BY id`,
+      [id],
+    );
+  }
+
   /** Which of the resources are known to be another department's. */
   async notOf(tx: Transaction, providerId: string, ids: readonly string[]): Promise<string[]> {
     if (ids.length === 0) return [];

@@ -58,6 +58,16 @@ export const ROUTES: readonly Route[] = [
   route('authorisation', 'POST', '/v1/onward-transfers/:id/authorisation', REVIEWER),
   route('authorisation', 'POST', '/v1/onward-transfers/:id/rejection', REVIEWER),
 
+  route('authorisation', 'POST', '/v1/publication-requests', SUBMITTER),
+  route('authorisation', 'GET', '/v1/publication-requests', 'anyone'),
+  route('authorisation', 'GET', '/v1/publication-requests/:id', 'anyone'),
+  route('authorisation', 'POST', '/v1/publication-requests/:id/consent', REVIEWER),
+  route('authorisation', 'POST', '/v1/publication-requests/:id/rejection', REVIEWER),
+  route('authorisation', 'POST', '/v1/publication-requests/:id/withdrawal', SUBMITTER),
+  route('authorisation', 'GET', '/v1/publication-permits', 'anyone'),
+  route('authorisation', 'GET', '/v1/publication-permits/:id', 'anyone'),
+  route('authorisation', 'POST', '/v1/publication-permits/:id/withdrawal', REVIEWER),
+
   route('catalogue', 'POST', '/v1/catalogue/entries', SUBMITTER),
   route('catalogue', 'GET', '/v1/catalogue/entries', 'anyone'),
   route('catalogue', 'GET', '/v1/catalogue/entries/:id', 'anyone'),

@@ -1,5 +1,10 @@
 import { Catch, Logger, type RpcExceptionFilter, type INestApplication } from '@nestjs/common';
-import { Server, type CustomTransportStrategy, type MessageHandler } from '@nestjs/microservices';
+import {
+  Server,
+  type CustomTransportStrategy,
+  type MessageHandler,
+  type NestMicroservice,
+} from '@nestjs/microservices';
 import { TOPICS } from '@qiongtong/contracts';
 import { lastValueFrom, throwError, type Observable } from 'rxjs';
 import type { UnitOfWork } from '../database/unit-of-work';
@@ -189,5 +194,8 @@ class OwnErrors implements RpcExceptionFilter {
 
 /** Adds the transport to an application. Guards and filters for HTTP do not apply to it. */
 export function connectBus(app: INestApplication, transport: KafkaTransport): void {
-  app.connectMicroservice({ strategy: transport }, { deferInitialization: true }).useGlobalFilters(new OwnErrors());
+  const bus = app.connectMicroservice({ strategy: transport }, { deferInitialization: true }) as NestMicroservice;
+  bus.useGlobalFilters(new OwnErrors());
+  // The application calls the hooks of the modules that both share; a second call would start everything twice.
+  bus.setIsInitHookCalled(true);
 }

@@ -18,7 +18,10 @@ const LONGEST_PERIOD_YEARS = 5;
  *
  * @returns the scope with every value of its row filter in its item's own form
  */
-export function checkedScope<S extends AskedScope>(scope: S, resource: ResourceState): S {
+export function checkedScope<S extends Pick<AskedScope, 'items' | 'mask' | 'rowFilter'>>(
+  scope: S,
+  resource: ResourceState,
+): S {
   const codes = resource.items.map((item) => item.code);
   const unknown = scope.items.filter((item) => !codes.includes(item));
   if (unknown.length > 0) throw new Refusal('application.items_unknown', { about: unknown });
