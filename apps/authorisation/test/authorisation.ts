@@ -33,6 +33,8 @@ const BOOTSTRAP = {
 
 export interface RunningAuthorisation {
   url: string;
+  /** To call what a schedule would, at a time of the test's own. */
+  app: RunningService['app'];
   /** As the gateway would: with a hop token for this very call. POSTs get a key of their own unless one is given. */
   call(method: string, target: string, by: Principal, call?: Call): Promise<Answer>;
   /** The same, and the answer must be a success. */
@@ -124,6 +126,7 @@ export async function startAuthorisation({ replicas = 1 } = {}): Promise<Running
 
   return {
     url: service!.url,
+    app: service!.app,
     call,
     query,
     replica,

@@ -1,3 +1,4 @@
+import { PermitsService } from '../src/publications/permits.service';
 import { startAuthorisation, type RunningAuthorisation } from './authorisation';
 import { admin, admit, aDepartment, aGrant, aResource, officer, responsible, reviewer, submitter } from './world';
 
@@ -70,15 +71,15 @@ describe('publication to society', () => {
       'application.period_invalid',
     ],
     ['what was not obtained', own, 'ybj', 'publication.grant_needed'],
-    ['without being admitted', { ...own, resourceId: '102000-000001' }, 'wjw', 'access.not_admitted'],
-    ['by the grant of another', {}, 'wjw', 'request.not_found'],
-    ['for the holder, by the provider', {}, 'mzt', 'publication.holder_only'],
-    ['both by a grant and by right', { resourceId: '203000-000001' }, 'ybj', 'request.invalid'],
-    ['in no form', { forms: [] }, 'ybj', 'request.invalid'],
-    ['in a form nobody knows', { forms: ['XLS'] }, 'ybj', 'request.invalid'],
-    ['without saying why', { purpose: ' ' }, 'ybj', 'request.invalid'],
-    ['with a fee', { fee: 1 }, 'ybj', 'request.invalid'],
-    ['under a special regime', { ...own, resourceId: 'video' }, 'mzt', 'access.special_regime'],
+    ['data by who is not admitted', { ...own, resourceId: '102000-000001' }, 'wjw', 'access.not_admitted'],
+    ['data by the grant of a stranger', {}, 'wjw', 'request.not_found'],
+    ['data that another holds', {}, 'mzt', 'publication.holder_only'],
+    ['data both by a grant and by right', { resourceId: '203000-000001' }, 'ybj', 'request.invalid'],
+    ['data in no form', { forms: [] }, 'ybj', 'request.invalid'],
+    ['data in a form nobody knows', { forms: ['XLS'] }, 'ybj', 'request.invalid'],
+    ['data without saying why', { purpose: ' ' }, 'ybj', 'request.invalid'],
+    ['data for a fee', { fee: 1 }, 'ybj', 'request.invalid'],
+    ['data under a special regime', { ...own, resourceId: 'video' }, 'mzt', 'access.special_regime'],
     ['what is not shared', { ...own, resourceId: 'closed' }, 'mzt', 'access.not_shared'],
     ['what the platform does not host', { ...own, resourceId: 'channel' }, 'mzt', 'publication.not_hosted'],
     ['what was withdrawn', { ...own, resourceId: 'gone' }, 'mzt', 'access.resource_unknown'],
@@ -188,6 +189,24 @@ describe('publication to society', () => {
     expect((await withdrawal(id)).body['code']).toBe('publication.already_ended');
   });
 
+  it('[R13.3] expires with its period, told once whichever replica looks', async () => {
+    const id = await permitted({ period: { from: '2026-01-01', until: '2027-01-01' } });
+    const other = await permitted();
+    const permits = service.app.get(PermitsService);
+    await permits.expireDue(new Date('2026-12-31T15:59:59Z'));
+    expect(await service.done('GET', `/v1/publication-permits/${id}`, reviewer('mzt'))).toMatchObject({
+      status: 'ACTIVE',
+    });
+    const over = new Date('2026-12-31T16:00:00Z');
+    await Promise.all([permits.expireDue(over), permits.expireDue(over)]);
+    const states = await service.states('policy.permits', id, 2);
+    expect(states.map((s) => s['status'])).toEqual(['ACTIVE', 'EXPIRED']);
+    expect(await service.done('GET', `/v1/publication-permits/${other}`, reviewer('mzt'))).toMatchObject({
+      status: 'ACTIVE',
+    });
+    expect((await withdrawal(id)).body['code']).toBe('publication.already_ended');
+  });
+
   describe('of derived data', () => {
     const derived = { ...own, resourceId: 'derived' };
 
@@ -226,7 +245,7 @@ describe('publication to society', () => {
       await service.resources({ ...late, version: 2, derivedFrom: ['far'] });
       expect((await decide(id, reviewer('hk-mzj'))).body).toMatchObject({
         status: 'REQUESTED',
-        deciders: ['hk-mzj', 'wjw', 'mzt'],
+        deciders: ['hk-mzj', 'mzt', 'wjw'],
       });
     });
   });

@@ -47,6 +47,8 @@ export const releaseUse = ({ publisherId, resourceId, items }: PermitState): Use
   address: null,
   certificate: null,
   tokenId: null,
+  clientId: null,
+  sessionId: null,
 });
 
 function decideFresh(policy: ReleaseView, permitId: string, now: number): Decision {

@@ -193,14 +193,14 @@ function checkMayPublish(asked: Asked, { resource, requester, grant, ancestors, 
   if (resource.deliveryMode !== 'HOSTED') throw new Refusal('publication.not_hosted');
   const unknown = origins.filter(({ providerId }) => providerId === null).map(({ id }) => id);
   if (unknown.length > 0) throw new Refusal('publication.origin_unknown', { about: unknown });
+  if (grant) checkInside(asked, requester, [grant, ...ancestors]);
   if (requester.id === resource.providerId) return;
   if (requester.admission === 'SUSPENDED' || requester.admission === 'REVOKED')
     throw new Refusal('access.admission_suspended');
   if (requester.admission !== 'ACTIVE') throw new Refusal('access.not_admitted');
   if (!requester.pledgeVersion) throw new Refusal('access.pledge_missing');
   if (!requester.hasResponsibleUnit) throw new Refusal('access.no_responsible_unit');
-  if (grant) checkInside(asked, requester, [grant, ...ancestors]);
-  else if (resource.sharingType !== 'UNCONDITIONAL') throw new Refusal('publication.grant_needed');
+  if (!grant && resource.sharingType !== 'UNCONDITIONAL') throw new Refusal('publication.grant_needed');
 }
 
 function checkInside(asked: Asked, requester: Requester, chain: readonly HeldGrant[]): void {
