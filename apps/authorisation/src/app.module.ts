@@ -6,9 +6,12 @@ import { ApplicationsModule } from './applications/applications.module';
 import { SharingApplicationRow } from './applications/sharing-application.entity';
 import { Bootstrap } from './bootstrap/bootstrap';
 import { AuthorisationConfig } from './config';
+import { ConsentCaseRow } from './consents/consent-case.entity';
+import { ConsentsModule } from './consents/consents.module';
 import { GrantRow } from './grants/grant.entity';
 import { GrantsModule } from './grants/grants.module';
 import { Authorisation1795305600000 } from './migrations/1795305600000-authorisation';
+import { Consents1795400000000 } from './migrations/1795400000000-consents';
 import { StandingOfDepartments1795430000000 } from './migrations/1795430000000-standing-of-departments';
 import { Publications1795420000000 } from './migrations/1795420000000-publications';
 import { OfficerRow } from './officers/officer.entity';
@@ -48,8 +51,14 @@ export const authorisationModule = (config: AuthorisationConfig, clock?: Clock):
         OnwardTransferRow,
         PublicationRequestRow,
         PermitRow,
+        ConsentCaseRow,
       ],
-      migrations: [Authorisation1795305600000, StandingOfDepartments1795430000000, Publications1795420000000],
+      migrations: [
+        Authorisation1795305600000,
+        Consents1795400000000,
+        Publications1795420000000,
+        StandingOfDepartments1795430000000,
+      ],
       consumer: { topics: ['policy.resources'] },
     }),
     OrganisationsModule,
@@ -57,6 +66,7 @@ export const authorisationModule = (config: AuthorisationConfig, clock?: Clock):
     SystemsModule,
     ResourcesModule,
     AdmissionsModule,
+    ConsentsModule,
     ApplicationsModule,
     GrantsModule,
     TransfersModule,

@@ -1,6 +1,8 @@
 import { REGION_CODE, Slug, Text } from './fields';
 import { PlatformConfig } from '@qiongtong/platform';
-import { Matches, ValidateIf } from 'class-validator';
+import { Type } from 'class-transformer';
+import { IsIn, IsInt, Matches, Max, Min, ValidateIf } from 'class-validator';
+import { REFUSAL_AUTHORITIES, type RefusalAuthority } from './organisations/domain/competence';
 
 /** All or none: whoever names the first authority names its administrator. */
 const Bootstrap = () =>
@@ -36,4 +38,22 @@ export class AuthorisationConfig extends PlatformConfig {
   @Bootstrap()
   @Text(100)
   BOOTSTRAP_OFFICER_NAME?: string;
+
+  /** Which authority consents to a refusal: that of the provider's level, or always the provincial one. [R12.5] */
+  @IsIn([...REFUSAL_AUTHORITIES])
+  REFUSAL_AUTHORITY: RefusalAuthority = 'PROVIDER_LEVEL';
+
+  /** The authority's own time to answer; the measures name none. [R12.8] */
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(60)
+  AUTHORITY_CONSENT_WORKING_DAYS = 5;
+
+  /** Hours after which an emergency measure lapses unless the authority confirmed it. [R10.4] */
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(720)
+  EMERGENCY_CONFIRM_HOURS = 72;
 }

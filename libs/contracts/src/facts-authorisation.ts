@@ -1,5 +1,6 @@
 import type { Fact } from './fact';
 import type { AnyPublicationFact } from './facts-publication';
+import type { AnyConsentFact } from './facts-consents';
 import type { Action, Admission } from './policy';
 import type { Role } from './principal';
 
@@ -156,6 +157,7 @@ export type OnwardTransferAuthorised = AuthorisationFact<
 export type OnwardTransferRejected = AuthorisationFact<'onward-transfer-rejected', OnwardTransferSubject>;
 
 export type AnyAuthorisationFact =
+  | AnyConsentFact
   | OrganisationRegistered
   | OrganisationAmended
   | RolesAssigned

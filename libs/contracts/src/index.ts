@@ -3,6 +3,7 @@ export * from './decision';
 export * from './fact';
 export * from './facts-audit';
 export * from './facts-authorisation';
+export * from './facts-consents';
 export * from './facts-exchange';
 export * from './facts-catalogue';
 export * from './facts-publication';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { sql } from '@qiongtong/platform';
+import { sql, type Sql } from '@qiongtong/platform';
 import type { WorkingDayCalendar } from '@qiongtong/regulation';
 import { DataSource } from 'typeorm';
 
@@ -8,9 +8,9 @@ import { DataSource } from 'typeorm';
 export class CalendarStore {
   constructor(private readonly database: DataSource) {}
 
-  published(): Promise<WorkingDayCalendar[]> {
-    return sql<WorkingDayCalendar>(
-      this.database,
+  /** @param query of the transaction that asks, which then needs no second connection */
+  published(query: Sql = (text) => sql(this.database, text)): Promise<WorkingDayCalendar[]> {
+    return query<WorkingDayCalendar>(
       'SELECT year, holidays, make_up_days AS "makeUpDays", source FROM working_day_calendar ORDER BY year',
     );
   }

@@ -70,6 +70,11 @@ export class OrganisationStore {
     return new Map(rows.map((row) => [row.id, row]));
   }
 
+  /** Bodies to which a role was assigned, whether it is in force or not: a few in a province. */
+  withRoles(manager: EntityManager = this.database.manager): Promise<Organisation[]> {
+    return manager.createQueryBuilder(OrganisationRow, 'organisation').where(`organisation.roles <> '[]'`).getMany();
+  }
+
   async regionsOf(ids: readonly string[]): Promise<string[]> {
     const rows = await sql<{ region_code: string }>(
       this.database,

@@ -2,6 +2,7 @@ import { ACCESS_REFUSALS } from './access';
 import { AUDIT_REFUSALS } from './audit';
 import { AUTHORISATION_REFUSALS } from './authorisation';
 import { CATALOGUE_REFUSALS } from './catalogue';
+import { CONSENT_REFUSALS } from './consents';
 import { EXCHANGE_REFUSALS } from './exchange';
 import type { RefusalEntry } from './entry';
 import { PUBLICATION_REFUSALS } from './publication';
@@ -15,6 +16,7 @@ export const REFUSALS = {
   ...ACCESS_REFUSALS,
   ...AUTHORISATION_REFUSALS,
   ...CATALOGUE_REFUSALS,
+  ...CONSENT_REFUSALS,
   ...EXCHANGE_REFUSALS,
   ...AUDIT_REFUSALS,
   ...PUBLICATION_REFUSALS,

@@ -1,0 +1,108 @@
+import { Injectable } from '@nestjs/common';
+import { Refusal, type ConsentKind, type Fact, type Principal } from '@qiongtong/contracts';
+import { sql, type Transaction } from '@qiongtong/platform';
+import { DataSource, In } from 'typeorm';
+import { overseenRegions } from '../pages';
+import { add, save } from '../rows';
+import { ConsentCaseRow } from './consent-case.entity';
+import { TOLD_TO_OTHER_PARTY, type ConsentCase, type ConsentStatus } from './domain/consent-case';
+
+export type ConsentCaseFilter = Readonly<{ status?: ConsentStatus; kind?: ConsentKind; subjectId?: string }>;
+/** The two between whom a case is; which authority is competent depends on nothing else. */
+export type Pair = Readonly<{ providerId: string; otherPartyId: string }>;
+type Changed = Readonly<{ state: ConsentCase; event: Fact }>;
+
+@Injectable()
+export class ConsentCaseStore {
+  constructor(private readonly database: DataSource) {}
+
+  find(id: string): Promise<ConsentCase | null> {
+    return this.database.manager.findOne(ConsentCaseRow, { where: { id } });
+  }
+
+  async lock(tx: Transaction, id: string): Promise<ConsentCase> {
+    const row = await tx.manager.findOne(ConsentCaseRow, { where: { id }, lock: { mode: 'pessimistic_write' } });
+    if (!row) throw new Refusal('request.not_found');
+    return row;
+  }
+
+  async add(tx: Transaction, { state, event }: Changed): Promise<void> {
+    if (!(await add(tx, ConsentCaseRow, state)))
+      throw new Refusal('consent.already_proposed', { about: [state.subject.id] });
+    tx.publish(event);
+  }
+
+  async save(tx: Transaction, { state, event }: Changed): Promise<void> {
+    await save(tx, ConsentCaseRow, state);
+    tx.publish(event);
+  }
+
+  /** Between whom cases are open. */
+  openPairs(): Promise<Pair[]> {
+    return sql<Pair>(
+      this.database,
+      `SELECT DISTINCT provider_id AS "providerId", other_party_id AS "otherPartyId"
+       FROM consent_case WHERE status = 'PROPOSED'`,
+    );
+  }
+
+  /** Open cases, the first due first: those of the pairs, or those past their time that were not told on yet. */
+  async open(of: Readonly<{ pair: Pair }> | Readonly<{ dueBefore: Date }>, limit: number): Promise<ConsentCase[]> {
+    const query = this.database
+      .createQueryBuilder(ConsentCaseRow, 'opened')
+      .where(`opened.status = 'PROPOSED'`)
+      .orderBy('opened.dueAt')
+      .limit(limit);
+    if ('pair' in of)
+      query.andWhere('opened.providerId = :providerId AND opened.otherPartyId = :otherPartyId', of.pair);
+    else query.andWhere('opened.dueAt <= :dueBefore AND opened.overdueAt IS NULL', of);
+    return query.getMany();
+  }
+
+  openIds(): Promise<{ id: string }[]> {
+    return sql(this.database, `SELECT id FROM consent_case WHERE status = 'PROPOSED' AND NOT emergency`);
+  }
+
+  /**
+   * Newest first: of the provider; of the other party once it is answered; of the authority that is competent now
+   * (`deciding`) or has the case; of who oversees the region of a party.
+   */
+  async list(
+    filter: ConsentCaseFilter,
+    deciding: readonly Pair[],
+    by: Principal,
+    after: string | null,
+    limit: number,
+  ): Promise<ConsentCase[]> {
+    const parameters: unknown[] = [by.departmentId, limit];
+    const parameter = (value: unknown) => `$${parameters.push(value)}`;
+    const told = `(other_party_id <> $1 OR status = ANY(${parameter([...TOLD_TO_OTHER_PARTY])}))`;
+    const conditions = [told];
+    if (filter.status !== undefined) conditions.push(`status = ${parameter(filter.status)}`);
+    if (filter.kind !== undefined) conditions.push(`kind = ${parameter(filter.kind)}`);
+    if (filter.subjectId !== undefined) conditions.push(`subject ->> 'id' = ${parameter(filter.subjectId)}`);
+    if (after !== null) conditions.push(`id < ${parameter(after)}`);
+    const known = ['provider_id = $1', 'other_party_id = $1', 'authority_id = $1', 'escalated_to = $1'];
+    if (deciding.length > 0)
+      known.push(
+        `status = 'PROPOSED' AND (provider_id, other_party_id) IN
+           (SELECT * FROM unnest(${parameter(deciding.map((p) => p.providerId))}::text[], ${parameter(deciding.map((p) => p.otherPartyId))}::text[]))`,
+      );
+    const regions = overseenRegions(by);
+    if (regions !== null)
+      known.push(
+        `EXISTS (SELECT FROM organisation WHERE organisation.id IN (provider_id, other_party_id) AND region_code LIKE ${parameter(regions)})`,
+      );
+    const branches = known.map(
+      (branch) =>
+        `(SELECT id FROM consent_case WHERE ${[`(${branch})`, ...conditions].join(' AND ')} ORDER BY id DESC LIMIT $2)`,
+    );
+    const rows = await sql<{ id: string }>(
+      this.database,
+      `SELECT id FROM (${branches.join(' UNION ')}) AS known ORDER BY id DESC LIMIT $2`,
+      parameters,
+    );
+    const ids = rows.map(({ id }) => id);
+    return this.database.manager.find(ConsentCaseRow, { where: { id: In(ids) }, order: { id: 'DESC' } });
+  }
+}

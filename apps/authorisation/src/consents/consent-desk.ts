@@ -1,0 +1,82 @@
+import { Injectable } from '@nestjs/common';
+import { Refusal, type Principal } from '@qiongtong/contracts';
+import type { Sql, Transaction } from '@qiongtong/platform';
+import { addWorkingDays, rulePackFor, type WorkingDayCalendar } from '@qiongtong/regulation';
+import type { EntityManager } from 'typeorm';
+import { CalendarStore } from '../calendar/calendar.store';
+import { AuthorisationConfig } from '../config';
+import { competentAuthority, type Body, type Competence } from '../organisations/domain/competence';
+import { OrganisationStore } from '../organisations/organisation.store';
+import { isKnownTo, type AuthorityClock, type ConsentCase } from './domain/consent-case';
+import type { Pair } from './consent-case.store';
+
+const HOUR_MS = 3_600_000;
+
+/** What a consent case rests on, looked up: who is competent now, and how long the authority has. */
+@Injectable()
+export class ConsentDesk {
+  constructor(
+    private readonly organisations: OrganisationStore,
+    private readonly calendars: CalendarStore,
+    private readonly config: AuthorisationConfig,
+  ) {}
+
+  /** @param besides who had it and let it lie: the level after that is asked for */
+  async competent(
+    { providerId, otherPartyId }: Pair,
+    now: Date,
+    manager?: EntityManager,
+    besides: readonly string[] = [],
+  ): Promise<Competence | null> {
+    const bodies = await this.organisations.withRoles(manager);
+    const parties = await this.organisations.all([providerId, otherPartyId], manager);
+    return this.among(bodies, { providerId, otherPartyId }, parties, now, besides);
+  }
+
+  /** Of many pairs those whose case this body decides now. */
+  async deciding(pairs: readonly Pair[], organisationId: string, now: Date): Promise<Pair[]> {
+    const bodies = await this.organisations.withRoles();
+    if (!bodies.some(({ id }) => id === organisationId)) return [];
+    const parties = await this.organisations.all(pairs.flatMap((p) => [p.providerId, p.otherPartyId]));
+    return pairs.filter((pair) => this.among(bodies, pair, parties, now)?.organisationId === organisationId);
+  }
+
+  /** The clock of a case proposed at `from`, and the rules under which it begins. */
+  async opening(tx: Transaction, providerId: string, emergency: boolean, now: Date) {
+    const provider = await this.organisations.find(providerId, tx.manager);
+    if (!provider) throw new Refusal('request.not_found');
+    return {
+      clock: await this.clock(emergency, now, tx.query),
+      rulePack: rulePackFor(now, provider.type).reference,
+    };
+  }
+
+  clockOf(calendars: readonly WorkingDayCalendar[], from: Date): AuthorityClock {
+    const { date, provisional } = addWorkingDays(from, this.config.AUTHORITY_CONSENT_WORKING_DAYS, calendars);
+    return { dueAt: date.toISOString(), provisional };
+  }
+
+  async isKnownTo(opened: ConsentCase, by: Principal, now: Date): Promise<boolean> {
+    const parties = [opened.providerId, opened.otherPartyId];
+    if (parties.includes(by.departmentId)) return isKnownTo(opened, [], null, by);
+    return isKnownTo(opened, await this.organisations.regionsOf(parties), await this.competent(opened, now), by);
+  }
+
+  private async clock(emergency: boolean, now: Date, query: Sql): Promise<AuthorityClock> {
+    if (!emergency) return this.clockOf(await this.calendars.published(query), now);
+    const until = new Date(now.getTime() + this.config.EMERGENCY_CONFIRM_HOURS * HOUR_MS);
+    return { dueAt: until.toISOString(), provisional: false };
+  }
+
+  private among(
+    bodies: readonly Body[],
+    { providerId, otherPartyId }: Pair,
+    parties: Awaited<ReturnType<OrganisationStore['all']>>,
+    now: Date,
+    besides: readonly string[] = [],
+  ): Competence | null {
+    const [provider, other] = [parties.get(providerId), parties.get(otherPartyId)];
+    if (!provider || !other) return null;
+    return competentAuthority([provider, other], bodies, now, this.config.REFUSAL_AUTHORITY, besides);
+  }
+}

@@ -1,0 +1,15 @@
+import { Module } from '@nestjs/common';
+import { CalendarModule } from '../calendar/calendar.module';
+import { OrganisationsModule } from '../organisations/organisations.module';
+import { ConsentCaseStore } from './consent-case.store';
+import { ConsentDesk } from './consent-desk';
+import { ConsentsController } from './consents.controller';
+import { ConsentsService } from './consents.service';
+
+@Module({
+  imports: [OrganisationsModule, CalendarModule],
+  controllers: [ConsentsController],
+  providers: [ConsentCaseStore, ConsentDesk, ConsentsService],
+  exports: [ConsentsService],
+})
+export class ConsentsModule {}
