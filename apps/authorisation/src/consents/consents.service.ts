@@ -1,6 +1,6 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { Refusal, type ConsentKind, type Fact, type Principal } from '@qiongtong/contracts';
-import { Clock, Cursors, newId, UnitOfWork, type Page, type Transaction } from '@qiongtong/platform';
+import { Clock, Cursors, newId, Scheduler, UnitOfWork, type Page, type Transaction } from '@qiongtong/platform';
 import type { WorkingDayCalendar } from '@qiongtong/regulation';
 import { pageOf, type PageOf } from '../pages';
 import { ConsentCaseStore, type ConsentCaseFilter } from './consent-case.store';
@@ -30,9 +30,10 @@ export type ConsentHandler = Readonly<{
 
 /** Bounds one run; what is left comes with the next. */
 const MOST_AT_ONCE = 500;
+const LOOK_EVERY_MS = 60_000;
 
 @Injectable()
-export class ConsentsService {
+export class ConsentsService implements OnModuleInit {
   private readonly handlers = new Map<ConsentKind, ConsentHandler>();
   private readonly log = new Logger(ConsentsService.name);
 
@@ -42,7 +43,12 @@ export class ConsentsService {
     private readonly desk: ConsentDesk,
     private readonly clock: Clock,
     private readonly cursors: Cursors,
+    private readonly scheduler: Scheduler,
   ) {}
+
+  onModuleInit(): void {
+    this.scheduler.every('consents', LOOK_EVERY_MS, (now) => this.runDue(now));
+  }
 
   register(handler: ConsentHandler): void {
     for (const kind of handler.kinds) {
