@@ -1,5 +1,4 @@
 import type { Principal } from '@qiongtong/contracts';
-import type { Competence } from '../../organisations/domain/competence';
 import {
   decide,
   escalate,
@@ -9,6 +8,7 @@ import {
   propose,
   recount,
   withdraw,
+  type Competence,
   type ConsentCase,
   type NewConsentCase,
 } from './consent-case';

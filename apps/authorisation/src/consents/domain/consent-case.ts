@@ -13,9 +13,9 @@ import {
   type ConsentWithdrawn,
   type ConsentWithheld,
   type Principal,
+  type Role,
   type StatutoryBasis,
 } from '@qiongtong/contracts';
-import type { Competence } from '../../organisations/domain/competence';
 import { checkStatutoryBasis } from './statutory-basis';
 
 export const CONSENT_STATUSES = ['PROPOSED', 'CONSENTED', 'NOT_CONSENTED', 'WITHDRAWN', 'LAPSED'] as const;
@@ -54,6 +54,8 @@ export type NewConsentCase = Pick<
   ConsentCase,
   'kind' | 'subject' | 'providerId' | 'otherPartyId' | 'statutoryBasis' | 'narrative' | 'emergency'
 >;
+/** The body that decides, and the role in which it does. */
+export type Competence = Readonly<{ organisationId: string; role: Role }>;
 export type AuthorityClock = Readonly<{ dueAt: string; provisional: boolean }>;
 
 const NEXT: Readonly<Record<ConsentStatus, readonly ConsentStatus[]>> = {
