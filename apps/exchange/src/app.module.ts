@@ -9,12 +9,14 @@ import { ExchangeConfig } from './config';
 import { Deliveries } from './deliveries/deliveries';
 import { HashKeys } from './deliveries/hash-keys';
 import { ExchangeStore1780000000001 } from './migrations/1780000000001-exchange-store';
+import { MatterSubjects1795450000000 } from './migrations/1795450000000-matter-subjects';
 import { LivePolicy } from './policy/live-policy';
 import { PushTopics } from './pushes/push-topics';
 import { PushesConsumer } from './pushes/pushes.consumer';
 import { PushesService } from './pushes/pushes.service';
 import { DailyRows } from './records/daily-rows';
 import { KeyedReader } from './records/keyed-reader';
+import { MatterSubjects } from './records/matter-subjects';
 import { RecordsRoutes } from './records/records.routes';
 import { RecordsService } from './records/records.service';
 import { ReleaseTokens } from './records/release-tokens';
@@ -31,7 +33,7 @@ export class ExchangeModule {
         PlatformModule.forRoot({
           name: 'exchange',
           config,
-          migrations: [ExchangeStore1780000000001],
+          migrations: [ExchangeStore1780000000001, MatterSubjects1795450000000],
           consumer: { topics: [], maxBatch: 500 },
           ...options,
         }),
@@ -52,6 +54,7 @@ export class ExchangeModule {
         Deliveries,
         DailyRows,
         KeyedReader,
+        MatterSubjects,
         SealedCursors,
         RecordsService,
         ReleaseTokens,

@@ -90,15 +90,25 @@ describe('a release token', () => {
     expect([taken(token), await takenInGeneral(token)]).toEqual([expected, expected]);
   });
 
+  it('[R14.7] that is shown a second time is refused, until long after it has expired anyway', () => {
+    const token = signed({ ...good, jti: 'once' });
+    expect([taken(token), taken(token)]).toEqual([true, false]);
+    clock.advance(16_000);
+    const next = signed({ ...good, iat: iat + 16, exp: iat + 26, jti: 'next' });
+    expect([taken(next), taken(next), taken(token)]).toEqual([true, false, false]);
+    clock.set(NOW);
+  });
+
   it('that is no text is refused', () => {
     expect([undefined, ['a'], 1].map(taken)).toEqual([false, false, false]);
   });
 
   it('of a withdrawn key is refused, of the next one taken', async () => {
-    const old = signed(good);
+    const old = signed({ ...good, jti: 'old' });
     expect(taken(old)).toBe(true);
     rotateHopKey(dir, 'exchange', 'gateway', []);
     await new Promise((resolve) => setTimeout(resolve, 1_100));
-    expect([taken(old), taken(signed(good))]).toEqual([false, true]);
+    const fresh = signed({ ...good, jti: 'fresh' });
+    expect([taken(old), taken(fresh)]).toEqual([false, true]);
   });
 });

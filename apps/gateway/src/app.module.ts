@@ -9,10 +9,11 @@ import { Entrance } from './entrance/entrance';
 import { LivePolicy } from './policy/live-policy';
 import { ExchangeClient } from './reads/exchange-client';
 import { FilterShapes } from './reads/filter-shapes';
-import { GrantLimits } from './reads/grant-limits';
 import { Pushes } from './reads/pushes';
 import { Reads } from './reads/reads';
+import { UseLimits } from './reads/use-limits';
 import { Uses } from './reads/uses';
+import { Limits } from './limits/limits';
 import { AccessLog } from './records/access-log';
 
 @Module({})
@@ -28,7 +29,8 @@ export class GatewayModule {
         Authentication,
         Answers,
         FilterShapes,
-        GrantLimits,
+        Limits,
+        UseLimits,
         ExchangeClient,
         Uses,
         Reads,

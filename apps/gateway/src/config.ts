@@ -1,6 +1,6 @@
 import { PlatformConfig } from '@qiongtong/platform';
 import { Type } from 'class-transformer';
-import { IsInt, IsUrl, Max, Min } from 'class-validator';
+import { IsInt, IsOptional, IsUrl, Matches, Max, Min } from 'class-validator';
 
 const SERVICE_URL = { require_tld: false, require_protocol: true, protocols: ['http', 'https'] };
 
@@ -36,4 +36,28 @@ export class GatewayConfig extends PlatformConfig {
   @IsInt()
   @Min(1)
   UNAUTHENTICATED_PER_MINUTE = 300;
+
+  /** Redis or Valkey in which all replicas count the limits of use together; without it each replica counts in memory. */
+  @IsOptional()
+  @Matches(/^rediss?:\/\//)
+  LIMITS_REDIS_URL?: string;
+
+  /** Milliseconds the store of the limits may take to count; then the answer is 503 and no data. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(10)
+  @Max(60_000)
+  LIMITS_TIMEOUT_MS = 500;
+
+  /** Verifications of one subject that a department may ask for within an hour. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  VERIFICATIONS_PER_SUBJECT = 20;
+
+  /** Explanations that one caller may ask for per minute. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  EXPLANATIONS_PER_MINUTE = 60;
 }

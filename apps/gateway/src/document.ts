@@ -16,6 +16,7 @@ const USES: readonly (readonly [string, string])[] = [
   ['GET', '/v1/resources/{}/records'],
   ['GET', '/v1/resources/{}/records/{}'],
   ['POST', '/v1/resources/{}/records:query'],
+  ['POST', '/v1/resources/{}/records:verify'],
   ['POST', '/v1/resources/{}/batches'],
 ];
 

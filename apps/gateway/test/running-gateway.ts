@@ -42,7 +42,8 @@ export class RunningGateway {
     private readonly ends: (() => Promise<unknown>)[],
   ) {}
 
-  static async start(): Promise<RunningGateway> {
+  /** @param env configuration of this gateway beside the test's own */
+  static async start(env: Record<string, string> = {}): Promise<RunningGateway> {
     const { kafkaBrokers } = testInfrastructure();
     const prefix = uniqueTopicPrefix();
     await createTopics(prefix, TOPICS);
@@ -67,6 +68,8 @@ export class RunningGateway {
       AUDIT_URL: upstreamUrl,
       RECORD_DEADLINE_MS: '3000',
       UNAUTHENTICATED_PER_MINUTE: '40',
+      VERIFICATIONS_PER_SUBJECT: '3',
+      ...env,
     });
     const service: RunningService = await bootService({
       name: 'gateway',
@@ -91,6 +94,19 @@ export class RunningGateway {
   async get(path: string, token: string | null, headers: Record<string, string> = {}): Promise<Response> {
     return fetch(this.url + path, {
       headers: { ...(token === null ? {} : { authorization: `Bearer ${token}` }), 'accept-language': 'en', ...headers },
+    });
+  }
+
+  async post(path: string, token: string, body: object, headers: Record<string, string> = {}): Promise<Response> {
+    return fetch(this.url + path, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${token}`,
+        'accept-language': 'en',
+        'content-type': 'application/json',
+        ...headers,
+      },
+      body: JSON.stringify(body),
     });
   }
 

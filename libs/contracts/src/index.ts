@@ -17,3 +17,4 @@ export * from './refusals';
 export * from './rights';
 export * from './row-filter';
 export * from './topics';
+export * from './verification';

@@ -211,6 +211,19 @@ export type StopState = Versioned &
     until: string | null;
   }>;
 
+/**
+ * `policy.throttles`: a caller is slowed because of a misuse alert. It takes nothing away: only a person stops. [R13.5]
+ */
+export type ThrottleState = Versioned &
+  Readonly<{
+    target: 'system' | 'officer';
+    targetId: string;
+    status: 'ACTIVE' | 'LIFTED';
+    requestsPerMinute: number;
+    /** RFC 3339, exclusive: a throttle always ends by itself. */
+    until: string;
+  }>;
+
 /** Topic name → state type. */
 export type PolicyStates = {
   'policy.organisations': OrganisationState;
@@ -220,5 +233,6 @@ export type PolicyStates = {
   'policy.grants': GrantState;
   'policy.permits': PermitState;
   'policy.stops': StopState;
+  'policy.throttles': ThrottleState;
 };
 export type PolicyTopic = keyof PolicyStates;

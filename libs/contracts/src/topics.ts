@@ -17,14 +17,15 @@ const DAY = 24 * 3600 * 1000;
 /** At least three years, and a margin. */
 const LONG = 4 * 365 * DAY;
 
-const facts = (name: string, owner: string, partitions = 4): Topic => ({
+const FACT_READERS = ['audit', 'supervision', 'catalogue', 'exchange'] as const;
+const facts = (name: string, owner: string, partitions = 4, readers: readonly string[] = FACT_READERS): Topic => ({
   name,
   kind: 'facts',
   partitions,
   retentionMs: LONG,
   compacted: false,
   owner,
-  readers: ['audit', 'supervision', 'catalogue', 'exchange'],
+  readers,
 });
 const state = (name: string, owner: string): Topic => ({
   name,
@@ -49,7 +50,8 @@ export const TOPICS: readonly Topic[] = [
   facts('facts.catalogue', 'catalogue'),
   facts('facts.authorisation', 'authorisation'),
   facts('facts.exchange', 'exchange'),
-  facts('facts.access', 'gateway'),
+  // Authorisation watches it for misuse. [R13.5]
+  facts('facts.access', 'gateway', 4, [...FACT_READERS, 'authorisation']),
   facts('facts.audit', 'audit', 1),
   state('policy.organisations', 'authorisation'),
   state('policy.officers', 'authorisation'),
@@ -58,6 +60,7 @@ export const TOPICS: readonly Topic[] = [
   state('policy.grants', 'authorisation'),
   state('policy.permits', 'authorisation'),
   state('policy.stops', 'authorisation'),
+  state('policy.throttles', 'authorisation'),
   parked('authorisation'),
   parked('catalogue'),
   parked('exchange'),
@@ -81,6 +84,7 @@ export const POLICY_TOPICS = [
   'policy.grants',
   'policy.permits',
   'policy.stops',
+  'policy.throttles',
 ] as const;
 
 /** Topics of one registered system that chose Kafka; exchange creates them when it is registered. */

@@ -68,4 +68,27 @@ export class RecordsDocument {
   })
   @ApiOkResponse({ content: { 'application/json': { schema: PAGE }, ...LINES } })
   recordsByQuery(@Param('resourceId') _resourceId: string, @Body() _body: object): void {}
+
+  @Post('records\\:verify')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Yes or no: are these the values of the record with this key?' })
+  @ApiBody({
+    schema: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['key', 'values'],
+      properties: {
+        key: { type: 'object', additionalProperties: { type: 'string' }, description: 'Every key item of the entry' },
+        values: { type: 'object', additionalProperties: { type: ['string', 'number', 'boolean'] } },
+      },
+    },
+  })
+  @ApiOkResponse({
+    content: {
+      'application/json': {
+        schema: { type: 'object', required: ['matches'], properties: { matches: { type: 'boolean' } } },
+      },
+    },
+  })
+  verifyRecord(@Param('resourceId') _resourceId: string, @Body() _body: object): void {}
 }

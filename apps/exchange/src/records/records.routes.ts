@@ -1,5 +1,12 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { HOP_HEADER, recordQueryOfBody, recordQueryOfUrl, Refusal, type Release } from '@qiongtong/contracts';
+import {
+  HOP_HEADER,
+  recordQueryOfBody,
+  recordQueryOfUrl,
+  Refusal,
+  verificationOf,
+  type Release,
+} from '@qiongtong/contracts';
 import { answerProblem, refusalOf } from '@qiongtong/platform';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ExchangeConfig } from '../config';
@@ -29,6 +36,9 @@ export class RecordsRoutes {
     // A doubled colon stands for one that begins no parameter.
     server.post('/v1/resources/:resourceId/records::query', (request: OfResource, reply) =>
       this.byQuery(request, reply),
+    );
+    server.post('/v1/resources/:resourceId/records::verify', (request: OfResource, reply) =>
+      this.verify(request, reply),
     );
   }
 
@@ -70,6 +80,15 @@ export class RecordsRoutes {
       const limited = (request.body as { limit?: unknown } | undefined)?.limit !== undefined;
       await this.records.stream(release, resourceId, query, 'body', limited, this.sinkOf(reply));
       reply.raw.end();
+    } catch (error) {
+      this.failed(request, reply, error);
+    }
+  }
+
+  private async verify(request: OfResource, reply: FastifyReply): Promise<void> {
+    try {
+      const release = this.releaseOf(request, ['verify']);
+      answer(reply, await this.records.verify(release, request.params.resourceId, verificationOf(request.body)));
     } catch (error) {
       this.failed(request, reply, error);
     }

@@ -4,9 +4,11 @@ import {
   RECORD_QUERY_LIMITS,
   recordKeyOf,
   Refusal,
+  subjectOf,
   type RecordQuery,
   type Release,
   type ResourceState,
+  type Verification,
 } from '@qiongtong/contracts';
 import { matchesRowFilter } from '@qiongtong/regulation';
 import { ExchangeConfig } from '../config';
@@ -16,9 +18,10 @@ import { LivePolicy } from '../policy/live-policy';
 import { Pools } from '../store/pools';
 import { DailyRows } from './daily-rows';
 import { rowsStatement, type FoundRow } from './domain/page-sql';
-import { planRead, releasedItems, type Asked, type ReadPlan } from './domain/read-plan';
+import { checkedClaim, planRead, releasedItems, type Asked, type ReadPlan } from './domain/read-plan';
 import { rowReleaser } from './domain/released-row';
 import { KeyedReader } from './keyed-reader';
+import { MatterSubjects } from './matter-subjects';
 import { RowCursor } from './row-cursor';
 import { SealedCursors } from './sealed-cursors';
 
@@ -47,6 +50,7 @@ export class RecordsService {
     private readonly cursors: SealedCursors,
     private readonly deliveries: Deliveries,
     private readonly daily: DailyRows,
+    private readonly matters: MatterSubjects,
     private readonly config: ExchangeConfig,
   ) {}
 
@@ -67,14 +71,35 @@ export class RecordsService {
     const granted = grantId === null ? null : this.policy.index.grant(grantId)?.items;
     checkKeyItems(resource, granted);
     const items = releasedItems(query.fields, obligations.items);
+    if (resource.matterNumberPerSubject) await this.matters.check(release, resource, key);
     const stored = await this.keyed.read(resourceId, key);
     const payload = stored && (JSON.parse(stored.payload) as Record<string, unknown>);
     if (!stored || !payload || !matchesRowFilter(obligations.rowFilter, payload, resource.items))
       throw new Refusal('request.not_found');
+    if (resource.matterNumberPerSubject) await this.matters.bind(release, resource, [key]);
     if (obligations.limits.rowsPerDay !== undefined) await this.daily.take(release, 1);
     const row = rowReleaser({ items, mask: obligations.mask })(payload);
     const delivery = this.deliveries.ofRecord(resourceId, { key, batchNo: stored.batchNo });
     return { body: JSON.stringify(row), rows: 1, delivery: typeof delivery === 'string' ? delivery : await delivery };
+  }
+
+  /**
+   * Whether the record with this key has these values: one answer for a wrong value, a record that does not exist and one
+   * outside the grant's filter. What is said to have left is the subject that was asked about. [R12.7, R14.7]
+   */
+  async verify(release: Release, resourceId: string, asked: Verification): Promise<Answer> {
+    const resource = this.hosted(release, resourceId);
+    const key = subjectOf(asked, resource.items);
+    const claim = checkedClaim(resource, release, asked);
+    const { obligations } = release.decision;
+    await this.matters.check(release, resource, key);
+    const stored = await this.keyed.read(resourceId, key);
+    const payload = stored && (JSON.parse(stored.payload) as Record<string, unknown>);
+    const visible = payload !== null && matchesRowFilter(obligations.rowFilter, payload, resource.items);
+    const matches = visible && matchesRowFilter(claim, payload, resource.items);
+    if (visible) await this.matters.bind(release, resource, [key]);
+    const delivery = await this.deliveries.ofRecord(resourceId, { key, batchNo: stored?.batchNo ?? 0 });
+    return { body: `{"matches":${matches}}`, rows: matches ? 1 : 0, delivery };
   }
 
   /** A page `{items, next}`. */
@@ -86,6 +111,11 @@ export class RecordsService {
     const after = query.cursor === null ? null : this.cursors.open(query.cursor, scope);
     const statement = rowsStatement({ resourceId, items: resource.items, ...plan, after, limit: limit + 1 });
     const { rows, more } = await this.withRows(statement, (cursor) => pageOf(cursor, limit));
+    await this.matters.bind(
+      release,
+      resource,
+      rows.map((row) => row.record_key),
+    );
     await this.daily.take(release, rows.length);
     const released = this.releaser(release, plan);
     const last = rows.at(-1);
@@ -121,6 +151,11 @@ export class RecordsService {
     try {
       await this.withRows(statement, async (cursor) => {
         const first = await cursor.take();
+        await this.matters.bind(
+          release,
+          resource,
+          first.map((row) => row.record_key),
+        );
         await this.daily.take(release, first.length);
         const delivery = await this.deliveries.open(deliveredBy(release));
         await this.pour(release, plan, cursor, first, delivery, sink);

@@ -18,6 +18,10 @@ const MOST_HEADERS = 16;
 @Injectable()
 export class ReleaseTokens {
   private readonly keys: HopKeys;
+  /** Ids of tokens that were shown, in two generations: each is remembered for longer than it is valid. */
+  private shown = new Set<string>();
+  private shownBefore = new Set<string>();
+  private nextGenerationAt = 0;
   /** By the token's encoded header, which is the same in every token of a key. */
   private readonly checkers = new Map<string, { kid: string; secret: object; hmac: HmacSha256 }>();
 
@@ -43,10 +47,23 @@ export class ReleaseTokens {
       Number.isInteger(claims.exp) &&
       claims.exp - claims.iat <= HOP_SECONDS &&
       claims.exp > now &&
-      claims.iat <= now + SKEW_SECONDS
+      claims.iat <= now + SKEW_SECONDS &&
+      this.isFirst(claims.jti, now)
     )
       return claims.release;
     throw new Refusal('hop.invalid');
+  }
+
+  /** One token, one read: a copy of it that is shown again here is refused. */
+  private isFirst(jti: string, now: number): boolean {
+    if (now >= this.nextGenerationAt) {
+      this.shownBefore = this.shown;
+      this.shown = new Set();
+      this.nextGenerationAt = now + HOP_SECONDS + SKEW_SECONDS;
+    }
+    if (this.shown.has(jti) || this.shownBefore.has(jti)) return false;
+    this.shown.add(jti);
+    return true;
   }
 
   private claimsOf(token: string): HopClaims | null {

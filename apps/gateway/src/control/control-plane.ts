@@ -33,8 +33,7 @@ export class ControlPlane {
   }
 
   private async admitted(route: Route, request: FastifyRequest): Promise<Principal> {
-    const { address } = connectionOf(request);
-    const principal = await this.authentication.principal(request.headers.authorization, address ?? 'unknown');
+    const principal = await this.authentication.principal(request.headers.authorization, connectionOf(request));
     if (this.policy.freshness() !== 'fresh') throw new Refusal('access.policy_stale');
     const refusal = this.refusalFor(route, principal);
     if (!refusal) return principal;

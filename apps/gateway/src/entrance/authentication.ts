@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { ACCESS_UNAUTHENTICATED, Refusal, type Principal } from '@qiongtong/contracts';
-import { AccessTokens, Clock, Drain } from '@qiongtong/platform';
+import { AccessTokens, Clock, Drain, type AccessToken } from '@qiongtong/platform';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { GatewayConfig } from '../config';
 import { LivePolicy } from '../policy/live-policy';
+import type { Connection } from '../reads/domain/named-use';
 import { AccessLog } from '../records/access-log';
 
 const COUNT_EVERY_MS = 10_000;
@@ -20,7 +21,7 @@ export class Authentication {
     private readonly policy: LivePolicy,
     private readonly clock: Clock,
     private readonly log: AccessLog,
-    config: GatewayConfig,
+    private readonly config: GatewayConfig,
     drain: Drain,
   ) {
     this.failures = new RateLimiterMemory({ points: config.UNAUTHENTICATED_PER_MINUTE, duration: 60 });
@@ -32,18 +33,28 @@ export class Authentication {
     });
   }
 
-  async principal(authorization: string | undefined, address: string): Promise<Principal> {
+  async principal(authorization: string | undefined, connection: Connection): Promise<Principal> {
     let token;
     try {
       token = await this.tokens.verify(bearerOf(authorization));
+      this.checkBinding(token, connection);
     } catch (error) {
-      await this.countFailure(address);
+      await this.countFailure(connection.address ?? 'unknown');
       throw error;
     }
     // Identity is only as good as the registration it resolves to: an unknown or departed one is nobody. [R14.6]
     const principal = this.policy.index.principalOf(token, this.clock.now());
     if (!principal) throw new Refusal('access.caller_unknown');
     return principal;
+  }
+
+  /**
+   * A token that is bound to a certificate is worth nothing on another connection (RFC 8705); in production a system's
+   * token that is bound to none is worth nothing anywhere. [R13.1]
+   */
+  private checkBinding({ certificate, sub, clientId }: AccessToken, connection: Connection): void {
+    const unbound = certificate === null && sub === clientId && this.config.MODE === 'production';
+    if (unbound || (certificate !== null && certificate !== connection.certificate)) throw new Refusal('token.invalid');
   }
 
   private async countFailure(address: string): Promise<void> {

@@ -44,6 +44,10 @@ export class Entrance {
         (request: OfResource, reply) => void this.reads.byQuery(request, reply),
       );
       scope.post(
+        '/v1/resources/:resourceId/records::verify',
+        (request: OfResource, reply) => void this.reads.verify(request, reply),
+      );
+      scope.post(
         '/v1/resources/:resourceId/batches',
         (request: OfResource, reply) => void this.pushes.batch(request, reply),
       );

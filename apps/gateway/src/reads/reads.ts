@@ -1,17 +1,28 @@
 import { Injectable } from '@nestjs/common';
-import { HOP_HEADER, recordQueryOfBody, recordQueryOfUrl, type RecordQuery } from '@qiongtong/contracts';
+import {
+  HOP_HEADER,
+  queryOfVerification,
+  recordQueryOfBody,
+  recordQueryOfUrl,
+  Refusal,
+  verificationOf,
+  type RecordQuery,
+  type Verification,
+} from '@qiongtong/contracts';
 import { HopTokens, jsonOf, readBody } from '@qiongtong/platform';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Answers } from '../entrance/answers';
 import { AccessLog } from '../records/access-log';
 import { Delivery } from './delivery';
 import { ExchangeClient } from './exchange-client';
-import { GrantLimits } from './grant-limits';
-import { Uses } from './uses';
+import { UseLimits } from './use-limits';
+import { Uses, type PermittedUse } from './uses';
 
 const QUERY_BODY_BYTES = 64 * 1024;
 const QUERY_BODY_MS = 15_000;
 const NDJSON = 'application/x-ndjson';
+/** What sets some reads apart: the record is named by its key; or asked about by yes and no. */
+type Kind = Readonly<{ byKey?: boolean; verification?: () => Verification }>;
 type ResourceParams = { Params: { resourceId: string } };
 
 /** The walk of a read: name the use, decide, read under a release token, record, release. */
@@ -19,7 +30,7 @@ type ResourceParams = { Params: { resourceId: string } };
 export class Reads {
   constructor(
     private readonly uses: Uses,
-    private readonly limits: GrantLimits,
+    private readonly limits: UseLimits,
     private readonly hops: HopTokens,
     private readonly exchange: ExchangeClient,
     private readonly log: AccessLog,
@@ -34,6 +45,7 @@ export class Reads {
       'GET /v1/resources/:resourceId/records/:key',
       () => queryOfUrl(request),
       undefined,
+      { byKey: true },
     );
   }
 
@@ -52,19 +64,41 @@ export class Reads {
     return this.read(request, reply, 'POST /v1/resources/:resourceId/records:query', query, () => body);
   }
 
+  /** `POST …/records:verify`: yes or no, about one record by its full key. */
+  async verify(request: FastifyRequest<ResourceParams>, reply: FastifyReply): Promise<void> {
+    let body: Buffer = Buffer.alloc(0);
+    let asked: Verification | null = null;
+    const query = async () => {
+      body = await readBody(request.raw, QUERY_BODY_BYTES, QUERY_BODY_MS);
+      asked = verificationOf(jsonOf(body));
+      return queryOfVerification(asked);
+    };
+    const kind: Kind = { verification: () => asked! };
+    return this.read(request, reply, 'POST /v1/resources/:resourceId/records:verify', query, () => body, kind);
+  }
+
+  private async withinLimits(permitted: PermittedUse, verification: Verification | undefined): Promise<void> {
+    try {
+      await this.limits.take(permitted);
+      if (verification) await this.limits.takeSubject(permitted, verification);
+    } catch (refusal) {
+      throw refusal instanceof Refusal ? await this.uses.refusedAfter(permitted, refusal) : refusal;
+    }
+  }
+
   private async read(
     request: FastifyRequest<ResourceParams>,
     reply: FastifyReply,
     operation: string,
     query: () => RecordQuery | Promise<RecordQuery>,
     body: (() => Buffer) | undefined,
-    byKey = false,
+    { byKey = false, verification }: Kind = {},
   ): Promise<void> {
     try {
       const accept = request.headers.accept ?? 'application/json';
-      const action = accept.includes(NDJSON) ? 'batch' : 'query';
+      const action = verification ? 'verify' : accept.includes(NDJSON) ? 'batch' : 'query';
       const permitted = await this.uses.permitted(request, operation, request.params.resourceId, action, query, byKey);
-      await this.limits.take(permitted);
+      await this.withinLimits(permitted, verification?.());
       const { decisionId, decision, use, principal, record } = permitted;
       const target = request.raw.url!;
       const hop = this.hops.issue('exchange', request.method, target, principal, { decisionId, decision, use });

@@ -8,6 +8,7 @@ import {
   type Principal,
   type Reason,
   type RecordQuery,
+  type RefusalDetails,
   type Use,
 } from '@qiongtong/contracts';
 import { Clock, newId, statusOf } from '@qiongtong/platform';
@@ -53,10 +54,7 @@ export class Uses {
     byKey = false,
   ): Promise<PermittedUse> {
     const connection = connectionOf(request);
-    const principal = await this.authentication.principal(
-      request.headers.authorization,
-      connection.address ?? 'unknown',
-    );
+    const principal = await this.authentication.principal(request.headers.authorization, connection);
     const query = await queryOf();
     const { purpose, officer, 'matter-number': matterNumber } = request.headers as Record<string, string | undefined>;
     const resource = this.policy.index.resource(resourceId);
@@ -85,6 +83,15 @@ export class Uses {
     return { decisionId: record.decisionId, principal, use, decision, record };
   }
 
+  /** What was permitted and is refused all the same, by a limit: on record like every refusal. */
+  async refusedAfter({ record }: PermittedUse, { code, details }: Refusal): Promise<RefusedUse> {
+    return this.refused(
+      record,
+      [{ code, requirement: REFUSALS[code].requirement ?? '', about: details.about }],
+      details,
+    );
+  }
+
   /** Is the same use still lawful? Indeterminate is not: what cannot be decided does not flow. */
   stillLawful({ use, decision }: PermittedUse): boolean {
     const again = this.decide(use);
@@ -100,9 +107,13 @@ export class Uses {
     return decide(this.policy.index, use, this.clock.now(), this.policy.freshness());
   }
 
-  private async refused(record: AccessRecord, reasons: readonly Reason[]): Promise<RefusedUse> {
+  private async refused(
+    record: AccessRecord,
+    reasons: readonly Reason[],
+    details: RefusalDetails = {},
+  ): Promise<RefusedUse> {
     const first = reasons[0]!;
-    const refusal = new Refusal(first.code, { about: first.about });
+    const refusal = new Refusal(first.code, { ...details, about: first.about });
     await this.log.durable({
       ...record,
       reasons: reasons.map(({ code, requirement }) => ({ code, requirement, article: REFUSALS[code].article ?? 0 })),

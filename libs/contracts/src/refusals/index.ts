@@ -7,6 +7,7 @@ import { EXCHANGE_REFUSALS } from './exchange';
 import type { RefusalEntry } from './entry';
 import { PUBLICATION_REFUSALS } from './publication';
 import { REQUEST_REFUSALS } from './request';
+import { USE_RULE_REFUSALS } from './use-rules';
 
 export type { RefusalEntry, RefusalKind } from './entry';
 
@@ -14,6 +15,7 @@ export type { RefusalEntry, RefusalKind } from './entry';
 export const REFUSALS = {
   ...REQUEST_REFUSALS,
   ...ACCESS_REFUSALS,
+  ...USE_RULE_REFUSALS,
   ...AUTHORISATION_REFUSALS,
   ...CATALOGUE_REFUSALS,
   ...CONSENT_REFUSALS,

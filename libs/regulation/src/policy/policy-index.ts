@@ -11,6 +11,7 @@ import type {
   StopState,
   StopTarget,
   SystemState,
+  ThrottleState,
   Versioned,
 } from '@qiongtong/contracts';
 import { GrantsByUse } from './grants-by-use';
@@ -18,6 +19,7 @@ import { principalOf, type TokenSubject } from './principals';
 import { SharingPool } from './sharing-pool';
 
 const NO_STOPS: readonly StopState[] = [];
+const NO_THROTTLES: readonly ThrottleState[] = [];
 
 /**
  * The `policy.*` topics in memory: what a decision reads. States are kept as they come, equal parts shared. A state
@@ -32,11 +34,13 @@ export class PolicyIndex {
     'policy.grants': new Map(),
     'policy.permits': new Map(),
     'policy.stops': new Map(),
+    'policy.throttles': new Map(),
   };
   private readonly pool = new SharingPool();
   private readonly grantsByUse = new GrantsByUse();
   /** Stops that are not lifted, by target and its id: a question builds no key. */
   private readonly stopsByTarget = new Map<StopTarget, Map<string, readonly StopState[]>>();
+  private readonly throttlesByTarget = new Map<string, readonly ThrottleState[]>();
 
   /**
    * @param given the whole current state, null for a tombstone
@@ -58,6 +62,8 @@ export class PolicyIndex {
     }
     if (topic === 'policy.grants') this.reindexGrant(known as GrantState | undefined, state as GrantState | null);
     if (topic === 'policy.stops') this.reindexStop(known as StopState | undefined, state as StopState | null);
+    if (topic === 'policy.throttles')
+      this.reindexThrottle(known as ThrottleState | undefined, state as ThrottleState | null);
     return true;
   }
 
@@ -105,6 +111,12 @@ export class PolicyIndex {
     return this.stopsByTarget.get(target)?.get(targetId) ?? NO_STOPS;
   }
 
+  /** Throttles of this caller that are not lifted; their end is for the caller to compare. [R13.5] */
+  throttles(target: ThrottleState['target'], targetId: string): readonly ThrottleState[] {
+    if (this.throttlesByTarget.size === 0) return NO_THROTTLES;
+    return this.throttlesByTarget.get(`${target} ${targetId}`) ?? NO_THROTTLES;
+  }
+
   /** Who the subject of a verified token is; null when the platform knows nobody by it. */
   principalOf(subject: TokenSubject, now: Date): Principal | null {
     return principalOf(this, subject, now);
@@ -118,6 +130,20 @@ export class PolicyIndex {
   private reindexStop(known: StopState | undefined, state: StopState | null): void {
     if (known) this.replaceStops(known, []);
     if (state && state.status !== 'LIFTED') this.replaceStops(state, [state]);
+  }
+
+  private reindexThrottle(known: ThrottleState | undefined, state: ThrottleState | null): void {
+    if (known) {
+      const { id, target, targetId } = known;
+      const rest = this.throttles(target, targetId).filter((throttle) => throttle.id !== id);
+      if (rest.length > 0) this.throttlesByTarget.set(`${target} ${targetId}`, rest);
+      else this.throttlesByTarget.delete(`${target} ${targetId}`);
+    }
+    if (state?.status === 'ACTIVE')
+      this.throttlesByTarget.set(`${state.target} ${state.targetId}`, [
+        ...this.throttles(state.target, state.targetId),
+        state,
+      ]);
   }
 
   private replaceStops({ id, target, targetId }: StopState, by: readonly StopState[]): void {

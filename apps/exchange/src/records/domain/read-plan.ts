@@ -1,4 +1,6 @@
 import {
+  claimOf,
+  queryOfVerification,
   Refusal,
   touchedItems,
   type Item,
@@ -6,6 +8,7 @@ import {
   type Release,
   type ResourceState,
   type RowFilter,
+  type Verification,
 } from '@qiongtong/contracts';
 import { validateRowFilter } from '@qiongtong/regulation';
 import type { SortBy } from './page-sql';
@@ -55,6 +58,21 @@ export function planRead(
     sort: query.sort.map(({ item, descending }) => ({ item: items.get(item)!, descending })),
     mostRows: obligations.limits.rowsPerRequest ?? null,
   };
+}
+
+/** What a verification claims, checked as a caller's filter is: by equality alone, and never on what is masked. */
+export function checkedClaim(resource: ResourceState, { decision, use }: Release, asked: Verification): RowFilter {
+  const touched = touchedItems(queryOfVerification(asked));
+  const masked = touched.filter((code) => Object.hasOwn(decision.obligations.mask, code));
+  const undecided = touched.filter((code) => !use.touchedItems.includes(code));
+  if (masked.length + undecided.length > 0)
+    throw new Refusal('access.items_beyond_grant', { about: [...new Set([...masked, ...undecided])] });
+  const checked = validateRowFilter(claimOf(asked), resource.items);
+  if (checked.errors)
+    throw new Refusal('request.invalid', {
+      errors: checked.errors.map(({ message }) => ({ pointer: '/values', message })),
+    });
+  return checked.filter;
 }
 
 /** The items that leave, in the order of the entry. */
