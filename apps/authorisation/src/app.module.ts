@@ -14,6 +14,7 @@ import { Authorisation1795305600000 } from './migrations/1795305600000-authorisa
 import { Consents1795400000000 } from './migrations/1795400000000-consents';
 import { StandingOfDepartments1795430000000 } from './migrations/1795430000000-standing-of-departments';
 import { Publications1795420000000 } from './migrations/1795420000000-publications';
+import { Stops1795440000000 } from './migrations/1795440000000-stops';
 import { OfficerRow } from './officers/officer.entity';
 import { OfficersModule } from './officers/officers.module';
 import { OrganisationRow, ResponsibleUnitRow } from './organisations/organisation.entity';
@@ -22,6 +23,8 @@ import { PermitRow, PublicationRequestRow } from './publications/publication.ent
 import { PublicationsModule } from './publications/publications.module';
 import { ResourceRow } from './resources/resource.entity';
 import { ResourcesModule } from './resources/resources.module';
+import { StopRow } from './stops/stop.entity';
+import { StopsModule } from './stops/stops.module';
 import { SystemRow } from './systems/system.entity';
 import { SystemsModule } from './systems/systems.module';
 import { OnwardTransferRow } from './transfers/onward-transfer.entity';
@@ -52,12 +55,14 @@ export const authorisationModule = (config: AuthorisationConfig, clock?: Clock):
         PublicationRequestRow,
         PermitRow,
         ConsentCaseRow,
+        StopRow,
       ],
       migrations: [
         Authorisation1795305600000,
         Consents1795400000000,
         Publications1795420000000,
         StandingOfDepartments1795430000000,
+        Stops1795440000000,
       ],
       consumer: { topics: ['policy.resources'] },
     }),
@@ -71,6 +76,7 @@ export const authorisationModule = (config: AuthorisationConfig, clock?: Clock):
     GrantsModule,
     TransfersModule,
     PublicationsModule,
+    StopsModule,
   ],
   providers: [{ provide: AuthorisationConfig, useValue: config }, Bootstrap],
   exports: [AuthorisationConfig],

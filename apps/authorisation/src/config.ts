@@ -56,4 +56,11 @@ export class AuthorisationConfig extends PlatformConfig {
   @Min(1)
   @Max(720)
   EMERGENCY_CONFIRM_HOURS = 72;
+
+  /** Days that a department or the operator stops something for at most. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(366)
+  STOP_LONGEST_DAYS = 30;
 }

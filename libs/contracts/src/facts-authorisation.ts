@@ -1,6 +1,7 @@
 import type { Fact } from './fact';
 import type { AnyPublicationFact } from './facts-publication';
 import type { AnyConsentFact } from './facts-consents';
+import type { StopFact } from './facts-stops';
 import type { Action, Admission } from './policy';
 import type { Role } from './principal';
 
@@ -180,4 +181,5 @@ export type AnyAuthorisationFact =
   | OnwardTransferRequested
   | OnwardTransferAuthorised
   | OnwardTransferRejected
-  | AnyPublicationFact;
+  | AnyPublicationFact
+  | StopFact;

@@ -32,6 +32,12 @@ export class ResourceStore {
     );
   }
 
+  /** null when it is unknown. */
+  async providerOf(id: string, manager: EntityManager = this.database.manager): Promise<string | null> {
+    const row = await manager.findOne(ResourceRow, { where: { id } });
+    return row?.providerId ?? null;
+  }
+
   /** Which of the resources are known to be another department's. */
   async notOf(tx: Transaction, providerId: string, ids: readonly string[]): Promise<string[]> {
     if (ids.length === 0) return [];

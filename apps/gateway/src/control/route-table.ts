@@ -10,6 +10,13 @@ const PROVINCE = ['PROVINCIAL_AUTHORITY', 'LEADING_GROUP'] as const satisfies re
 const DESK = ['RESPONSIBLE_OFFICER', ...AUTHORITY] as const satisfies readonly Role[];
 const SUBMITTER = ['SUBMITTER'] as const satisfies readonly Role[];
 const REVIEWER = ['REVIEWER'] as const satisfies readonly Role[];
+const STOPPERS = [
+  'LEADING_GROUP',
+  'PLATFORM_OPERATOR',
+  'RESPONSIBLE_OFFICER',
+  'REVIEWER',
+  ...AUTHORITY,
+] as const satisfies readonly Role[];
 
 const route = (service: ServiceName, method: string, path: string, admits: Admittance): Route => ({
   method,
@@ -71,6 +78,11 @@ export const ROUTES: readonly Route[] = [
   route('authorisation', 'GET', '/v1/publication-permits', 'anyone'),
   route('authorisation', 'GET', '/v1/publication-permits/:id', 'anyone'),
   route('authorisation', 'POST', '/v1/publication-permits/:id/withdrawal', REVIEWER),
+  route('authorisation', 'POST', '/v1/stops', STOPPERS),
+  route('authorisation', 'GET', '/v1/stops', 'anyone'),
+  route('authorisation', 'GET', '/v1/stops/:id', 'anyone'),
+  route('authorisation', 'POST', '/v1/stops/:id/confirmation', ['LEADING_GROUP', ...AUTHORITY]),
+  route('authorisation', 'POST', '/v1/stops/:id/lift', STOPPERS),
 
   route('catalogue', 'POST', '/v1/catalogue/entries', SUBMITTER),
   route('catalogue', 'GET', '/v1/catalogue/entries', 'anyone'),

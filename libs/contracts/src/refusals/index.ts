@@ -8,6 +8,7 @@ import type { RefusalEntry } from './entry';
 import { PUBLICATION_REFUSALS } from './publication';
 import { REQUEST_REFUSALS } from './request';
 import { USE_RULE_REFUSALS } from './use-rules';
+import { STOP_REFUSALS } from './stops';
 
 export type { RefusalEntry, RefusalKind } from './entry';
 
@@ -22,6 +23,7 @@ export const REFUSALS = {
   ...EXCHANGE_REFUSALS,
   ...AUDIT_REFUSALS,
   ...PUBLICATION_REFUSALS,
+  ...STOP_REFUSALS,
 } satisfies Record<string, RefusalEntry>;
 export type RefusalCode = keyof typeof REFUSALS;
 
