@@ -88,6 +88,7 @@ export async function startAuthorisation({ replicas = 1 } = {}): Promise<Running
     'policy.systems',
     'policy.grants',
     'policy.permits',
+    'policy.stops',
   ];
   await ear.subscribe({ topics: spoken.map((topic) => prefix + topic), fromBeginning: true });
   await ear.run({
