@@ -6,8 +6,12 @@ describe('the table of routes', () => {
     expect(new Set(keys).size).toBe(keys.length);
   });
 
-  it('[R14.3] admits the operator to nothing by that role', () => {
-    expect(ROUTES.filter(({ admits }) => admits.includes('PLATFORM_OPERATOR'))).toEqual([]);
+  it('[R14.3] admits the operator by that role to nothing but stopping what attacks the platform', () => {
+    const admitting = ROUTES.filter(({ admits }) => admits.includes('PLATFORM_OPERATOR'));
+    expect(admitting.map(({ method, path }) => `${method} ${path}`)).toEqual([
+      'POST /v1/stops',
+      'POST /v1/stops/:id/lift',
+    ]);
   });
 
   it('leaves only the key and the checkpoint of the log public', () => {
