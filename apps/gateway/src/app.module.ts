@@ -6,6 +6,7 @@ import { Forward } from './control/forward';
 import { Answers } from './entrance/answers';
 import { Authentication } from './entrance/authentication';
 import { Entrance } from './entrance/entrance';
+import { Explanations } from './explanations/explanations';
 import { LivePolicy } from './policy/live-policy';
 import { ExchangeClient } from './reads/exchange-client';
 import { FilterShapes } from './reads/filter-shapes';
@@ -37,6 +38,7 @@ export class GatewayModule {
         Forward,
         Pushes,
         ControlPlane,
+        Explanations,
         Entrance,
       ],
     };

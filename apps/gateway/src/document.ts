@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { ROUTES } from './control/route-table';
+import { EXPLANATION, EXPLANATION_PATH } from './explanations/explanations.document';
 
 type Document = {
   openapi: string;
@@ -49,6 +50,7 @@ export function gatewayDocument(): { document: Document; undocumented: readonly 
       }
     Object.assign(document.components.schemas, part.components.schemas);
   }
+  document.paths[EXPLANATION_PATH] = EXPLANATION;
   document.paths = Object.fromEntries(Object.entries(document.paths).sort(([a], [b]) => (a < b ? -1 : 1)));
   return { document, undocumented: [...outside].filter((route) => !found.has(route)) };
 }

@@ -6,11 +6,14 @@ import type { Use } from './decision';
  */
 export type AccessRecord = Readonly<{
   decisionId: string;
-  outcome: 'released' | 'release-started' | 'refused' | 'aborted';
+  /** `explained`: somebody asked what would be decided; nothing was used. */
+  outcome: 'released' | 'release-started' | 'refused' | 'aborted' | 'explained';
   /** Method and route, e.g. `GET /v1/resources/:resourceId/records`. */
   operation: string;
   /** null when the request was refused before a use could be named. */
   use: Use | null;
+  /** Who asked for an explanation, which need not be who would use; absent in every other record. */
+  askedBy?: Readonly<{ departmentId: string; officerId: string | null; systemId: string | null }>;
   /** Whose resource it was, so that its provider can see who used it; null when the resource is not known. */
   providerId: string | null;
   effect: 'permit' | 'deny' | 'indeterminate' | null;
@@ -38,6 +41,7 @@ export const ACCESS_TYPES = {
   'release-started': 'access.release-started.v1',
   refused: 'access.refused.v1',
   aborted: 'access.aborted.v1',
+  explained: 'access.explained.v1',
 } as const;
 /** Refusals before authentication, counted and recorded as one. */
 export const ACCESS_UNAUTHENTICATED = 'access.unauthenticated-counted.v1';

@@ -2,6 +2,7 @@ export { ARTICLES } from './articles';
 export { citizenIdWithCheck, validCitizenId } from './codes/citizen-id';
 export { creditCodeWithCheck, validCreditCode } from './codes/credit-code';
 export { decide, type Freshness } from './decision/decide';
+export { explain, type Change, type ExplainedReason, type Explanation, type GrantFit } from './decision/explain';
 export { decideRelease, releaseUse, type ReleaseView } from './decision/release';
 export { beyondGrant, type Publication } from './grants/publication-within';
 export { scopeWithin, type GrantScope, type ScopeDimension, type ScopeViolation } from './grants/scope-within';

@@ -5,6 +5,7 @@ import { Refusal } from '@qiongtong/contracts';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ControlPlane } from '../control/control-plane';
 import { ROUTES } from '../control/route-table';
+import { Explanations } from '../explanations/explanations';
 import { Pushes } from '../reads/pushes';
 import { Reads } from '../reads/reads';
 import { Answers } from './answers';
@@ -24,6 +25,7 @@ export class Entrance {
     private readonly reads: Reads,
     private readonly pushes: Pushes,
     private readonly control: ControlPlane,
+    private readonly explanations: Explanations,
     private readonly answers: Answers,
   ) {}
 
@@ -51,6 +53,7 @@ export class Entrance {
         '/v1/resources/:resourceId/batches',
         (request: OfResource, reply) => void this.pushes.batch(request, reply),
       );
+      scope.post('/v1/decisions::explain', (request, reply) => void this.explanations.answer(request, reply));
       for (const route of ROUTES)
         scope.route({
           method: route.method,

@@ -25,11 +25,15 @@ export function decide(policy: PolicyView, use: Use, now: Date, freshness: Fresh
   }
 }
 
-function decideFresh(policy: PolicyView, use: Use, now: number): Decision {
+/** @param now milliseconds since the epoch */
+export function questionOf(policy: PolicyView, use: Use, now: number): Question {
   const system = use.systemId === null ? undefined : policy.system(use.systemId);
   const thirdParty = system && system.ownerId !== use.departmentId ? system.ownerId : null;
-  const department = policy.organisation(use.departmentId);
-  const question: Question = { policy, use, now, department, system, thirdParty };
+  return { policy, use, now, department: policy.organisation(use.departmentId), system, thirdParty };
+}
+
+function decideFresh(policy: PolicyView, use: Use, now: number): Decision {
+  const question = questionOf(policy, use, now);
   const reasons: Reason[] = [];
   callerReasons(question, reasons);
 
