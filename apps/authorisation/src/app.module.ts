@@ -15,6 +15,7 @@ import { Consents1795400000000 } from './migrations/1795400000000-consents';
 import { StandingOfDepartments1795430000000 } from './migrations/1795430000000-standing-of-departments';
 import { Publications1795420000000 } from './migrations/1795420000000-publications';
 import { Stops1795440000000 } from './migrations/1795440000000-stops';
+import { SystemKeys1795441000000 } from './migrations/1795441000000-system-keys';
 import { OfficerRow } from './officers/officer.entity';
 import { OfficersModule } from './officers/officers.module';
 import { OrganisationRow, ResponsibleUnitRow } from './organisations/organisation.entity';
@@ -63,6 +64,7 @@ export const authorisationModule = (config: AuthorisationConfig, clock?: Clock):
         Publications1795420000000,
         StandingOfDepartments1795430000000,
         Stops1795440000000,
+        SystemKeys1795441000000,
       ],
       consumer: { topics: ['policy.resources'] },
     }),

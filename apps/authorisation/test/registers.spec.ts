@@ -241,6 +241,7 @@ describe('the registers', () => {
     it.each([
       ['[R4.3] outside the extranet', { zone: 'INTERNET' }, 'request.invalid'],
       ['with an address that is none', { addresses: ['10.0.0.0/33'] }, 'request.invalid'],
+      ['with a range that everybody is in', { addresses: ['10.0.0.0/8'] }, 'request.invalid'],
       ['with a certificate that is none', { certificates: ['abc'] }, 'request.invalid'],
       ['[R13.1] run by nobody who is registered', { ownerId: 'nobody' }, 'system.owner_invalid'],
     ])('refuse one %s', async (_when, over, code) => {
@@ -288,6 +289,86 @@ describe('the registers', () => {
       ).toMatchObject({ status: 412, body: { code: 'request.stale_revision' } });
     });
 
+    const thumbprint = (letter: string) => letter.repeat(43);
+
+    it('[R13.1] of a firm are not registered as the department’s own: what is bound to the firm gives it away', async () => {
+      // The firm runs a system for wjw, with its own network and certificate.
+      const firms = aSystem('wjw-cloud', {
+        ownerId: 'yunfan',
+        addresses: ['10.7.0.0/16'],
+        certificates: [thumbprint('f')],
+      });
+      expect((await register(firms, responsible('wjw'))).status).toBe(201);
+      for (const [over, about] of [
+        [{ certificates: [thumbprint('f')] }, [thumbprint('f')]],
+        [{ addresses: ['10.7.3.4'] }, ['10.7.3.4']],
+        [{ addresses: ['10.9.0.0/16', '10.7.0.0/24'] }, ['10.7.0.0/24']],
+      ] as const)
+        expect((await register(aSystem('mzt-own', over))).body).toMatchObject({
+          code: 'system.binding_of_other',
+          about,
+        });
+      const own = { addresses: ['10.8.0.0/16'], certificates: [thumbprint('m')] };
+      expect((await register(aSystem('mzt-own', own))).status).toBe(201);
+      const taken = await service.call('PATCH', '/v1/systems/mzt-own', responsible('mzt'), {
+        body: { certificates: [thumbprint('m'), thumbprint('f')] },
+        ifMatch: 1,
+      });
+      expect(taken.body['code']).toBe('system.binding_of_other');
+      // Said to be the firm's, it is: and attested as such, for everybody to see who runs it.
+      const said = await service.call('PATCH', '/v1/systems/mzt-own', responsible('mzt'), {
+        body: { ownerId: 'yunfan', addresses: ['10.7.0.0/16'], certificates: [thumbprint('f')] },
+        ifMatch: 1,
+      });
+      expect(said.body).toMatchObject({ ownerId: 'yunfan', attestation: null });
+      expect((await attest('mzt-own', admin, 'mzt')).body['code']).toBe('system.owner_differs');
+      expect((await attest('mzt-own', admin, 'yunfan')).body).toMatchObject({
+        ownerId: 'yunfan',
+        attestation: { organisationId: 'gxt', evidence: '现场核查' },
+      });
+    });
+
+    it('[R13.1] are bound to a certificate by one owner, when two register it at the same time', async () => {
+      const bound = (id: string, ownerId: string) => aSystem(id, { ownerId, certificates: [thumbprint('z')] });
+      const answers = await Promise.all([
+        register(bound('race-a', 'mzt')),
+        register(bound('race-b', 'wjw'), responsible('wjw')),
+      ]);
+      expect(answers.map(({ status }) => status).sort()).toEqual([201, 409]);
+    });
+
+    it('[R14.6] have public keys, never private ones, that are replaced with an overlap', async () => {
+      const key = (kid: string) => ({
+        kid,
+        kty: 'EC',
+        alg: 'ES256',
+        crv: 'P-256',
+        x: 'x'.repeat(43),
+        y: 'y'.repeat(43),
+      });
+      const change = (keys: object[], ifMatch: number) =>
+        service.call('PATCH', '/v1/systems/keyed', responsible('mzt'), { body: { keys }, ifMatch });
+      expect((await register(aSystem('keyed', { keys: [key('one')] }))).status).toBe(201);
+      const leaked = await change([{ ...key('two'), d: 'd'.repeat(43) }], 1);
+      expect([leaked.status, JSON.stringify(leaked.body['errors'])]).toEqual([
+        400,
+        expect.stringContaining('/keys/0/d'),
+      ]);
+      expect((await change([key('one'), key('two')], 1)).status).toBe(200);
+      expect((await change([key('two')], 2)).body).toMatchObject({ keys: [{ kid: 'two' }], revision: 3 });
+      expect(JSON.stringify(await service.states('policy.systems', 'keyed', 3))).not.toContain('kid');
+    });
+
+    it('[R14.7] are suspended and resumed by their department, and retired for good', async () => {
+      await register(aSystem('comes-and-goes'));
+      const to = (status: string, ifMatch: number, by = responsible('mzt')) =>
+        service.call('PATCH', '/v1/systems/comes-and-goes', by, { body: { status }, ifMatch });
+      expect((await to('SUSPENDED', 1, responsible('wjw'))).body['code']).toBe('request.not_found');
+      for (const [i, status] of ['SUSPENDED', 'ACTIVE', 'RETIRED'].entries())
+        expect((await to(status, i + 1)).body).toMatchObject({ status });
+      expect((await to('ACTIVE', 4)).body['code']).toBe('system.retired');
+    });
+
     it('[R14.7] answer another department’s system as an unknown one', async () => {
       const ask = (id: string) => service.call('GET', `/v1/systems/${id}`, submitter('wjw'));
       const [theirs, nobodys] = await Promise.all([ask('mzt-system'), ask('nobody')]);
@@ -296,7 +377,8 @@ describe('the registers', () => {
         nobodys!.body['code'],
         nobodys!.body['detail'],
       ]);
-      expect(await service.everyPage('/v1/systems?limit=5', submitter('wjw'))).toEqual([]);
+      const listed = await service.everyPage('/v1/systems?limit=1', submitter('wjw'));
+      expect([...new Set(listed.map((one) => one['departmentId']))]).toEqual(['wjw']);
       expect((await service.call('GET', '/v1/systems/mzt-system', system('mzt', 'mzt-system'))).status).toBe(200);
     });
   });

@@ -5,6 +5,7 @@ import type { Organisation } from '../organisations/domain/organisation';
 import { OrganisationStore } from '../organisations/organisation.store';
 import { ResourceStore } from '../resources/resource.store';
 import type { Surroundings as Known, System } from './domain/system';
+import { SystemStore } from './system.store';
 
 /** What must be known of the bodies and resources around a system before it is registered so. */
 @Injectable()
@@ -12,6 +13,7 @@ export class Surroundings {
   constructor(
     private readonly organisations: OrganisationStore,
     private readonly resources: ResourceStore,
+    private readonly systems: SystemStore,
     private readonly config: AuthorisationConfig,
   ) {}
 
@@ -19,12 +21,16 @@ export class Surroundings {
     return this.organisations.find(id, tx?.manager);
   }
 
-  async of(system: Pick<System, 'departmentId' | 'ownerId' | 'provides'>, tx: Transaction): Promise<Known> {
+  async of(
+    system: Pick<System, 'id' | 'departmentId' | 'ownerId' | 'provides' | 'addresses' | 'certificates'>,
+    tx: Transaction,
+  ): Promise<Known> {
     const bodies = await this.organisations.all([system.departmentId, system.ownerId], tx.manager);
     return {
       department: bodies.get(system.departmentId) ?? null,
       owner: bodies.get(system.ownerId) ?? null,
       foreignResources: await this.resources.notOf(tx, system.departmentId, system.provides),
+      ofOthers: await this.systems.bindingsOfOthers(tx, system),
       bindingRequired: this.config.MODE === 'production',
     };
   }

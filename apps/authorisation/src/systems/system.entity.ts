@@ -11,6 +11,7 @@ export class SystemRow implements System {
   @Column('text') zone: System['zone'];
   @Column('jsonb') addresses: readonly string[];
   @Column('jsonb') certificates: readonly string[];
+  @Column('jsonb') keys: System['keys'];
   @Column('jsonb') provides: readonly string[];
   @Column('boolean') kafka: boolean;
   @Column('text') status: System['status'];

@@ -4,10 +4,13 @@ import type { Transaction } from '@qiongtong/platform';
 import { DataSource, In } from 'typeorm';
 import { overseenRegions } from '../pages';
 import { add, save } from '../rows';
-import { systemState, type System } from './domain/system';
+import { systemState, type Surroundings, type System } from './domain/system';
 import { SystemRow } from './system.entity';
 
 type ChangedSystem = Readonly<{ state: System; event: Fact }>;
+
+/** Any number that everybody who binds a system agrees on. */
+const BINDINGS_LOCK = 7_415_302;
 
 @Injectable()
 export class SystemStore {
@@ -35,6 +38,33 @@ export class SystemStore {
   async save(tx: Transaction, system: ChangedSystem): Promise<void> {
     await save(tx, SystemRow, system.state);
     this.tell(tx, system);
+  }
+
+  /**
+   * Which of a system's addresses and certificates are registered to a system that somebody else runs. Who registers one
+   * at the same time waits here.
+   */
+  async bindingsOfOthers(
+    tx: Transaction,
+    { id, ownerId, addresses, certificates }: Pick<System, 'id' | 'ownerId' | 'addresses' | 'certificates'>,
+  ): Promise<Surroundings['ofOthers']> {
+    await tx.query('SELECT pg_advisory_xact_lock($1)', [BINDINGS_LOCK]);
+    const others = `FROM system WHERE status <> 'RETIRED' AND id <> $1 AND owner_id <> $2`;
+    const taken = async (given: readonly string[], condition: string): Promise<string[]> => {
+      if (given.length === 0) return [];
+      const rows = await tx.query<{ given: string }>(
+        `SELECT given FROM unnest($3::text[]) AS named (given) WHERE EXISTS (SELECT ${others} AND ${condition}) ORDER BY given`,
+        [id, ownerId, given],
+      );
+      return rows.map((row) => row.given);
+    };
+    return {
+      certificates: await taken(certificates, 'certificates ? given'),
+      addresses: await taken(
+        addresses,
+        'EXISTS (SELECT FROM jsonb_array_elements_text(addresses) AS held WHERE held::inet && given::inet)',
+      ),
+    };
   }
 
   /** Systems of the caller's department and, for who oversees regions, of the departments there. */

@@ -1,4 +1,5 @@
 import type { Principal } from '@qiongtong/contracts';
+import type { PublicKey } from './keys';
 import { amend, attest, register, systemState, type NewSystem, type Surroundings, type System } from './system';
 
 const now = new Date('2026-03-02T01:00:00Z');
@@ -20,6 +21,7 @@ const newSystem: NewSystem = {
   zone: 'GOV_EXTRANET',
   addresses: ['10.0.0.0/8'],
   certificates: ['c'],
+  keys: [],
   provides: [],
   kafka: false,
 };
@@ -38,6 +40,7 @@ const around = (over: Partial<Surroundings> = {}): Surroundings => ({
   department,
   owner: department,
   foreignResources: [],
+  ofOthers: { addresses: [], certificates: [] },
   bindingRequired: true,
   ...over,
 });
@@ -68,6 +71,20 @@ describe('registering a system', () => {
       by(),
       'system.binding_required',
     ],
+    [
+      '[R13.1] it calls from where somebody else’s system does',
+      newSystem,
+      around({ ofOthers: { addresses: ['10.0.0.0/16'], certificates: [] } }),
+      by(),
+      'system.binding_of_other',
+    ],
+    [
+      '[R13.1] it has the certificate of somebody else’s system',
+      newSystem,
+      around({ ofOthers: { addresses: [], certificates: ['c'] } }),
+      by(),
+      'system.binding_of_other',
+    ],
     ['a submitter registers it', newSystem, around(), by({ roles: ['SUBMITTER'] }), 'access.role_required'],
     ['the authority registers it for a department', newSystem, around(), authority, 'access.role_required'],
   ])('is refused when %s', (_when, given, surroundings, who, code) => {
@@ -76,8 +93,9 @@ describe('registering a system', () => {
 
   it('[R14.7] is done by its department, with an owner that nobody attested yet', () => {
     const { state } = register(newSystem, around(), by(), now);
+    const { keys: _keys, ...told } = newSystem;
     expect(systemState(state)).toEqual({
-      ...newSystem,
+      ...told,
       version: 1,
       departmentId: 'ybj',
       ownerAttested: false,
@@ -100,6 +118,71 @@ describe('amending a system', () => {
     expect(systemState(amend(attested, { name: 'x', ownerId: 'ybj' }, around(), by(), now).state).ownerAttested).toBe(
       true,
     );
+  });
+});
+
+describe('a system’s certificates', () => {
+  const change = (system: System, certificates: readonly string[], over: Partial<Surroundings> = {}) =>
+    amend(system, { certificates }, around(over), by(), now).state;
+
+  it('[R13.1] are replaced without a gap: the next beside the former, then alone', () => {
+    const both = change(aSystem({ attestation }), ['c', 'd']);
+    expect(both).toMatchObject({ certificates: ['c', 'd'], attestation });
+    expect(change(both, ['d'])).toMatchObject({ certificates: ['d'], attestation, status: 'ACTIVE' });
+  });
+
+  it('[R13.1] are never all taken away while it is registered, unless it is bound to nothing anyway', () => {
+    const taken = () => change(aSystem(), []);
+    expect(taken).toThrow(expect.objectContaining({ code: 'system.binding_required' }));
+    expect(change(aSystem(), [], { bindingRequired: false }).certificates).toEqual([]);
+    const retired = amend(aSystem(), { status: 'RETIRED', certificates: [] }, around(), by(), now);
+    expect(retired.state.certificates).toEqual([]);
+  });
+});
+
+describe('a system’s keys', () => {
+  const key = (kid: string, over: Partial<PublicKey> = {}): PublicKey => ({
+    kid,
+    kty: 'EC',
+    alg: 'ES256',
+    crv: 'P-256',
+    x: 'x',
+    y: `y-${kid}`,
+    ...over,
+  });
+  const withKeys = (former: readonly PublicKey[], keys: readonly PublicKey[]) =>
+    amend(aSystem({ keys: former }), { keys }, around(), by(), now).state.keys.map(({ kid }) => kid);
+
+  it('[R14.6] are replaced with an overlap, and a name stays with its key', () => {
+    expect(withKeys([key('one')], [key('one'), key('two')])).toEqual(['one', 'two']);
+    expect(withKeys([key('one'), key('two')], [key('two')])).toEqual(['two']);
+    expect(() => withKeys([key('one')], [key('one', { y: 'other' })])).toThrow(
+      expect.objectContaining({ code: 'system.key_name_taken', details: { about: ['one'] } }),
+    );
+    expect(() => withKeys([], [key('one'), key('one')])).toThrow(
+      expect.objectContaining({ code: 'system.key_name_taken' }),
+    );
+  });
+
+  it.each([
+    ['of another curve', key('k', { crv: 'P-384' })],
+    ['of another kind than its algorithm', key('k', { alg: 'EdDSA' })],
+    ['without a coordinate', key('k', { y: undefined })],
+    ['of RSA that is short', { kid: 'k', kty: 'RSA', alg: 'PS256', n: 'n'.repeat(171), e: 'AQAB' } as const],
+  ])('[R14.6] are refused %s', (_what, unfit) => {
+    expect(() => withKeys([], [unfit])).toThrow(expect.objectContaining({ code: 'system.key_invalid' }));
+    expect(() => register({ ...newSystem, keys: [unfit] }, around(), by(), now)).toThrow(
+      expect.objectContaining({ code: 'system.key_invalid' }),
+    );
+  });
+
+  it('[R14.6] of Ed25519 and of RSA with 2048 bits are taken, and none is told to the gateway', () => {
+    const others: PublicKey[] = [
+      { kid: 'ed', kty: 'OKP', alg: 'EdDSA', crv: 'Ed25519', x: 'x' },
+      { kid: 'rsa', kty: 'RSA', alg: 'PS256', n: 'n'.repeat(342), e: 'AQAB' },
+    ];
+    expect(withKeys([], others)).toEqual(['ed', 'rsa']);
+    expect(systemState(aSystem({ keys: others }))).not.toHaveProperty('keys');
   });
 });
 

@@ -8,6 +8,7 @@ import {
   type SystemRegistered,
   type SystemState,
 } from '@qiongtong/contracts';
+import { checkKeys, type PublicKey } from './keys';
 
 export type Attestation = Readonly<{ by: string; organisationId: string; at: string; evidence: string }>;
 
@@ -20,6 +21,8 @@ export type System = Readonly<{
   zone: 'GOV_EXTRANET';
   addresses: readonly string[];
   certificates: readonly string[];
+  /** Public keys by which it proves itself to the issuer of tokens. */
+  keys: readonly PublicKey[];
   provides: readonly string[];
   kafka: boolean;
   status: 'ACTIVE' | 'SUSPENDED' | 'RETIRED';
@@ -32,9 +35,9 @@ export type System = Readonly<{
 
 export type NewSystem = Pick<
   System,
-  'id' | 'name' | 'ownerId' | 'zone' | 'addresses' | 'certificates' | 'provides' | 'kafka'
+  'id' | 'name' | 'ownerId' | 'zone' | 'addresses' | 'certificates' | 'keys' | 'provides' | 'kafka'
 >;
-export type SystemChange = Partial<Omit<NewSystem, 'id' | 'zone'>> & Readonly<{ status?: 'RETIRED' }>;
+export type SystemChange = Partial<Omit<NewSystem, 'id' | 'zone'>> & Readonly<{ status?: System['status'] }>;
 
 /** What must be known of the bodies behind a system. */
 export type Body = Readonly<{
@@ -48,6 +51,8 @@ export type Surroundings = Readonly<{
   owner: Body | null;
   /** Which of the resources it is to push are known to be another department's. */
   foreignResources: readonly string[];
+  /** Addresses and certificates of systems that somebody else runs. */
+  ofOthers: Readonly<{ addresses: readonly string[]; certificates: readonly string[] }>;
   /** Outside the embedded mode every system is bound to addresses and certificates. [R13.1] */
   bindingRequired: boolean;
 }>;
@@ -64,6 +69,7 @@ export function register(given: NewSystem, around: Surroundings, by: Principal, 
     updatedAt: now.toISOString(),
   };
   check(state, around);
+  checkKeys(state.keys, []);
   const { id, departmentId, ownerId, kafka, provides, revision } = state;
   const event: SystemRegistered = {
     type: 'authorisation.system-registered.v1',
@@ -86,7 +92,9 @@ export function amend(system: System, change: SystemChange, around: Surroundings
     revision: system.revision + 1,
     updatedAt: now.toISOString(),
   };
-  check(state, around);
+  // A system that goes needs nobody left to run it.
+  if (state.status !== 'RETIRED') check(state, around);
+  if (change.keys) checkKeys(change.keys, system.keys);
   const { id, departmentId, ownerId, attestation, revision } = state;
   const event: SystemAmended = {
     type: 'authorisation.system-amended.v1',
@@ -145,15 +153,18 @@ export function attest(
 }
 
 export const systemState = (system: System): SystemState => {
-  const { revision, attestation, registeredBy: _by, updatedAt: _at, ...state } = system;
+  const { revision, attestation, keys: _keys, registeredBy: _by, updatedAt: _at, ...state } = system;
   return { ...state, version: revision, ownerAttested: attestation !== null };
 };
 
 function check({ ownerId, departmentId, addresses, certificates }: System, around: Surroundings): void {
-  const { department, owner, foreignResources, bindingRequired } = around;
+  const { department, owner, foreignResources, ofOthers, bindingRequired } = around;
   if (department?.kind !== 'DEPARTMENT') throw new Refusal('system.department_invalid', { about: [departmentId] });
   if (owner?.status !== 'ACTIVE') throw new Refusal('system.owner_invalid', { about: [ownerId] });
   if (foreignResources.length > 0) throw new Refusal('system.resource_of_other', { about: foreignResources });
+  // A firm's system that passes for the department's own shows where it calls from and by what it proves itself.
+  const taken = [...ofOthers.addresses, ...ofOthers.certificates];
+  if (taken.length > 0) throw new Refusal('system.binding_of_other', { about: taken });
   if (bindingRequired && (addresses.length === 0 || certificates.length === 0))
     throw new Refusal('system.binding_required');
 }
