@@ -16,6 +16,9 @@ import { UseLimits } from './reads/use-limits';
 import { Uses } from './reads/uses';
 import { Limits } from './limits/limits';
 import { AccessLog } from './records/access-log';
+import { PublicReaders } from './releases/public-readers';
+import { ReleaseData } from './releases/release-data';
+import { Releases } from './releases/releases';
 
 @Module({})
 export class GatewayModule {
@@ -37,6 +40,9 @@ export class GatewayModule {
         Reads,
         Forward,
         Pushes,
+        PublicReaders,
+        ReleaseData,
+        Releases,
         ControlPlane,
         Explanations,
         Entrance,

@@ -60,4 +60,24 @@ export class GatewayConfig extends PlatformConfig {
   @IsInt()
   @Min(1)
   EXPLANATIONS_PER_MINUTE = 60;
+
+  /** Requests for releases to society that one address may make per minute. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  PUBLIC_PER_MINUTE = 120;
+
+  /** Answers to society that are fetched, and as many that are streamed, at a time; the departments have the rest. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(1_000)
+  PUBLIC_STREAMS = 4;
+
+  /** Seconds an answer to society may be kept, here and outside. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(0)
+  @Max(3_600)
+  PUBLIC_MAX_AGE_SECONDS = 10;
 }

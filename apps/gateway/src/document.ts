@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { RELEASE_PATHS } from './releases/releases.document';
 import { ROUTES } from './control/route-table';
 import { EXPLANATION, EXPLANATION_PATH } from './explanations/explanations.document';
 
@@ -51,6 +52,7 @@ export function gatewayDocument(): { document: Document; undocumented: readonly 
     Object.assign(document.components.schemas, part.components.schemas);
   }
   document.paths[EXPLANATION_PATH] = EXPLANATION;
+  Object.assign(document.paths, RELEASE_PATHS);
   document.paths = Object.fromEntries(Object.entries(document.paths).sort(([a], [b]) => (a < b ? -1 : 1)));
   return { document, undocumented: [...outside].filter((route) => !found.has(route)) };
 }

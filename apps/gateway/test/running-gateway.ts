@@ -69,6 +69,9 @@ export class RunningGateway {
       RECORD_DEADLINE_MS: '3000',
       UNAUTHENTICATED_PER_MINUTE: '40',
       VERIFICATIONS_PER_SUBJECT: '3',
+      PUBLIC_PER_MINUTE: '150',
+      PUBLIC_STREAMS: '2',
+      PUBLIC_MAX_AGE_SECONDS: '60',
       ...env,
     });
     const service: RunningService = await bootService({

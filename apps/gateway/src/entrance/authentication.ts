@@ -6,31 +6,24 @@ import { GatewayConfig } from '../config';
 import { LivePolicy } from '../policy/live-policy';
 import type { Connection } from '../reads/domain/named-use';
 import { AccessLog } from '../records/access-log';
-
-const COUNT_EVERY_MS = 10_000;
-const ADDRESSES_COUNTED = 1_000;
+import { RefusalCounts } from '../records/refusal-counts';
 
 /** Turns a bearer token into a principal: identity from the token, everything else from the projections. */
 @Injectable()
 export class Authentication {
   private readonly failures: RateLimiterMemory;
-  private refused = new Map<string, number>();
+  private readonly refused: RefusalCounts;
 
   constructor(
     private readonly tokens: AccessTokens,
     private readonly policy: LivePolicy,
     private readonly clock: Clock,
-    private readonly log: AccessLog,
+    log: AccessLog,
     private readonly config: GatewayConfig,
     drain: Drain,
   ) {
     this.failures = new RateLimiterMemory({ points: config.UNAUTHENTICATED_PER_MINUTE, duration: 60 });
-    const timer = setInterval(() => this.recordCounts(), COUNT_EVERY_MS);
-    timer.unref();
-    drain.add('unauthenticated counts', 'work', async () => {
-      clearInterval(timer);
-      this.recordCounts();
-    });
+    this.refused = new RefusalCounts(ACCESS_UNAUTHENTICATED, log, drain);
   }
 
   async principal(authorization: string | undefined, connection: Connection): Promise<Principal> {
@@ -58,22 +51,13 @@ export class Authentication {
   }
 
   private async countFailure(address: string): Promise<void> {
-    if (this.refused.size < ADDRESSES_COUNTED || this.refused.has(address))
-      this.refused.set(address, (this.refused.get(address) ?? 0) + 1);
-    else this.refused.set('others', (this.refused.get('others') ?? 0) + 1);
+    this.refused.add(address);
     try {
       await this.failures.consume(address);
     } catch (spent) {
       const wait = (spent as { msBeforeNext?: number }).msBeforeNext ?? 60_000;
       throw new Refusal('request.too_many', { retryAfterSeconds: Math.ceil(wait / 1000) });
     }
-  }
-
-  private recordCounts(): void {
-    if (this.refused.size === 0) return;
-    const counts = Object.fromEntries(this.refused);
-    this.refused = new Map();
-    this.log.counted(ACCESS_UNAUTHENTICATED, { counts });
   }
 }
 

@@ -8,11 +8,13 @@ import { ROUTES } from '../control/route-table';
 import { Explanations } from '../explanations/explanations';
 import { Pushes } from '../reads/pushes';
 import { Reads } from '../reads/reads';
+import { Releases } from '../releases/releases';
 import { Answers } from './answers';
 
 /** The whole API, for anybody. */
 const DOCUMENT = readFileSync(resolve(__dirname, '..', '..', 'openapi.json'));
 
+type OfRelease = FastifyRequest<{ Params: { releaseId: string } }>;
 type OfResource = FastifyRequest<{ Params: { resourceId: string } }>;
 
 /**
@@ -26,6 +28,7 @@ export class Entrance {
     private readonly pushes: Pushes,
     private readonly control: ControlPlane,
     private readonly explanations: Explanations,
+    private readonly releases: Releases,
     private readonly answers: Answers,
   ) {}
 
@@ -54,6 +57,13 @@ export class Entrance {
         (request: OfResource, reply) => void this.pushes.batch(request, reply),
       );
       scope.post('/v1/decisions::explain', (request, reply) => void this.explanations.answer(request, reply));
+      scope.get('/public/releases', (request, reply) => void this.releases.list(request, reply));
+      scope.get('/public/releases/catalog.jsonld', (request, reply) => void this.releases.catalogue(request, reply));
+      scope.get('/public/releases/:releaseId', (request: OfRelease, reply) => void this.releases.one(request, reply));
+      scope.get(
+        '/public/releases/:releaseId/data',
+        (request: OfRelease, reply) => void this.releases.data(request, reply),
+      );
       for (const route of ROUTES)
         scope.route({
           method: route.method,
@@ -64,7 +74,8 @@ export class Entrance {
         '/v1/openapi.json',
         (_request, reply) => void reply.type('application/json; charset=utf-8').send(DOCUMENT),
       );
-      scope.all('/v1/*', (request, reply) => this.answers.refuse(request, reply, new Refusal('request.not_found')));
+      for (const path of ['/v1/*', '/public/*'])
+        scope.all(path, (request, reply) => this.answers.refuse(request, reply, new Refusal('request.not_found')));
     });
   }
 }

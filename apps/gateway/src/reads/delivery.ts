@@ -7,7 +7,15 @@ import { exchangeUnavailable, type AnswerSink, type Flow } from './exchange-clie
 /** An answer up to this size is held until its record is durable; a larger one streams after its decision is. */
 const HELD_BYTES = 64 * 1024;
 export const STILL_LAWFUL_EVERY_MS = 1_000;
-const PASSED_HEADERS = ['content-type', 'etag', 'cache-control', 'content-language', 'retry-after'] as const;
+const PASSED_HEADERS = [
+  'content-type',
+  'etag',
+  'cache-control',
+  'content-language',
+  'retry-after',
+  'x-content-type-options',
+  'access-control-allow-origin',
+] as const;
 const NEWLINE = 0x0a;
 
 type Headers = Record<string, string | string[] | undefined>;
