@@ -13,6 +13,7 @@ import { GrantsModule } from './grants/grants.module';
 import { Authorisation1795305600000 } from './migrations/1795305600000-authorisation';
 import { Consents1795400000000 } from './migrations/1795400000000-consents';
 import { StandingOfDepartments1795430000000 } from './migrations/1795430000000-standing-of-departments';
+import { LifeOfGrants1795400000001 } from './migrations/1795400000001-life-of-grants';
 import { Publications1795420000000 } from './migrations/1795420000000-publications';
 import { Stops1795440000000 } from './migrations/1795440000000-stops';
 import { SystemKeys1795441000000 } from './migrations/1795441000000-system-keys';
@@ -61,6 +62,7 @@ export const authorisationModule = (config: AuthorisationConfig, clock?: Clock):
       migrations: [
         Authorisation1795305600000,
         Consents1795400000000,
+        LifeOfGrants1795400000001,
         Publications1795420000000,
         StandingOfDepartments1795430000000,
         Stops1795440000000,

@@ -326,7 +326,7 @@ describe('first access and sharing', () => {
       expect((await revoke(id, submitter('mzt'))).body['code']).toBe('access.role_required');
       expect((await revoke(id, reviewer('mzt'), { ground: 'BECAUSE' })).body['code']).toBe('request.invalid');
       expect((await revoke(id, reviewer('mzt'), { ground: 'STATUTORY' })).body['code']).toBe(
-        'grant.statutory_basis_missing',
+        'consent.statutory_basis_missing',
       );
       const race = await Promise.all([revoke(id), revoke(id)]);
       expect(race.map((a) => a.status).sort()).toEqual([200, 409]);

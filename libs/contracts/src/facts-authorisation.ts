@@ -2,6 +2,7 @@ import type { Fact } from './fact';
 import type { AnyPublicationFact } from './facts-publication';
 import type { AnyConsentFact } from './facts-consents';
 import type { StopFact } from './facts-stops';
+import type { AnyGrantFact } from './facts-grants';
 import type { Action, Admission } from './policy';
 import type { Role } from './principal';
 
@@ -121,22 +122,6 @@ export type GrantIssued = AuthorisationFact<
     rulePack: string;
   }
 >;
-export const REVOCATION_GROUNDS = ['MISUSE', 'DUTY_ENDED', 'STATUTORY'] as const;
-export type RevocationGround = (typeof REVOCATION_GROUNDS)[number];
-export type GrantRevoked = AuthorisationFact<
-  'grant-revoked',
-  {
-    grantId: string;
-    parentId: string | null;
-    resourceId: string;
-    providerId: string;
-    holderId: string;
-    ground: RevocationGround;
-    statutoryBasis: string | null;
-    /** The grant whose revocation took this one with it; null for that one itself. */
-    becauseOf: string | null;
-  }
->;
 
 type OnwardTransferSubject = {
   transferId: string;
@@ -177,7 +162,7 @@ export type AnyAuthorisationFact =
   | SharingApplicationConsented
   | SharingApplicationWithdrawn
   | GrantIssued
-  | GrantRevoked
+  | AnyGrantFact
   | OnwardTransferRequested
   | OnwardTransferAuthorised
   | OnwardTransferRejected

@@ -5,6 +5,7 @@ export * from './facts-audit';
 export * from './facts-authorisation';
 export * from './facts-consents';
 export * from './facts-exchange';
+export * from './facts-grants';
 export * from './facts-catalogue';
 export * from './facts-publication';
 export * from './facts-stops';

@@ -25,7 +25,16 @@ export class GrantRow implements Grant {
   @Column('jsonb') period: Grant['period'];
   @Column('jsonb') limits: Limits;
   @Column('jsonb') origin: Grant['origin'];
+  @Column('jsonb', { nullable: true }) suspension: Grant['suspension'];
+  @Column('jsonb', { nullable: true }) amendment: Grant['amendment'];
   @Column('jsonb', { nullable: true }) revocation: Grant['revocation'];
+  @Column('jsonb') proposals: Grant['proposals'];
+  @Column(instant('unconfirmed_at', { nullable: true })) unconfirmedAt: string | null;
+  @Column('jsonb', { nullable: true }) renewal: Grant['renewal'];
+  @Column('jsonb') review: Grant['review'];
+  @Column('jsonb', { nullable: true }) disposal: Grant['disposal'];
+  /** When time does something to it next: for the schedule alone. */
+  @Column(instant('next_due_at', { nullable: true, select: false })) nextDueAt?: string | null;
   @Column('text', { name: 'rule_pack' }) rulePack: string;
   @Column('integer') revision: number;
   @Column(instant('issued_at')) issuedAt: string;

@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { Refusal, type Fact, type Principal } from '@qiongtong/contracts';
-import type { Transaction } from '@qiongtong/platform';
+import { Refusal, type Principal } from '@qiongtong/contracts';
+import { sql, type Transaction } from '@qiongtong/platform';
 import { DataSource, In } from 'typeorm';
 import { idsConcerning } from '../pages';
 import { add } from '../rows';
-import { grantState, type Grant, type GrantStatus } from './domain/grant';
+import { grantState, type ChangedGrant, type Grant, type GrantStatus } from './domain/grant';
+import { nextDueAt } from './domain/keeping';
 import { GrantRow } from './grant.entity';
 
 export type GrantFilter = Readonly<{
@@ -13,7 +14,34 @@ export type GrantFilter = Readonly<{
   holderId?: string;
   providerId?: string;
 }>;
-type ChangedGrant = Readonly<{ state: Grant; event: Fact }>;
+/** Everything of a grant that may change, with its type in the database. */
+const CHANGEABLE = {
+  status: 'text',
+  items: 'jsonb',
+  rowFilter: 'jsonb',
+  mask: 'jsonb',
+  actions: 'jsonb',
+  purposes: 'jsonb',
+  matterNumber: 'text',
+  scopeOfKnowledge: 'jsonb',
+  systems: 'jsonb',
+  period: 'jsonb',
+  limits: 'jsonb',
+  suspension: 'jsonb',
+  amendment: 'jsonb',
+  revocation: 'jsonb',
+  proposals: 'jsonb',
+  unconfirmedAt: 'timestamptz',
+  renewal: 'jsonb',
+  review: 'jsonb',
+  disposal: 'jsonb',
+  nextDueAt: 'timestamptz',
+  revision: 'integer',
+} as const;
+const column = (field: string) => field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+const FIELDS = Object.keys(CHANGEABLE) as (keyof typeof CHANGEABLE)[];
+const SET = FIELDS.map((field) => `${column(field)} = given.${column(field)}`).join(', ');
+const GIVEN = FIELDS.map((field) => `${column(field)} ${CHANGEABLE[field]}`).join(', ');
 
 @Injectable()
 export class GrantStore {
@@ -37,20 +65,33 @@ export class GrantStore {
   }
 
   async add(tx: Transaction, grant: ChangedGrant): Promise<void> {
-    if (!(await add(tx, GrantRow, grant.state))) throw new Refusal('request.lost_race');
+    const row: GrantRow = { ...grant.state, nextDueAt: nextDueAt(grant.state) };
+    if (!(await add(tx, GrantRow, row))) throw new Refusal('request.lost_race');
     this.tell(tx, grant);
   }
 
-  /** Keeps how the grants ended, all at once. */
-  async saveEnded(tx: Transaction, ended: readonly ChangedGrant[]): Promise<void> {
-    const rows = ended.map(({ state: { id, status, revocation, revision } }) => ({ id, status, revocation, revision }));
+  /** Keeps what became of the grants of a locked chain, all at once. */
+  async saveAll(tx: Transaction, changed: readonly ChangedGrant[]): Promise<void> {
+    const rows = changed.map(({ state }) => {
+      const whole = { ...state, nextDueAt: nextDueAt(state) };
+      return Object.fromEntries([['id', state.id], ...FIELDS.map((field) => [column(field), whole[field]])]);
+    });
     await tx.query(
-      `UPDATE sharing_grant SET status = given.status, revocation = given.revocation, revision = given.revision
-       FROM jsonb_to_recordset($1::jsonb) AS given (id text, status text, revocation jsonb, revision integer)
+      `UPDATE sharing_grant SET ${SET} FROM jsonb_to_recordset($1::jsonb) AS given (id text, ${GIVEN})
        WHERE sharing_grant.id = given.id`,
       [JSON.stringify(rows)],
     );
-    for (const grant of ended) this.tell(tx, grant);
+    for (const grant of changed) this.tell(tx, grant);
+  }
+
+  /** Grants to which time has something to do, the first due first. */
+  async due(now: Date, limit: number): Promise<string[]> {
+    const rows = await sql<{ id: string }>(
+      this.database,
+      'SELECT id FROM sharing_grant WHERE next_due_at <= $1 ORDER BY next_due_at LIMIT $2',
+      [now, limit],
+    );
+    return rows.map(({ id }) => id);
   }
 
   /** Newest first. */
@@ -67,7 +108,7 @@ export class GrantStore {
   }
 
   private tell(tx: Transaction, { state, event }: ChangedGrant): void {
-    tx.publish(event);
+    if (event) tx.publish(event);
     tx.state('policy.grants', state.id, grantState(state));
   }
 }

@@ -5,6 +5,7 @@ import { CATALOGUE_REFUSALS } from './catalogue';
 import { CONSENT_REFUSALS } from './consents';
 import { EXCHANGE_REFUSALS } from './exchange';
 import type { RefusalEntry } from './entry';
+import { GRANT_REFUSALS } from './grants';
 import { PUBLICATION_REFUSALS } from './publication';
 import { REQUEST_REFUSALS } from './request';
 import { USE_RULE_REFUSALS } from './use-rules';
@@ -21,6 +22,7 @@ export const REFUSALS = {
   ...CATALOGUE_REFUSALS,
   ...CONSENT_REFUSALS,
   ...EXCHANGE_REFUSALS,
+  ...GRANT_REFUSALS,
   ...AUDIT_REFUSALS,
   ...PUBLICATION_REFUSALS,
   ...STOP_REFUSALS,

@@ -1,6 +1,7 @@
 import type { Principal, ResourceState } from '@qiongtong/contracts';
 import type { GrantScope } from '@qiongtong/regulation';
-import { ancestors, descendants, grantState, issue, revoke, type Grant, type Revocation } from './grant';
+import { relinquish, revoke, revokeWithConsent } from './ending';
+import { ancestors, descendants, grantState, issue, seenBy, type Cause, type Grant } from './grant';
 import { checkedScope, checkPeriod, checkSystems, type AskedScope } from './scope';
 
 const now = new Date('2026-03-02T01:00:00Z');
@@ -38,7 +39,7 @@ const aGrant = (id: string, parent: Grant | null = null, over: Partial<Grant> = 
   ).state,
   ...over,
 });
-const misuse: Revocation = { ground: 'MISUSE', statutoryBasis: null, narrative: '超范围使用' };
+const misuse: Cause = { ground: 'MISUSE', statutoryBasis: [], narrative: '超范围使用' };
 
 describe('issuing a grant', () => {
   it('[R12.7] takes the scope that was decided and tells no value of its row filter', () => {
@@ -79,11 +80,11 @@ describe('revoking a grant', () => {
     ['it was revoked before', { ...root, status: 'REVOKED' as const }, misuse, by(), 'grant.already_ended'],
     ['it has expired', { ...root, status: 'EXPIRED' as const }, misuse, by(), 'grant.already_ended'],
     [
-      '[R10.4] the statutory basis is not named',
+      '[R10.4] the ground is statutory',
       root,
       { ...misuse, ground: 'STATUTORY' as const },
       by(),
-      'grant.statutory_basis_missing',
+      'grant.consent_needed',
     ],
   ])('is refused when %s', (_when, grant, revocation, who, code) => {
     expect(() => revoke(grant, [grant], revocation, who, now)).toThrow(expect.objectContaining({ code }));
@@ -91,7 +92,14 @@ describe('revoking a grant', () => {
 
   it('[R13.2] takes everything derived with it, and says because of what', () => {
     const ended = revoke(root, chain, misuse, by(), now);
-    expect(ended.map(({ state, event }) => [state.id, state.status, state.revision, event.data.becauseOf])).toEqual([
+    expect(
+      ended.map(({ state, event }) => [
+        state.id,
+        state.status,
+        state.revision,
+        (event!.data as { becauseOf: unknown }).becauseOf,
+      ]),
+    ).toEqual([
       ['g1', 'REVOKED', 2, null],
       ['g3', 'REVOKED', 2, 'g1'],
       ['g2', 'REVOKED', 2, 'g1'],
@@ -107,6 +115,37 @@ describe('revoking a grant', () => {
   it('does not end again what has ended', () => {
     const ended = chain.map((g) => (g.id === 'g2' ? { ...g, status: 'REVOKED' as const } : g));
     expect(revoke(root, ended, misuse, by(), now).map(({ state }) => state.id)).toEqual(['g1', 'g3', 'g4']);
+  });
+
+  it('[R10.4] on a statutory ground is what the authority consented to', () => {
+    const statutoryBasis = [{ law: '个人信息保护法', article: '第六条', quotation: '最小范围' }];
+    const consented = { caseId: 'c1', statutoryBasis, narrative: '法律修订', proposedBy: 'chen' };
+    const [{ state, event }] = revokeWithConsent(root, chain, consented, now) as [{ state: Grant; event: object }];
+    expect(state.revocation).toMatchObject({ ground: 'STATUTORY', statutoryBasis, by: 'chen' });
+    expect(JSON.stringify(event)).not.toMatch(/最小范围|法律修订/);
+  });
+
+  it('[R13.1] is the holder’s way to give it back, with what it passed on', () => {
+    const holder = by({ departmentId: 'ybj' });
+    expect(() => relinquish(root, chain, '不再需要', by(), now)).toThrow(
+      expect.objectContaining({ code: 'grant.not_holder' }),
+    );
+    const given = relinquish(root, chain, '不再需要', holder, now);
+    expect(given.map(({ state, event }) => [state.revocation!.ground, event!.type.split('.')[1]])).toEqual([
+      ['RELINQUISHED', 'grant-relinquished'],
+      ['RELINQUISHED', 'grant-revoked'],
+      ['RELINQUISHED', 'grant-revoked'],
+      ['RELINQUISHED', 'grant-revoked'],
+    ]);
+    expect(() => relinquish(given[0]!.state, chain, '…', holder, now)).toThrow(
+      expect.objectContaining({ code: 'grant.already_ended' }),
+    );
+  });
+
+  it('[R12.5] shows the holder nothing of what is put before the authority', () => {
+    const asked = aGrant('g1', null, { proposals: [{ caseId: 'c1', kind: 'GRANT_REVOCATION' }] });
+    expect(seenBy(asked, by({ departmentId: 'ybj' })).proposals).toEqual([]);
+    expect(seenBy(asked, by()).proposals).toHaveLength(1);
   });
 
   it('finds its way up and down', () => {

@@ -2,13 +2,20 @@ import {
   officerWith,
   oversees,
   Refusal,
+  type AmendmentGround,
+  type DisposalMethod,
+  type EndGround,
+  type Fact,
   type GrantIssued,
-  type GrantRevoked,
   type GrantState,
+  type GrantSubject,
+  type MeasureGround,
   type Principal,
-  type RevocationGround,
+  type ReviewConclusion,
+  type Role,
+  type StatutoryBasis,
 } from '@qiongtong/contracts';
-import type { GrantScope } from '@qiongtong/regulation';
+import type { GrantScope, ScopeDimension } from '@qiongtong/regulation';
 
 export const GRANT_STATUSES = [
   'ACTIVE',
@@ -18,8 +25,69 @@ export const GRANT_STATUSES = [
 ] as const satisfies readonly GrantState['status'][];
 export type GrantStatus = GrantState['status'];
 
-/** Why it ended. Anything but misuse or an ended duty needs a statutory basis. [R10.4] */
-export type Revocation = Readonly<{ ground: RevocationGround; statutoryBasis: string | null; narrative: string }>;
+/** Why less is given than was granted. Anything but misuse or an ended duty rests on the law. [R10.4] */
+export type Cause<G = MeasureGround> = Readonly<{
+  ground: G;
+  statutoryBasis: readonly StatutoryBasis[];
+  narrative: string;
+}>;
+type Done = Readonly<{ by: string; at: string }>;
+
+export type Suspension = Cause &
+  Done &
+  Readonly<{
+    /** It resumes by itself then. [R13.5] */
+    until: string;
+    /** The case in which the authority has yet to confirm an emergency; null when nothing is awaited. */
+    caseId: string | null;
+  }>;
+export type Amendment = Cause<AmendmentGround> &
+  Done &
+  Readonly<{
+    narrowed: readonly ScopeDimension[];
+    /** The grant above, whose narrowing this one followed; null for a narrowing of its own. */
+    becauseOf: string | null;
+  }>;
+export type Revocation = Cause<EndGround> & Done & Readonly<{ becauseOf: string | null }>;
+
+/** What the authority consented to, as its case has it. */
+export type Consented = Readonly<{
+  caseId: string;
+  statutoryBasis: readonly StatutoryBasis[];
+  narrative: string;
+  proposedBy: string;
+}>;
+export const statutory = ({ statutoryBasis, narrative }: Consented): Cause => ({
+  ground: 'STATUTORY',
+  statutoryBasis,
+  narrative,
+});
+
+/** What a narrowing may set; each dimension left out stays as it is. */
+export const NARROWABLE = ['items', 'rowFilter', 'mask', 'actions', 'purposes', 'matterNumber', 'scopeOfKnowledge', 'systems', 'period', 'limits'] as const satisfies readonly (keyof GrantScope)[]; // prettier-ignore
+export type Narrowing = Partial<Pick<GrantScope, (typeof NARROWABLE)[number]>>;
+
+/** A measure that waits for the authority's consent; grounds and narrative stand in its case. [R10.4] */
+export type Proposal = Readonly<{ caseId: string }> &
+  (
+    | Readonly<{ kind: 'GRANT_SUSPENSION'; until: string }>
+    | Readonly<{ kind: 'GRANT_NARROWING'; change: Narrowing }>
+    | Readonly<{ kind: 'GRANT_REVOCATION' }>
+  );
+
+export type Renewal = Done & Readonly<{ until: string; reason: string }>;
+/** The yearly look at whether it is still needed as it is. [R8.5] */
+export type Review = Readonly<{
+  dueAt: string;
+  overdueAt: string | null;
+  last: (Done & Readonly<{ conclusion: ReviewConclusion; note: string }>) | null;
+}>;
+/** What the holder did with the data after the end. */
+export type Disposal = Readonly<{
+  dueAt: string;
+  overdueAt: string | null;
+  report: (Done & Readonly<{ method: DisposalMethod; disposedAt: string; statement: string }>) | null;
+}>;
 
 /** What a department, or a third party for it, may do with a resource (授权). [R12.7, R13.1] */
 export type Grant = GrantScope &
@@ -32,12 +100,22 @@ export type Grant = GrantScope &
     depth: number;
     status: GrantStatus;
     origin: GrantIssued['data']['origin'];
-    revocation: (Revocation & Readonly<{ by: string; at: string; becauseOf: string | null }>) | null;
+    suspension: Suspension | null;
+    amendment: Amendment | null;
+    revocation: Revocation | null;
+    proposals: readonly Proposal[];
+    /** When an emergency last ended without the authority's confirmation. */
+    unconfirmedAt: string | null;
+    renewal: Renewal | null;
+    review: Review;
+    disposal: Disposal | null;
     rulePack: string;
     revision: number;
     issuedAt: string;
     issuedBy: string;
   }>;
+/** `event` is null where only a proposal came or went: what happened then is told by its case. */
+export type ChangedGrant = Readonly<{ state: Grant; event: Fact | null }>;
 
 const NEXT: Readonly<Record<GrantStatus, readonly GrantStatus[]>> = {
   ACTIVE: ['SUSPENDED', 'REVOKED', 'EXPIRED'],
@@ -45,6 +123,15 @@ const NEXT: Readonly<Record<GrantStatus, readonly GrantStatus[]>> = {
   REVOKED: [],
   EXPIRED: [],
 };
+export const mayBecome = ({ status }: Grant, to: GrantStatus): boolean => NEXT[status].includes(to);
+export const isLive = (grant: Grant): boolean => mayBecome(grant, 'REVOKED');
+
+const REVIEW_EVERY_MONTHS = 12;
+export function nextReview(now: Date): string {
+  const due = new Date(now);
+  due.setUTCMonth(due.getUTCMonth() + REVIEW_EVERY_MONTHS);
+  return due.toISOString();
+}
 
 /** A grant comes into being only by a provider's decision on an application or a transfer, which decided the scope. */
 export function issue(
@@ -61,7 +148,14 @@ export function issue(
     depth: parent ? parent.depth + 1 : 0,
     status: 'ACTIVE',
     origin,
+    suspension: null,
+    amendment: null,
     revocation: null,
+    proposals: [],
+    unconfirmedAt: null,
+    renewal: null,
+    review: { dueAt: nextReview(now), overdueAt: null, last: null },
+    disposal: null,
     rulePack,
     revision: 1,
     issuedAt: now.toISOString(),
@@ -95,40 +189,48 @@ export function issue(
   return { state, event };
 }
 
-/**
- * Ends a grant at once, with every grant that was derived from it. The provider alone may: a transferred grant belongs
- * to the original provider's chain, its holder cannot end somebody else's permission. [R13.2]
- *
- * @param chain all grants with the same root, in any order
- */
-export function revoke(grant: Grant, chain: readonly Grant[], revocation: Revocation, by: Principal, now: Date) {
-  const officer = officerWith(['REVIEWER'], by);
+/** The next revision. */
+export const next = (grant: Grant, change: Partial<Grant>): Grant => ({
+  ...grant,
+  ...change,
+  revision: grant.revision + 1,
+});
+
+/** An officer of the provider who may decide on the grant: also on a derived one, which is of the provider's chain. [R13.2] */
+export function providersOfficer(grant: Grant, by: Principal, roles: readonly Role[] = ['REVIEWER']): string {
+  const officer = officerWith(roles, by);
   if (by.departmentId !== grant.providerId) throw new Refusal('grant.not_provider');
-  if (!NEXT[grant.status].includes('REVOKED')) throw new Refusal('grant.already_ended', { about: [grant.status] });
-  if (revocation.ground === 'STATUTORY' && !revocation.statutoryBasis)
-    throw new Refusal('grant.statutory_basis_missing');
-  const derived = descendants(grant, chain).filter(({ status }) => NEXT[status].includes('REVOKED'));
-  return [grant, ...derived].map((each) => end(each, revocation, each === grant ? null : grant.id, officer, now));
+  return officer;
+}
+export function holdersOfficer(grant: Grant, by: Principal, roles: readonly Role[]): string {
+  const officer = officerWith(roles, by);
+  if (by.departmentId !== grant.holderId) throw new Refusal('grant.not_holder');
+  return officer;
+}
+export function checkLive(grant: Grant): void {
+  if (!isLive(grant)) throw new Refusal('grant.already_ended', { about: [grant.status] });
 }
 
-function end(grant: Grant, revocation: Revocation, becauseOf: string | null, by: string, now: Date) {
-  const at = now.toISOString();
-  const state: Grant = {
-    ...grant,
-    status: 'REVOKED',
-    revocation: { ...revocation, by, at, becauseOf },
-    revision: grant.revision + 1,
-  };
-  const { id, parentId, resourceId, providerId, holderId, revision } = state;
-  const { ground, statutoryBasis } = revocation;
-  const event: GrantRevoked = {
-    type: 'authorisation.grant-revoked.v1',
-    key: id,
-    at,
-    data: { grantId: id, parentId, resourceId, providerId, holderId, ground, statutoryBasis, becauseOf, revision, by },
-  };
-  return { state, event };
+/** A statutory ground is the authority's to weigh first. [R10.4] */
+export function checkAtOnce({ ground }: Cause<EndGround | AmendmentGround>): void {
+  if (ground === 'STATUTORY') throw new Refusal('grant.consent_needed');
 }
+
+/** Waits for the answer of the authority. */
+export const withProposal = (grant: Grant, proposal: Proposal): ChangedGrant => ({
+  state: next(grant, { proposals: [...grant.proposals, proposal] }),
+  event: null,
+});
+export const proposalsBesides = ({ proposals }: Grant, caseId: string): readonly Proposal[] =>
+  proposals.filter((proposal) => proposal.caseId !== caseId);
+
+/** What every fact of a grant tells; `by` is `platform` where time did it. */
+export const told = (state: Grant, by: string): GrantSubject & { revision: number; by: string } => {
+  const { id: grantId, parentId, resourceId, providerId, holderId, revision } = state;
+  return { grantId, parentId, resourceId, providerId, holderId, revision, by };
+};
+/** The words of the law and the narrative stay here: free text may name people. */
+export const toldBasis = (basis: readonly StatutoryBasis[]) => basis.map(({ law, article }) => ({ law, article }));
 
 /** Everything below a grant, nearest first. */
 export function descendants(grant: Grant, chain: readonly Grant[]): Grant[] {
@@ -178,5 +280,9 @@ export const grantState = (grant: Grant): GrantState => ({
   parentId: grant.parentId,
   status: grant.status,
   rulePack: grant.rulePack,
-  ground: grant.revocation?.ground ?? null,
+  ground: grant.revocation?.ground ?? grant.suspension?.ground ?? grant.amendment?.ground ?? null,
 });
+
+/** What is between provider and authority is not the holder's to see before it is answered. [R12.5] */
+export const seenBy = (grant: Grant, by: Principal): Grant =>
+  by.departmentId === grant.holderId && by.departmentId !== grant.providerId ? { ...grant, proposals: [] } : grant;

@@ -44,6 +44,11 @@ export function checkPeriod({ from, until }: AskedScope['period'], now: Date): v
     throw new Refusal('application.period_invalid');
 }
 
+/** A renewed period ends within the longest one from now. */
+export function checkRenewedPeriod(until: string, now: Date): void {
+  checkPeriod({ from: now.toISOString(), until }, now);
+}
+
 /** Every named system is registered for the department and run by whom it says. [R13.1] */
 export function checkSystems(
   named: readonly string[],
