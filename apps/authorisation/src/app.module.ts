@@ -15,8 +15,11 @@ import { Consents1795400000000 } from './migrations/1795400000000-consents';
 import { StandingOfDepartments1795430000000 } from './migrations/1795430000000-standing-of-departments';
 import { LifeOfGrants1795400000001 } from './migrations/1795400000001-life-of-grants';
 import { Publications1795420000000 } from './migrations/1795420000000-publications';
+import { Misuse1795450000001 } from './migrations/1795450000001-misuse';
 import { Stops1795440000000 } from './migrations/1795440000000-stops';
 import { SystemKeys1795441000000 } from './migrations/1795441000000-system-keys';
+import { MisuseAlertRow } from './misuse/misuse-alert.entity';
+import { MisuseModule } from './misuse/misuse.module';
 import { OfficerRow } from './officers/officer.entity';
 import { OfficersModule } from './officers/officers.module';
 import { OrganisationRow, ResponsibleUnitRow } from './organisations/organisation.entity';
@@ -58,6 +61,7 @@ export const authorisationModule = (config: AuthorisationConfig, clock?: Clock):
         PermitRow,
         ConsentCaseRow,
         StopRow,
+        MisuseAlertRow,
       ],
       migrations: [
         Authorisation1795305600000,
@@ -67,6 +71,7 @@ export const authorisationModule = (config: AuthorisationConfig, clock?: Clock):
         StandingOfDepartments1795430000000,
         Stops1795440000000,
         SystemKeys1795441000000,
+        Misuse1795450000001,
       ],
       consumer: { topics: ['policy.resources'] },
     }),
@@ -81,6 +86,7 @@ export const authorisationModule = (config: AuthorisationConfig, clock?: Clock):
     TransfersModule,
     PublicationsModule,
     StopsModule,
+    MisuseModule,
   ],
   providers: [{ provide: AuthorisationConfig, useValue: config }, Bootstrap],
   exports: [AuthorisationConfig],

@@ -1,3 +1,4 @@
+import type { AnyMisuseFact } from './facts-misuse';
 import type { Fact } from './fact';
 import type { AnyPublicationFact } from './facts-publication';
 import type { AnyConsentFact } from './facts-consents';
@@ -167,4 +168,5 @@ export type AnyAuthorisationFact =
   | OnwardTransferAuthorised
   | OnwardTransferRejected
   | AnyPublicationFact
+  | AnyMisuseFact
   | StopFact;

@@ -93,6 +93,12 @@ export const ROUTES: readonly Route[] = [
   route('authorisation', 'POST', '/v1/stops/:id/confirmation', ['LEADING_GROUP', ...AUTHORITY]),
   route('authorisation', 'POST', '/v1/stops/:id/lift', STOPPERS),
 
+  route('authorisation', 'GET', '/v1/misuse-alerts', 'anyone'),
+  route('authorisation', 'GET', '/v1/misuse-alerts/:id', 'anyone'),
+  route('authorisation', 'POST', '/v1/misuse-alerts/:id/acknowledgement', ['REVIEWER', ...DESK]),
+  route('authorisation', 'POST', '/v1/misuse-alerts/:id/dismissal', ['REVIEWER', ...DESK]),
+  route('authorisation', 'POST', '/v1/misuse-alerts/:id/confirmation', ['REVIEWER', ...DESK]),
+
   route('catalogue', 'POST', '/v1/catalogue/entries', SUBMITTER),
   route('catalogue', 'GET', '/v1/catalogue/entries', 'anyone'),
   route('catalogue', 'GET', '/v1/catalogue/entries/:id', 'anyone'),

@@ -6,6 +6,7 @@ import { CONSENT_REFUSALS } from './consents';
 import { EXCHANGE_REFUSALS } from './exchange';
 import type { RefusalEntry } from './entry';
 import { GRANT_REFUSALS } from './grants';
+import { MISUSE_REFUSALS } from './misuse';
 import { PUBLICATION_REFUSALS } from './publication';
 import { REQUEST_REFUSALS } from './request';
 import { USE_RULE_REFUSALS } from './use-rules';
@@ -18,6 +19,7 @@ export const REFUSALS = {
   ...REQUEST_REFUSALS,
   ...ACCESS_REFUSALS,
   ...USE_RULE_REFUSALS,
+  ...MISUSE_REFUSALS,
   ...AUTHORISATION_REFUSALS,
   ...CATALOGUE_REFUSALS,
   ...CONSENT_REFUSALS,
