@@ -2,6 +2,8 @@ import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { PlatformModule, type Clock } from '@qiongtong/platform';
 import { AdmissionsModule } from './admissions/admissions.module';
 import { AccessApplicationRow } from './admissions/access-application.entity';
+import { AgreementRow } from './agreements/agreement.entity';
+import { AgreementsModule } from './agreements/agreements.module';
 import { ApplicationsModule } from './applications/applications.module';
 import { SharingApplicationRow } from './applications/sharing-application.entity';
 import { Bootstrap } from './bootstrap/bootstrap';
@@ -16,6 +18,7 @@ import { StandingOfDepartments1795430000000 } from './migrations/1795430000000-s
 import { LifeOfGrants1795400000001 } from './migrations/1795400000001-life-of-grants';
 import { Publications1795420000000 } from './migrations/1795420000000-publications';
 import { Misuse1795450000001 } from './migrations/1795450000001-misuse';
+import { Agreements1795420001000 } from './migrations/1795420001000-agreements';
 import { Stops1795440000000 } from './migrations/1795440000000-stops';
 import { SystemKeys1795441000000 } from './migrations/1795441000000-system-keys';
 import { MisuseAlertRow } from './misuse/misuse-alert.entity';
@@ -59,6 +62,7 @@ export const authorisationModule = (config: AuthorisationConfig, clock?: Clock):
         OnwardTransferRow,
         PublicationRequestRow,
         PermitRow,
+        AgreementRow,
         ConsentCaseRow,
         StopRow,
         MisuseAlertRow,
@@ -68,6 +72,7 @@ export const authorisationModule = (config: AuthorisationConfig, clock?: Clock):
         Consents1795400000000,
         LifeOfGrants1795400000001,
         Publications1795420000000,
+        Agreements1795420001000,
         StandingOfDepartments1795430000000,
         Stops1795440000000,
         SystemKeys1795441000000,
@@ -85,6 +90,7 @@ export const authorisationModule = (config: AuthorisationConfig, clock?: Clock):
     GrantsModule,
     TransfersModule,
     PublicationsModule,
+    AgreementsModule,
     StopsModule,
     MisuseModule,
   ],

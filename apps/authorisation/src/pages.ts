@@ -24,7 +24,13 @@ export const overseenRegions = (by: Principal): string | null =>
   by.officerId !== null && OVERSEERS.some((role) => by.roles.includes(role)) ? `${regionPrefix(by.regionCode)}%` : null;
 
 export type Parties = Readonly<{
-  table: 'sharing_application' | 'sharing_grant' | 'onward_transfer' | 'publication_request' | 'publication_permit';
+  table:
+    | 'sharing_application'
+    | 'sharing_grant'
+    | 'onward_transfer'
+    | 'publication_request'
+    | 'publication_permit'
+    | 'agreement';
   /** Columns of the two departments; each leads an index that ends in the id. */
   columns: readonly [string, string];
   /** A JSON list of further parties. */

@@ -1,5 +1,6 @@
 import type { AnyMisuseFact } from './facts-misuse';
 import type { Fact } from './fact';
+import type { AnyAgreementFact } from './facts-agreement';
 import type { AnyPublicationFact } from './facts-publication';
 import type { AnyConsentFact } from './facts-consents';
 import type { StopFact } from './facts-stops';
@@ -167,6 +168,7 @@ export type AnyAuthorisationFact =
   | OnwardTransferRequested
   | OnwardTransferAuthorised
   | OnwardTransferRejected
+  | AnyAgreementFact
   | AnyPublicationFact
   | AnyMisuseFact
   | StopFact;

@@ -78,6 +78,9 @@ export const ROUTES: readonly Route[] = [
   route('authorisation', 'POST', '/v1/onward-transfers/:id/authorisation', REVIEWER),
   route('authorisation', 'POST', '/v1/onward-transfers/:id/rejection', REVIEWER),
 
+  route('authorisation', 'GET', '/v1/agreements', 'anyone'),
+  route('authorisation', 'GET', '/v1/agreements/:id', 'anyone'),
+  route('authorisation', 'POST', '/v1/agreements/:id/acceptance', ['RESPONSIBLE_OFFICER', 'REVIEWER']),
   route('authorisation', 'POST', '/v1/publication-requests', SUBMITTER),
   route('authorisation', 'GET', '/v1/publication-requests', 'anyone'),
   route('authorisation', 'GET', '/v1/publication-requests/:id', 'anyone'),

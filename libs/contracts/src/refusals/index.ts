@@ -1,4 +1,5 @@
 import { ACCESS_REFUSALS } from './access';
+import { AGREEMENT_REFUSALS } from './agreement';
 import { AUDIT_REFUSALS } from './audit';
 import { AUTHORISATION_REFUSALS } from './authorisation';
 import { CATALOGUE_REFUSALS } from './catalogue';
@@ -27,6 +28,7 @@ export const REFUSALS = {
   ...GRANT_REFUSALS,
   ...AUDIT_REFUSALS,
   ...PUBLICATION_REFUSALS,
+  ...AGREEMENT_REFUSALS,
   ...STOP_REFUSALS,
 } satisfies Record<string, RefusalEntry>;
 export type RefusalCode = keyof typeof REFUSALS;
