@@ -49,6 +49,7 @@ export type AppointmentFact = Readonly<{
   roles: readonly Role[];
   from: string;
   until: string | null;
+  deputyFor: string | null;
 }>;
 
 export type SystemRegistered = AuthorisationFact<
