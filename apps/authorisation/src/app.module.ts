@@ -5,6 +5,7 @@ import { AccessApplicationRow } from './admissions/access-application.entity';
 import { AgreementRow } from './agreements/agreement.entity';
 import { AgreementsModule } from './agreements/agreements.module';
 import { ApplicationsModule } from './applications/applications.module';
+import { ApplicationBatchRow } from './applications/batch.entity';
 import { SharingApplicationRow } from './applications/sharing-application.entity';
 import { Bootstrap } from './bootstrap/bootstrap';
 import { AuthorisationConfig } from './config';
@@ -14,6 +15,7 @@ import { GrantRow } from './grants/grant.entity';
 import { GrantsModule } from './grants/grants.module';
 import { Authorisation1795305600000 } from './migrations/1795305600000-authorisation';
 import { Consents1795400000000 } from './migrations/1795400000000-consents';
+import { SharingApplications1795410000000 } from './migrations/1795410000000-sharing-applications';
 import { StandingOfDepartments1795430000000 } from './migrations/1795430000000-standing-of-departments';
 import { LifeOfGrants1795400000001 } from './migrations/1795400000001-life-of-grants';
 import { Publications1795420000000 } from './migrations/1795420000000-publications';
@@ -33,6 +35,10 @@ import { ResourceRow } from './resources/resource.entity';
 import { ResourcesModule } from './resources/resources.module';
 import { StopRow } from './stops/stop.entity';
 import { StopsModule } from './stops/stops.module';
+import { ReviewDelegationRow } from './review-delegations/review-delegation.entity';
+import { ReviewDelegationsModule } from './review-delegations/review-delegations.module';
+import { StandingConsentRow } from './standing-consents/standing-consent.entity';
+import { StandingConsentsModule } from './standing-consents/standing-consents.module';
 import { SystemRow } from './systems/system.entity';
 import { SystemsModule } from './systems/systems.module';
 import { OnwardTransferRow } from './transfers/onward-transfer.entity';
@@ -58,6 +64,9 @@ export const authorisationModule = (config: AuthorisationConfig, clock?: Clock):
         AccessApplicationRow,
         ResourceRow,
         SharingApplicationRow,
+        ApplicationBatchRow,
+        StandingConsentRow,
+        ReviewDelegationRow,
         GrantRow,
         OnwardTransferRow,
         PublicationRequestRow,
@@ -71,6 +80,7 @@ export const authorisationModule = (config: AuthorisationConfig, clock?: Clock):
         Authorisation1795305600000,
         Consents1795400000000,
         LifeOfGrants1795400000001,
+        SharingApplications1795410000000,
         Publications1795420000000,
         Agreements1795420001000,
         StandingOfDepartments1795430000000,
@@ -86,6 +96,8 @@ export const authorisationModule = (config: AuthorisationConfig, clock?: Clock):
     ResourcesModule,
     AdmissionsModule,
     ConsentsModule,
+    StandingConsentsModule,
+    ReviewDelegationsModule,
     ApplicationsModule,
     GrantsModule,
     TransfersModule,

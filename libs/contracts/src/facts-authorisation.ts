@@ -5,6 +5,7 @@ import type { AnyPublicationFact } from './facts-publication';
 import type { AnyConsentFact } from './facts-consents';
 import type { StopFact } from './facts-stops';
 import type { AnyGrantFact } from './facts-grants';
+import type { AnySharingFact } from './facts-sharing-applications';
 import type { Action, Admission } from './policy';
 import type { Role } from './principal';
 
@@ -80,30 +81,6 @@ export type OrganisationAdmitted = AuthorisationFact<
   { organisationId: string; admission: Admission; pledgeVersion: string; applicationId: string }
 >;
 
-type SharingApplicationSubject = { applicationId: string; resourceId: string; applicantId: string; providerId: string };
-export type SharingApplicationSubmitted = AuthorisationFact<
-  'sharing-application-submitted',
-  SharingApplicationSubject & {
-    items: readonly string[];
-    purposes: readonly string[];
-    receivedAt: string;
-    dueAt: string;
-    /** The due date rests on a year without a published calendar and may still move. [R12.3] */
-    provisional: boolean;
-    rulePack: string;
-  }
->;
-export type SharingApplicationConsented = AuthorisationFact<
-  'sharing-application-consented',
-  SharingApplicationSubject & {
-    grantId: string;
-    /** Dimensions in which less was given than asked; each needs a statutory basis. [R10.4] */
-    narrowed: readonly string[];
-    statutoryBasis: string | null;
-  }
->;
-export type SharingApplicationWithdrawn = AuthorisationFact<'sharing-application-withdrawn', SharingApplicationSubject>;
-
 export type GrantIssued = AuthorisationFact<
   'grant-issued',
   {
@@ -161,9 +138,7 @@ export type AnyAuthorisationFact =
   | AccessApplicationApproved
   | AccessApplicationRejected
   | OrganisationAdmitted
-  | SharingApplicationSubmitted
-  | SharingApplicationConsented
-  | SharingApplicationWithdrawn
+  | AnySharingFact
   | GrantIssued
   | AnyGrantFact
   | OnwardTransferRequested

@@ -7,6 +7,7 @@ export * from './facts-authorisation';
 export * from './facts-consents';
 export * from './facts-exchange';
 export * from './facts-grants';
+export * from './facts-sharing-applications';
 export * from './facts-catalogue';
 export * from './facts-misuse';
 export * from './facts-publication';

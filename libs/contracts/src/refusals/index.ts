@@ -12,6 +12,7 @@ import { PUBLICATION_REFUSALS } from './publication';
 import { REQUEST_REFUSALS } from './request';
 import { USE_RULE_REFUSALS } from './use-rules';
 import { STOP_REFUSALS } from './stops';
+import { SHARING_APPLICATION_REFUSALS } from './sharing-applications';
 
 export type { RefusalEntry, RefusalKind } from './entry';
 
@@ -30,6 +31,7 @@ export const REFUSALS = {
   ...PUBLICATION_REFUSALS,
   ...AGREEMENT_REFUSALS,
   ...STOP_REFUSALS,
+  ...SHARING_APPLICATION_REFUSALS,
 } satisfies Record<string, RefusalEntry>;
 export type RefusalCode = keyof typeof REFUSALS;
 
