@@ -216,6 +216,44 @@ describe('a sharing application', () => {
     });
   });
 
+  describe('consented to under an agreement', () => {
+    const agreementOf = async (id: string) => {
+      const [agreement] = await service.everyPage(`/v1/agreements?limit=5&applicationId=${id}`, submitter('ybj'));
+      return agreement as { id: string; digest: string; status: string };
+    };
+    const accept = async (id: string, by: Principal) => {
+      const { id: agreement, digest } = await agreementOf(id);
+      return service.call('POST', `/v1/agreements/${agreement}/acceptance`, by, { body: { digest } });
+    };
+
+    it('[R12.6] is granted when both sides have accepted it, and not before', async () => {
+      const id = await applying();
+      const { body } = await review(id, 'consent', { matterNumber: 'required', agreement: 'REQUIRED' });
+      expect(body).toMatchObject({ status: 'AGREEMENT_PENDING', decision: { grantId: null } });
+      expect((await agreementOf(id)).status).toBe('PENDING');
+      expect((await accept(id, reviewer('mzt'))).status).toBe(200);
+      expect(await grantsOf(id)).toEqual([]);
+      expect((await accept(id, reviewer('ybj'))).status).toBe(200);
+      expect(await seen(id, submitter('ybj'))).toMatchObject({ status: 'CONSENTED' });
+      expect((await grantsOf(id)).map(({ items }) => items)).toEqual([['aidNo', 'persons', 'status']]);
+      expect(await factsOf(id, 3)).toEqual(['submitted', 'agreement-awaited', 'consented']);
+    });
+
+    it('[R12.6] covers an offer and a partial consent alike', async () => {
+      const terms = { ...TERMS, agreement: 'REQUIRED' };
+      const [offered, partial] = [await applying(), await applying()];
+      await review(offered, 'offer', { terms, reason: '最小必要' });
+      expect((await apply(offered, 'offer/acceptance')).body['status']).toBe('AGREEMENT_PENDING');
+      await review(partial, 'partial-consent', { ...REASONS, terms });
+      await answered(partial, 'consent');
+      for (const id of [offered, partial]) {
+        expect([await grantsOf(id), (await agreementOf(id)).status]).toEqual([[], 'PENDING']);
+        for (const by of [reviewer('mzt'), reviewer('ybj')]) expect((await accept(id, by)).status).toBe(200);
+        expect((await grantsOf(id)).map(({ items }) => items)).toEqual([['aidNo']]);
+      }
+    });
+  });
+
   describe('with more time to answer', () => {
     const more = { workingDays: 5, reason: '涉及多个业务系统' };
 

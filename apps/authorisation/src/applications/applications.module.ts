@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AgreementsModule } from '../agreements/agreements.module';
 import { CalendarModule } from '../calendar/calendar.module';
 import { ConsentsModule } from '../consents/consents.module';
 import { GrantsModule } from '../grants/grants.module';
@@ -31,6 +32,7 @@ import { Submissions } from './submissions';
     CalendarModule,
     GrantsModule,
     ConsentsModule,
+    AgreementsModule,
     StandingConsentsModule,
     ReviewDelegationsModule,
   ],

@@ -74,16 +74,16 @@ export function consentInPart(
 }
 
 /** Both sides have accepted the agreement: the grant can be made. [R12.6] */
-export function concludeAgreement(
-  application: SharingApplication,
-  { grantId, calendars }: Consenting,
-  now: Date,
-): Outcome {
+export function concludeAgreement(application: SharingApplication, grantId: string, now: Date): Outcome {
   checkMayAct('CONCLUDE_AGREEMENT', application.status);
-  const decision = { ...application.decision!, grantId, provide: provideBy(application, calendars, now) };
-  const changes = { decision };
+  const decision = { ...application.decision!, grantId };
   const told = consentedTold(decision);
-  return acted('CONCLUDE_AGREEMENT', application, { changes, fact: 'consented', told, by: 'platform' }, now);
+  return acted(
+    'CONCLUDE_AGREEMENT',
+    application,
+    { changes: { decision }, fact: 'consented', told, by: 'platform' },
+    now,
+  );
 }
 
 function decided(
@@ -106,7 +106,8 @@ function decided(
     caseId,
     standingConsentId,
     grantId: waits ? null : grantId,
-    provide: waits ? null : provideBy(application, calendars, now),
+    // From the consent on, whoever takes how long over the agreement.
+    provide: provideBy(application, calendars, now),
   };
   const changes = { ...ending(application, now), decision };
   return waits

@@ -161,10 +161,11 @@ describe('consenting', () => {
     const { state, event } = consent(anApplication(), { ...full, agreement: 'REQUIRED' }, reviewing, given, now);
     expect(state).toMatchObject({ status: 'AGREEMENT_PENDING', decision: { grantId: null } });
     expect(event.type).toBe('authorisation.sharing-application-agreement-awaited.v1');
-    const concluded = concludeAgreement(state, given, on('2026-03-04'));
+    const concluded = concludeAgreement(state, 'g1', on('2026-03-04'));
     expect(concluded.state).toMatchObject({ status: 'CONSENTED', decision: { grantId: 'g1' } });
-    expect(concluded.state.decision?.provide?.dueAt).toBe('2026-04-01T15:59:59.999Z');
-    expect(() => concludeAgreement(concluded.state, given, now)).toThrow(code('application.already_decided'));
+    // The time to provide runs from the consent: an agreement that is not accepted is no way around it. [R10.4]
+    expect(concluded.state.decision?.provide?.dueAt).toBe('2026-03-30T15:59:59.999Z');
+    expect(() => concludeAgreement(concluded.state, 'g1', now)).toThrow(code('application.already_decided'));
   });
 
   it('refers to the standing consent that decided it, and to who decided that', () => {
