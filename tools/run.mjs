@@ -15,6 +15,7 @@ const COMMANDS = {
   infra: () => tool('infra.js'),
   stop: () => tool('stop.js'),
   test: () => tool('test.js'),
+  mutate: () => tool('mutate.js'),
   bench: ([name = 'gateway']) => join(ROOT, 'bench', 'dist', `${name}.js`),
 };
 

@@ -26,10 +26,8 @@ function rangeOf(cidr: string): Range | null {
 }
 
 function contains({ words, bits }: Range, address: Words): boolean {
-  for (let i = 0; i < 4; i++) {
-    const here = Math.min(32, bits - 32 * i);
-    if (here <= 0) return true;
-    const mask = here === 32 ? 0xffffffff : ~(0xffffffff >>> here);
+  for (let i = 0, left = bits; left > 0; i++, left -= 32) {
+    const mask = left >= 32 ? 0xffffffff : ~(0xffffffff >>> left);
     if (((words[i]! ^ address[i]!) & mask) !== 0) return false;
   }
   return true;
@@ -52,7 +50,8 @@ function dotted(text: string): number | null {
   for (let i = 0; i < text.length; i++) {
     const sign = text.charCodeAt(i);
     if (sign === 46) {
-      if (part < 0 || ++dots > 3) return null;
+      if (part < 0) return null;
+      dots++;
       word = (word << 8) | part;
       part = -1;
       continue;

@@ -1,6 +1,7 @@
-import type { Reason } from '@qiongtong/contracts';
+import type { Reason, SystemState } from '@qiongtong/contracts';
+import { inForce } from '../policy/instants';
 import { pledgeStanding } from '../policy/pledges';
-import { heldNow } from '../policy/principals';
+import { appointmentsOf } from '../policy/principals';
 import { stopsOnCaller } from '../policy/stops';
 import { isRegisteredAddress } from './addresses';
 import { reason, type Question } from './question';
@@ -17,7 +18,7 @@ export function callerReasons(question: Question, reasons: Reason[]): void {
 
   if (use.systemId !== null && (!system || system.departmentId !== use.departmentId))
     reasons.push(reason('access.caller_unknown', [use.systemId]));
-  if (system) systemReasons(question, reasons);
+  if (system) systemReasons(question, system, reasons);
   officerReasons(question, reasons);
 }
 
@@ -33,15 +34,14 @@ export function admissionReasons({ department, now }: Question, reasons: Reason[
   if (department.hasResponsibleUnit !== true) reasons.push(reason('access.no_responsible_unit', [department.id]));
 }
 
-function systemReasons({ policy, use, system, thirdParty }: Question, reasons: Reason[]): void {
-  if (!system) return;
+function systemReasons({ policy, use, thirdParty }: Question, system: SystemState, reasons: Reason[]): void {
   if (system.status !== 'ACTIVE') reasons.push(reason('access.system_inactive', [system.id]));
   if (system.ownerAttested !== true) reasons.push(reason('access.owner_not_attested', [system.ownerId]));
   if (thirdParty !== null && policy.organisation(thirdParty)?.status !== 'ACTIVE')
     reasons.push(reason('access.organisation_inactive', [thirdParty]));
   const strange: string[] = [];
   if (!isRegisteredAddress(system, use.address)) strange.push('address');
-  if (system.certificates.length > 0 && !(use.certificate !== null && system.certificates.includes(use.certificate)))
+  if (system.certificates.length > 0 && !system.certificates.some((known) => known === use.certificate))
     strange.push('certificate');
   if (strange.length > 0) reasons.push(reason('access.address_not_registered', strange));
 }
@@ -55,7 +55,7 @@ function officerReasons({ policy, use, now }: Question, reasons: Reason[]): void
   const officer = policy.officer(use.officerId);
   if (
     officer?.status === 'ACTIVE' &&
-    heldNow(policy, officer, now).some((held) => held.organisationId === use.departmentId)
+    appointmentsOf(officer).some((held) => held.organisationId === use.departmentId && inForce(held.span, now))
   )
     return;
   const code = use.systemId === null ? 'access.appointment_ended' : 'access.officer_unknown';

@@ -1,4 +1,4 @@
-import type { GrantState, OfficerState, ResourceState, Use } from '@qiongtong/contracts';
+import type { GrantState, ResourceState, Use } from '@qiongtong/contracts';
 import {
   aGrant,
   anAppointment,
@@ -15,10 +15,16 @@ import { answer, ask, now, policyOf, worldOf, type World } from '../../test/worl
 import { decide } from './decide';
 
 type Question = readonly [what: string, world: Partial<World>, use: Partial<Use>, expected: string | readonly string[]];
-const table = (questions: readonly Question[]) =>
+/** A row of the design's table as questions, held from both sides: something is permitted and something refused. */
+const table = (questions: readonly Question[]) => {
+  it('is held from both sides', () => {
+    const permitted = questions.map(([, , , expected]) => typeof expected === 'string');
+    expect([...new Set(permitted)].sort()).toEqual([false, true]);
+  });
   it.each(questions)('%s', (_what, world, use, expected) => {
     expect(answer(ask(world, use))).toEqual(expected);
   });
+};
 
 const PAST = '2026-03-01T00:00:00+08:00';
 const FUTURE = '2026-04-01T00:00:00+08:00';
@@ -91,6 +97,12 @@ describe('[R11.3] the using department is admitted', () => {
       { organisations: [anOrganisation({ kind: 'VENDOR' })] },
       free,
       ['not_a_department'],
+    ],
+    [
+      'is said of a resource that nobody knows as well',
+      mzj({ admission: 'NONE' }),
+      { resourceId: 'none' },
+      ['not_admitted', 'resource_unknown'],
     ],
     [
       'is refused when nobody knows the department',
@@ -167,9 +179,12 @@ describe('[R14.7] nothing stopped acts', () => {
     ['not a pushing system', stop({ targetId: 'mzt-system' }), push, ['stopped']],
     ['until its end', stop({ until: FUTURE }), {}, ['stopped']],
     ['but again after its end', stop({ until: PAST }), {}, 'grant'],
+    ['but again at the very instant of its end', stop({ until: '2026-03-02T10:00:00+08:00' }), {}, 'grant'],
     ['but again when it was lifted', stop({ status: 'LIFTED' }), {}, 'grant'],
     ['an end that cannot be read ends nothing', stop({ until: 'soon' }), {}, ['stopped']],
     ['and another is not hit', stop({ targetId: 'other-system' }), {}, 'grant'],
+    ['nor an officer who is not named', stop({ target: 'officer', targetId: 'li' }), {}, 'grant'],
+    ['nor a system by the stop of an officer', stop({ target: 'officer', targetId: 'mzj-system' }), {}, 'grant'],
     ['a provider under a stop is still read', stop({ target: 'organisation', targetId: 'mzt' }), {}, 'grant'],
   ]);
 
@@ -203,13 +218,6 @@ describe('[R13.4] the officer is in office', () => {
     ...granted,
     officers: [anOfficer({ appointments: [anAppointment(over)] })],
   });
-  const deputy = (absent: Partial<OfficerState>) => ({
-    ...li({ deputyFor: 'absent', until: FUTURE }),
-    officers: [
-      anOfficer({ appointments: [anAppointment({ deputyFor: 'absent', until: FUTURE })] }),
-      anOfficer({ id: 'absent', ...absent }),
-    ],
-  });
   table([
     ['calls in person', granted, byOfficer, 'grant'],
     ['is named by the system', granted, { officerId: 'li', officerAsserted: true }, 'grant'],
@@ -219,14 +227,6 @@ describe('[R13.4] the officer is in office', () => {
     ['is refused when the appointment has ended', li({ until: PAST }), byOfficer, ['appointment_ended']],
     ['is refused before the appointment begins', li({ from: FUTURE }), byOfficer, ['appointment_ended']],
     ['is refused for another department', li({ organisationId: 'mzt' }), byOfficer, ['appointment_ended']],
-    ['[R15.1] is permitted to a deputy while the holder is in office', deputy({}), byOfficer, 'grant'],
-    [
-      '[R15.1] is refused to a deputy whose holder has left',
-      deputy({ status: 'DEPARTED' }),
-      byOfficer,
-      ['appointment_ended'],
-    ],
-    ['[R15.1] is refused to the deputy of nobody', li({ deputyFor: 'nobody' }), byOfficer, ['appointment_ended']],
     [
       'is refused when departed',
       { ...granted, officers: [anOfficer({ status: 'DEPARTED' })] },
@@ -234,6 +234,12 @@ describe('[R13.4] the officer is in office', () => {
       ['appointment_ended'],
     ],
     ['begins at midnight in Hainan', li({ from: '2026-03-02' }), byOfficer, 'grant'],
+    [
+      'has another appointment in force beside the one that has ended',
+      { ...granted, officers: [anOfficer({ appointments: [anAppointment({ until: PAST }), anAppointment()] })] },
+      byOfficer,
+      'grant',
+    ],
   ]);
 });
 
@@ -251,6 +257,24 @@ describe('[R3.2][R22.2] the resource is there to be used', () => {
       ['special_regime'],
     ],
     ['is refused when nothing is delivered', resource({ deliveryMode: 'NONE' }), {}, ['delivery_elsewhere']],
+    [
+      'is refused when it is only referred to',
+      resource({ deliveryMode: 'REFERENCE_ONLY' }),
+      {},
+      ['delivery_elsewhere'],
+    ],
+    [
+      'is refused without a word about grants when it is not there',
+      { resources: [aResource({ status: 'WITHDRAWN' })] },
+      { items: ['salary'] },
+      ['resource_not_published'],
+    ],
+    [
+      'is refused for each thing that is wrong with it',
+      resource({ status: 'SUSPENDED', sharingType: 'NOT_SHARED', specialRegime: 'PUBLIC_SECURITY_VIDEO' }),
+      {},
+      ['resource_suspended', 'not_shared', 'special_regime'],
+    ],
     ['may come through the channel', resource({ deliveryMode: 'EXCHANGE_CHANNEL' }), {}, 'grant'],
     [
       'is refused to its provider as well',
@@ -264,6 +288,20 @@ describe('[R3.2][R22.2] the resource is there to be used', () => {
 describe("the provider's own resource", () => {
   table([
     ['is read by its own system, without purpose or grant', {}, own, 'own'],
+    ['is read without a duty where it is unconditional', {}, { ...own, ...free }, 'own'],
+    [
+      'is read without matter number and origin where others need both',
+      { resources: [aResource({ matterNumberPerSubject: true, derivedFrom: ['none'] })] },
+      own,
+      'own',
+    ],
+    ['is refused for items that do not exist', {}, { ...own, items: ['salary'] }, ['items_unknown']],
+    [
+      'is no other resource, whatever a vendor-run system provides',
+      { ...granted, systems: [aSystem({ id: 'vendor-system', ownerId: 'vendor', provides: ['203000-000001'] })] },
+      byVendor,
+      ['onward_transfer_needed'],
+    ],
     ['is read by its officers', {}, { ...own, systemId: null, officerId: 'chen' }, 'own'],
     ['is refused to an officer out of office', {}, { ...own, systemId: null, officerId: 'li' }, ['appointment_ended']],
     [
@@ -290,9 +328,27 @@ describe("the provider's own resource", () => {
   ]);
 });
 
+it('[R14.7] a read of its own rests on the requirement that it is recorded like any other', () => {
+  expect(ask({}, own)).toMatchObject({ basis: 'own', grantId: null, requirement: 'R14.7' });
+});
+
 describe('[R9.2] push', () => {
   table([
     ["is permitted to the provider's registered system", {}, push, 'push'],
+    ['is permitted for some of the items', {}, { ...push, items: ['certNo'] }, 'push'],
+    ['is refused for items that do not exist', {}, { ...push, items: ['salary'] }, ['items_unknown']],
+    [
+      'is refused to a system of another department that is registered for it',
+      { systems: [aSystem({ provides: ['203000-000001'] })] },
+      { ...push, departmentId: 'mzj', systemId: 'mzj-system' },
+      ['not_provider'],
+    ],
+    [
+      'is refused without a word about delivery where the resource is not there',
+      { resources: [aResource({ status: 'WITHDRAWN', deliveryMode: 'EXCHANGE_CHANNEL' })] },
+      push,
+      ['resource_not_published'],
+    ],
     [
       'is refused to a system not registered for it',
       { systems: [aSystem({ id: 'mzt-system', ownerId: 'mzt', departmentId: 'mzt' })] },
@@ -355,11 +411,20 @@ describe('[R11.4] unconditional use', () => {
       free,
       ['matter_number_missing'],
     ],
+    [
+      'is permitted with one there',
+      { resources: [aResource({ id: 'free', sharingType: 'UNCONDITIONAL', matterNumberPerSubject: true })] },
+      { ...free, matterNumber: '办2026-1' },
+      'unconditional',
+    ],
+    ['is permitted for any registered purpose', {}, { ...free, purpose: 'social-aid.review' }, 'unconditional'],
+    ['is permitted to filter on any item', {}, { ...free, touchedItems: ['regionCode'] }, 'unconditional'],
   ]);
 
   it('gives every item in the order of the entry when whatever is granted is asked for', () => {
-    expect(ask({}, { ...free, items: null })).toMatchObject({
+    expect(ask({}, { ...free, items: null })).toEqual({
       effect: 'permit',
+      basis: 'unconditional',
       requirement: 'R11.4',
       grantId: null,
       obligations: {
@@ -403,11 +468,19 @@ describe('[R12.7] conditional use', () => {
       {},
       'grant',
     ],
+    [
+      'is permitted in the last instant of it',
+      grant({ period: { from: PAST, until: '2026-03-02T10:00:00.001+08:00' } }),
+      {},
+      'grant',
+    ],
     ['is refused for another action', grant({ actions: ['verify'] }), {}, ['action_beyond_grant']],
+    ['is permitted for each of its actions', grant({ actions: ['query', 'verify'] }), { action: 'verify' }, 'grant'],
     ['[R12.2] is refused without purpose', granted, { purpose: null }, ['purpose_missing']],
     ['is refused for another purpose', granted, { purpose: 'social-aid.review' }, ['purpose_beyond_grant']],
     ['[R13.1] is refused to a system not named', grant({ systems: ['other'] }), {}, ['system_beyond_grant']],
     ['[R13.1] is permitted to a named system', grant({ systems: ['mzj-system'] }), {}, 'grant'],
+    ['[R13.1] is permitted to one of several', grant({ systems: ['other', 'mzj-system'] }), {}, 'grant'],
     [
       '[R13.1] is refused to an officer where systems are named',
       grant({ systems: ['mzj-system'] }),
@@ -434,6 +507,15 @@ describe('[R12.7] conditional use', () => {
       { officerId: 'li' },
       'grant',
     ],
+    ['[R12.2] is permitted to the unit', scope({ units: ['社会救助科'] }), { officerId: 'li' }, 'grant'],
+    ['[R12.2] is permitted to the post', scope({ posts: ['科员'] }), { officerId: 'li' }, 'grant'],
+    ['[R12.2] is permitted to the person', scope({ officers: ['li'] }), { officerId: 'li' }, 'grant'],
+    [
+      '[R12.2] is refused to a person nobody knows',
+      scope({ officers: ['wang'] }),
+      { officerId: 'wang' },
+      ['officer_unknown', 'officer_beyond_scope'],
+    ],
     [
       '[R12.2] is refused to another unit',
       scope({ units: ['婚姻登记处'] }),
@@ -449,6 +531,9 @@ describe('[R12.7] conditional use', () => {
     ],
     ['is refused for items beyond it', granted, { items: ['certNo', 'personName'] }, ['items_beyond_grant']],
     ['is refused for a filter beyond it', granted, { touchedItems: ['regionCode'] }, ['items_beyond_grant']],
+    ['is permitted for a filter inside it', granted, { touchedItems: ['idNumber'] }, 'grant'],
+    ['is refused for a filter on what does not exist', granted, { touchedItems: ['salary'] }, ['items_unknown']],
+    ['is permitted where no item is asked for', grant({ items: ['gone'] }), { items: [] }, 'grant'],
     [
       'is refused for a filter on a masked item',
       grant({ mask: { idNumber: 'idNumber' } }),
@@ -476,6 +561,22 @@ describe('[R12.7] conditional use', () => {
     ];
     const world = { ...scope({ units: ['婚姻登记处'], posts: ['科长'] }), officers };
     expect(answer(ask(world, { officerId: 'li' }))).toEqual(['officer_beyond_scope']);
+  });
+
+  it.each([
+    ['has ended', anAppointment({ unit: '婚姻登记处', until: PAST })],
+    ['is in another department', anAppointment({ unit: '婚姻登记处', organisationId: 'mzt' })],
+  ])('is not in the scope by an appointment that %s', (_what, other) => {
+    const world = {
+      ...scope({ units: ['婚姻登记处'] }),
+      officers: [anOfficer({ appointments: [anAppointment(), other] })],
+    };
+    expect(answer(ask(world, { officerId: 'li' }))).toEqual(['officer_beyond_scope']);
+  });
+
+  it('is in the scope by one appointment of several', () => {
+    const officers = [anOfficer({ appointments: [anAppointment(), anAppointment({ unit: '婚姻登记处' })] })];
+    expect(answer(ask({ ...scope({ units: ['婚姻登记处'] }), officers }, { officerId: 'li' }))).toBe('grant');
   });
 
   it('names the items that are beyond', () => {
@@ -514,15 +615,44 @@ describe('[R12.7] conditional use', () => {
     ['fewest masks', [{ mask: { certNo: 'full' } }, {}], null, 'g2'],
     ['every row', [{ rowFilter: { item: 'certNo', op: 'isNull', value: false } }, {}], null, 'g2'],
     ['the lower id, all else being equal', [{}, {}], null, 'g1'],
+    [
+      'the lower id, both having a row filter',
+      [{ rowFilter: { item: 'certNo', op: 'isNull' } }, { rowFilter: { item: 'certNo', op: 'isNull', value: false } }],
+      null,
+      'g1',
+    ],
+    [
+      'one item more, though it is masked',
+      [{ items: ['certNo', 'idNumber'] }, { mask: { certNo: 'full' } }],
+      null,
+      'g2',
+    ],
+    ['one mask less', [{ mask: { certNo: 'full', idNumber: 'full' } }, { mask: { certNo: 'full' } }], null, 'g2'],
     ['what is asked', [{}, { items: ['certNo', 'personName'] }], ['personName'], 'g2'],
   ] as const)('rests on the grant that gives %s', (_what, given, items, grantId) => {
     for (const order of [grants(...given), grants(...given).reverse()])
       expect(ask({ grants: order }, { items })).toMatchObject({ effect: 'permit', grantId });
   });
 
-  it('gives the reasons of the closest grant, not of all', () => {
-    const world = { grants: grants({ status: 'REVOKED' }, { purposes: ['a.b'], systems: ['x'] }, { systems: ['x'] }) };
-    expect(answer(ask(world))).toEqual(['system_beyond_grant']);
+  it('gives the items asked for in the order of the entry', () => {
+    expect(ask(granted, { items: ['registeredOn', 'certNo'] })).toMatchObject({
+      obligations: { items: ['certNo', 'registeredOn'] },
+    });
+  });
+
+  const revoked: Partial<GrantState> = { status: 'REVOKED' };
+  const lacksTwo: Partial<GrantState> = { purposes: ['a.b'], systems: ['x'] };
+  const lacksOne: Partial<GrantState> = { systems: ['x'] };
+  it.each<[string, readonly Partial<GrantState>[], readonly string[]]>([
+    ['the one that lacks least', [revoked, lacksTwo, lacksOne], ['system_beyond_grant']],
+    ['the one that lacks least, wherever it comes', [lacksOne, lacksTwo, revoked], ['system_beyond_grant']],
+    ['one that stands before one that has ended', [lacksTwo, revoked], ['purpose_beyond_grant', 'system_beyond_grant']],
+    ['one that stands after one that has ended', [revoked, lacksTwo], ['purpose_beyond_grant', 'system_beyond_grant']],
+    ['the lower id, all else being equal', [lacksOne, { purposes: ['a.b'] }], ['system_beyond_grant']],
+    ['one for the action, though it has ended', [revoked, { actions: ['verify'] }], ['grant_not_active']],
+    ["never a third party's", [{ recipientOwnerId: 'vendor', actions: ['verify'] }], ['no_grant']],
+  ])('gives the reasons of one grant alone: %s', (_what, given, expected) => {
+    expect(answer(ask({ grants: grants(...given) }))).toEqual(expected);
   });
 });
 
@@ -661,6 +791,50 @@ describe('[R13.2] onward transfer', () => {
     ],
   ]);
 
+  it.each<[string, Parameters<typeof anOrganisation>[0], string | readonly string[]]>([
+    ['may use', {}, 'grant'],
+    ['is suspended', { status: 'SUSPENDED' }, ['transfer_chain_broken']],
+    ['was never admitted', { admission: 'NONE' }, ['transfer_chain_broken']],
+    ['has no pledge', { pledgeVersion: null }, ['transfer_chain_broken']],
+    ['has no responsible unit', { hasResponsibleUnit: false }, ['transfer_chain_broken']],
+  ])('from a department that %s', (_what, over, expected) => {
+    const organisations = [anOrganisation({ id: 'zgt', ...over })];
+    expect(answer(ask({ ...chain({ holderId: 'zgt' }, { recipientOwnerId: null }), organisations }))).toEqual(expected);
+  });
+
+  it('from a department under a stop, or that nobody knows, is none', () => {
+    const world = chain({ holderId: 'zgt' }, { recipientOwnerId: null });
+    expect(answer(ask(world))).toEqual(['transfer_chain_broken']);
+    const organisations = [anOrganisation({ id: 'zgt' })];
+    const stops = [aStop({ target: 'organisation', targetId: 'zgt' })];
+    expect(answer(ask({ ...world, organisations, stops }))).toEqual(['transfer_chain_broken']);
+  });
+
+  it('is followed up to eight grants above it, and no further', () => {
+    const under = (above: number) => ({
+      organisations: [anOrganisation({ id: 'zgt' })],
+      grants: Array.from({ length: above + 1 }, (_, i) =>
+        aGrant({ id: `g${i}`, parentId: i === 0 ? null : `g${i - 1}`, holderId: i === above ? 'mzj' : 'zgt' }),
+      ),
+    });
+    expect(answer(ask(under(8)))).toBe('grant');
+    expect(answer(ask(under(9)))).toEqual(['transfer_chain_broken']);
+  });
+
+  it('is the ground of a use, with the requirement of transfers', () => {
+    expect(ask(chain({}), byVendor)).toMatchObject({ grantId: 't1', requirement: 'R13.2' });
+    expect(ask({ grants: [transfer({ parentId: null, resourceId: 'free' })] }, { ...byVendor, ...free })).toMatchObject(
+      {
+        requirement: 'R13.2',
+      },
+    );
+    const between = {
+      ...chain({ holderId: 'zgt' }, { recipientOwnerId: null }),
+      organisations: [anOrganisation({ id: 'zgt' })],
+    };
+    expect(ask(between)).toMatchObject({ grantId: 't1', requirement: 'R13.2' });
+  });
+
   it('says where the transfer is too wide', () => {
     expect(ask(chain({ items: ['certNo', 'idNumber'], purposes: [] }), byVendor)).toMatchObject({
       reasons: [{ code: 'access.transfer_wider_than_parent', about: ['items', 'purposes'] }],
@@ -718,6 +892,252 @@ describe('[R13.6] what was derived keeps its strings', () => {
       'grant',
     ],
   ]);
+});
+
+describe('[R13.6] what was derived from several origins', () => {
+  const derived = aResource({ id: 'derived', providerId: 'zgt', derivedFrom: ['a', 'b'] });
+  const use = { resourceId: 'derived' };
+  const under = (...ids: readonly string[]) =>
+    ids.map((resourceId) => aGrant({ id: `g-${resourceId}`, resourceId, providerId: 'mzt' }));
+  const origin = (id: string, over: Partial<ResourceState> = {}) => aResource({ id, ...over });
+  const needed = (world: Partial<World>, asked: Partial<Use> = {}) => {
+    const decision = ask(world, { ...use, ...asked });
+    return decision.effect === 'deny' ? decision.reasons[0]?.about : decision.effect;
+  };
+
+  it('names each that was not given, once and in order', () => {
+    const resources = [derived, origin('a', { derivedFrom: ['c'] }), origin('b', { derivedFrom: ['c'] }), origin('c')];
+    expect(needed({ resources, grants: under('derived') })).toEqual(['a', 'b', 'c']);
+    expect(needed({ resources, grants: under('derived', 'b') })).toEqual(['a', 'c']);
+    expect(needed({ resources, grants: under('derived', 'a', 'b') })).toEqual(['c']);
+    expect(needed({ resources, grants: under('derived', 'a', 'b', 'c') })).toBe('permit');
+  });
+
+  it('does not turn back to itself', () => {
+    const resources = [derived, origin('a', { derivedFrom: ['derived'] }), origin('b')];
+    const filtered = under('derived').map((grant) => ({ ...grant, mask: { certNo: 'full' } as const }));
+    expect(needed({ resources, grants: [...filtered, ...under('a', 'b')] })).toBe('permit');
+  });
+
+  it('ends where its origins go in a circle', () => {
+    const resources = [derived, origin('a', { derivedFrom: ['b'] }), origin('b', { derivedFrom: ['a'] })];
+    expect(needed({ resources, grants: under('derived', 'a', 'b') })).toBe('permit');
+  });
+
+  it('is refused when an origin is no longer there, though it was given', () => {
+    const world = (over: Partial<ResourceState>) => ({
+      resources: [derived, origin('a', over), origin('b')],
+      grants: under('derived', 'a', 'b'),
+    });
+    expect(needed(world({}))).toBe('permit');
+    expect(needed(world({ status: 'WITHDRAWN' }))).toEqual(['a']);
+  });
+
+  it('is refused for whatever is granted when the origin gave less of it', () => {
+    const world = (items: readonly string[]) => ({
+      resources: [derived, origin('a'), origin('b')],
+      grants: [...under('derived', 'b'), aGrant({ id: 'g-a', resourceId: 'a', items })],
+    });
+    const every = derived.items.map(({ code }) => code);
+    const both = (items: readonly string[]) => ({
+      ...world(items),
+      grants: world(every).grants.map((grant) => ({ ...grant, items: grant.resourceId === 'a' ? items : every })),
+    });
+    expect(needed(both(every), { items: null })).toBe('permit');
+    expect(needed(both(['certNo']), { items: null })).toEqual(['a']);
+  });
+
+  it("is given to the provider of an origin, but not to a third party's system that acts for it", () => {
+    const resources = [derived, origin('a'), origin('b')];
+    const held = (recipientOwnerId: string | null) => [
+      aGrant({ id: 'd1', resourceId: 'derived', holderId: 'mzt', recipientOwnerId: null }),
+      aGrant({ id: 'd2', resourceId: 'derived', holderId: 'mzt', parentId: 'd1', recipientOwnerId }),
+    ];
+    const systems = (ownerId: string) => [aSystem({ id: 'mzt-system', ownerId, departmentId: 'mzt' })];
+    const asked = { departmentId: 'mzt', systemId: 'mzt-system' };
+    expect(needed({ resources, grants: held(null), systems: systems('mzt') }, asked)).toBe('permit');
+    expect(needed({ resources, grants: held('vendor'), systems: systems('vendor') }, asked)).toEqual(['a', 'b']);
+  });
+
+  it('is not decided on beyond 63 origins, whoever was given them', () => {
+    const world = (count: number) => {
+      const ids = Array.from({ length: count }, (_, i) => `o${i}`);
+      return {
+        resources: [aResource({ ...derived, derivedFrom: ids }), ...ids.map((id) => origin(id))],
+        grants: under('derived', ...ids),
+      };
+    };
+    expect(needed(world(63))).toBe('permit');
+    expect(answer(ask(world(64), use))).toEqual(['onward_transfer_needed']);
+  });
+});
+
+describe('a reason', () => {
+  const why = (world: Partial<World>, use: Partial<Use> = {}) => {
+    const decision = ask(world, use);
+    return decision.effect === 'deny' ? decision.reasons : decision.effect;
+  };
+  const unadmitted = {
+    admission: 'NONE',
+    pledgeVersion: null,
+    hasResponsibleUnit: false,
+    status: 'SUSPENDED',
+  } as const;
+  const resource = (over: Partial<ResourceState>) => ({ resources: [aResource(over)] });
+  const withGrant = (over: Partial<GrantState>) => ({ grants: grants(over) });
+  const R = '203000-000001';
+
+  it.each<[string, Partial<World>, Partial<Use>, readonly (readonly string[])[]]>([
+    [
+      'the department nobody knows',
+      {},
+      { departmentId: 'x', ...byOfficer },
+      [
+        ['caller_unknown', 'x'],
+        ['appointment_ended', 'li'],
+        ['no_grant', R],
+      ],
+    ],
+    ['the system nobody knows', granted, { systemId: 'x' }, [['caller_unknown', 'x']]],
+    ['nobody, where nobody calls', granted, { systemId: null }, [['caller_unknown']]],
+    [
+      'what the body lacks',
+      { organisations: [anOrganisation(unadmitted)] },
+      free,
+      [
+        ['organisation_inactive', 'mzj'],
+        ['not_admitted', 'mzj'],
+        ['pledge_missing', 'mzj'],
+        ['no_responsible_unit', 'mzj'],
+      ],
+    ],
+    [
+      'whose admission is suspended',
+      { organisations: [anOrganisation({ admission: 'SUSPENDED' })] },
+      free,
+      [['admission_suspended', 'mzj']],
+    ],
+    [
+      'the body that is gone',
+      { organisations: [anOrganisation({ status: 'ABOLISHED' })] },
+      free,
+      [['organisation_inactive', 'mzj']],
+    ],
+    [
+      'the body that is no department',
+      { organisations: [anOrganisation({ kind: 'VENDOR' })] },
+      free,
+      [['not_a_department', 'mzj']],
+    ],
+    [
+      'the system and its owner',
+      { ...granted, systems: [aSystem({ status: 'SUSPENDED', ownerAttested: false })] },
+      {},
+      [
+        ['system_inactive', 'mzj-system'],
+        ['owner_not_attested', 'mzj'],
+      ],
+    ],
+    [
+      'the third party that is not active',
+      { organisations: [aVendor({ status: 'SUSPENDED' })] },
+      { ...byVendor, ...free },
+      [
+        ['organisation_inactive', 'vendor'],
+        ['onward_transfer_needed', 'free'],
+      ],
+    ],
+    [
+      'address and certificate',
+      { ...granted, systems: [aSystem({ addresses: ['10.9.0.0/16'], certificates: ['a'] })] },
+      {},
+      [['address_not_registered', 'address', 'certificate']],
+    ],
+    ['the officer', granted, { officerId: 'wang' }, [['officer_unknown', 'wang']]],
+    [
+      'every stop',
+      { ...granted, stops: [aStop({}), aStop({ id: 's2', target: 'resource', targetId: R })] },
+      {},
+      [
+        ['stopped', 'system:mzj-system'],
+        ['stopped', `resource:${R}`],
+      ],
+    ],
+    [
+      'the stopped grant',
+      { ...granted, stops: [aStop({ target: 'grant', targetId: 'g1' })] },
+      {},
+      [['stopped', 'grant:g1']],
+    ],
+    ['the resource nobody knows', {}, { resourceId: 'x' }, [['resource_unknown', 'x']]],
+    ['the suspended resource', resource({ status: 'SUSPENDED' }), {}, [['resource_suspended', R]]],
+    ['the withdrawn resource', resource({ status: 'WITHDRAWN' }), {}, [['resource_not_published', R]]],
+    ['the resource not shared', resource({ sharingType: 'NOT_SHARED' }), {}, [['not_shared', R]]],
+    ['the special regime', resource({ specialRegime: 'PUBLIC_SECURITY_VIDEO' }), {}, [['special_regime', R]]],
+    ['what is delivered elsewhere', resource({ deliveryMode: 'NONE' }), {}, [['delivery_elsewhere', R]]],
+    ['what is pushed elsewhere', resource({ deliveryMode: 'EXCHANGE_CHANNEL' }), push, [['delivery_elsewhere', R]]],
+    ['what it does not provide', {}, { action: 'push' }, [['not_provider', R]]],
+    [
+      'the items nobody knows, each once',
+      granted,
+      { items: ['x', 'certNo', 'y'], touchedItems: ['x'] },
+      [['items_unknown', 'x', 'y']],
+    ],
+    ['the purpose not registered', {}, { ...free, purpose: 'a.b' }, [['purpose_not_registered', 'a.b']]],
+    ['no purpose', granted, { purpose: null }, [['purpose_missing']]],
+    ['the resource without grant', {}, {}, [['no_grant', R]]],
+    ['the resource without transfer', granted, byVendor, [['onward_transfer_needed', R]]],
+    ['the grant that has ended', withGrant({ status: 'EXPIRED' }), {}, [['grant_not_active', 'g1']]],
+    [
+      'the grant outside its period',
+      withGrant({ period: { from: FUTURE, until: '2027-01-01' } }),
+      {},
+      [['grant_outside_period', 'g1']],
+    ],
+    [
+      'action and purpose',
+      withGrant({ actions: ['batch'], purposes: ['a.b'] }),
+      {},
+      [
+        ['action_beyond_grant', 'query'],
+        ['purpose_beyond_grant', 'social-aid.eligibility'],
+      ],
+    ],
+    ['the system beyond', withGrant({ systems: ['x'] }), {}, [['system_beyond_grant', 'mzj-system']]],
+    ['no system', withGrant({ systems: ['x'] }), byOfficer, [['system_beyond_grant']]],
+    [
+      'the officer beyond',
+      withGrant({ scopeOfKnowledge: { units: ['x'], posts: [], officers: [] } }),
+      { officerId: 'li' },
+      [['officer_beyond_scope', 'li']],
+    ],
+    [
+      'nobody named',
+      withGrant({ scopeOfKnowledge: { units: ['x'], posts: [], officers: [] } }),
+      {},
+      [['officer_missing']],
+    ],
+    [
+      'every item, where nothing is left',
+      withGrant({ items: ['gone'] }),
+      { items: null },
+      [['items_beyond_grant', 'certNo', 'idNumber', 'personName', 'registeredOn', 'regionCode']],
+    ],
+    ['the parent that is gone', withGrant({ parentId: 'x' }), {}, [['transfer_chain_broken', 'x']]],
+    [
+      'the transfer without parent',
+      withGrant({ recipientOwnerId: 'vendor' }),
+      byVendor,
+      [['transfer_chain_broken', 'g1']],
+    ],
+  ])('names %s', (_what, world, use, expected) => {
+    const reasons = expected.map(([code, ...about]) => ({
+      code: `access.${code}`,
+      requirement: expect.stringMatching(/^R\d+\.\d+$/) as unknown,
+      ...(about.length > 0 ? { about } : {}),
+    }));
+    expect(why(world, use)).toStrictEqual(reasons);
+  });
 });
 
 describe('a decision', () => {

@@ -69,8 +69,8 @@ function decideFresh(policy: PolicyView, use: Use, now: number): Decision {
     };
   }
   const found = findGrant(question, resource, entry);
-  if (found.reasons) reasons.push(...found.reasons);
-  if (!found.grant || reasons.length > 0) return denied(reasons);
+  if (!found.grant) return denied([...reasons, ...found.reasons]);
+  if (reasons.length > 0) return denied(reasons);
   return {
     effect: 'permit',
     basis: 'grant',
@@ -138,7 +138,7 @@ function denied(reasons: readonly Reason[]): Decision {
   return {
     effect: 'deny',
     reasons: reasons.filter(({ code, about }) => {
-      const key = `${code} ${about?.join(' ') ?? ''}`;
+      const key = `${code} ${about?.join(' ')}`;
       return !seen.has(key) && seen.add(key);
     }),
   };

@@ -193,6 +193,108 @@ describe('an explanation', () => {
       { kind: 'ASK_PROVIDER', by: 'provider' },
     ],
     [
+      'a system nobody knows',
+      {},
+      { systemId: 'x' },
+      'access.caller_unknown',
+      { kind: 'REGISTER_CALLER', by: 'department' },
+    ],
+    [
+      'a body that is no department',
+      { organisations: [anOrganisation({ kind: 'VENDOR' })] },
+      {},
+      'access.not_a_department',
+      { kind: 'ACT_FOR_A_DEPARTMENT', by: 'department' },
+    ],
+    [
+      'an admission suspended',
+      { organisations: [anOrganisation({ admission: 'SUSPENDED' })] },
+      {},
+      'access.admission_suspended',
+      { kind: 'ASK_AUTHORITY', by: 'authority' },
+    ],
+    [
+      'a pledge on a former text',
+      { organisations: [anOrganisation({ pledgeValidUntil: '2026-03-01' })] },
+      {},
+      'access.pledge_outdated',
+      { kind: 'SIGN_PLEDGE', by: 'department' },
+    ],
+    [
+      'a system that is suspended',
+      { systems: [aSystem({ status: 'SUSPENDED' })] },
+      {},
+      'access.system_inactive',
+      { kind: 'REACTIVATE_SYSTEM', by: 'department' },
+    ],
+    ['an invented officer', {}, { officerId: 'x' }, 'access.officer_unknown', { kind: 'NAME_OFFICER', by: 'caller' }],
+    [
+      'a resource nobody knows',
+      {},
+      { resourceId: 'x' },
+      'access.resource_unknown',
+      { kind: 'LOOK_UP_CATALOGUE', by: 'caller' },
+    ],
+    [
+      'a resource suspended',
+      { resources: [aResource({ status: 'SUSPENDED' })] },
+      {},
+      'access.resource_suspended',
+      { kind: 'ASK_PROVIDER', by: 'provider' },
+    ],
+    [
+      'a resource delivered elsewhere',
+      { resources: [aResource({ deliveryMode: 'NONE' })] },
+      {},
+      'access.delivery_elsewhere',
+      { kind: 'ASK_PROVIDER', by: 'provider' },
+    ],
+    [
+      'a transfer wider than its parent',
+      {
+        organisations: [anOrganisation({ id: 'zgt' })],
+        grants: [aGrant({ holderId: 'zgt', items: ['certNo'] }), aGrant({ id: 'g2', parentId: 'g1' })],
+      },
+      {},
+      'access.transfer_wider_than_parent',
+      { kind: 'ASK_PROVIDER', by: 'provider' },
+    ],
+    [
+      'a state that cannot be read',
+      { grants: [{ ...granted, scopeOfKnowledge: undefined } as never] },
+      {},
+      'access.policy_unreadable',
+      { kind: 'ASK_OPERATOR', by: 'operator' },
+    ],
+    [
+      'items nobody has, of an unconditional resource',
+      {},
+      { resourceId: 'free', items: ['colour'] },
+      'access.items_unknown',
+      { with: ['certNo', 'idNumber', 'personName', 'registeredOn', 'regionCode'] },
+    ],
+    [
+      'items nobody has, of one’s own',
+      {},
+      { departmentId: 'mzt', systemId: 'mzt-system', items: ['colour'] },
+      'access.items_unknown',
+      { with: ['certNo', 'idNumber', 'personName', 'registeredOn', 'regionCode'] },
+    ],
+    [
+      'a filter on a masked item',
+      { grants: [aGrant({ mask: { idNumber: 'full' } })] },
+      { touchedItems: ['idNumber'] },
+      'access.items_beyond_grant',
+      { with: ['certNo', 'registeredOn'] },
+    ],
+    [
+      'another purpose than those of grants in force, in order',
+      { grants: [aGrant({ purposes: ['c.d', 'a.b'] }), aGrant({ id: 'g2', status: 'REVOKED', purposes: ['x.y'] })] },
+      {},
+      'access.purpose_beyond_grant',
+      { with: ['a.b', 'c.d'] },
+    ],
+    [
       'somebody who left',
       { officers: [anOfficer({ status: 'DEPARTED' })] },
       { systemId: null, officerId: 'li' },
@@ -203,6 +305,31 @@ describe('an explanation', () => {
   it.each(rows)('[R12.7] tells what would change a refusal: %s', (_row, world, use, code, change) => {
     const found = asked(world, use).reasons.find((reason) => reason.code === code);
     expect(found?.change).toMatchObject(change);
+  });
+
+  it.each<[string, Partial<World>, Partial<Use>, string]>([
+    ['nothing would', { resources: [aResource({ sharingType: 'NOT_SHARED' })] }, {}, 'NOTHING'],
+    [
+      'no address was seen',
+      { systems: [aSystem({ addresses: ['10.9.0.0/16'] })] },
+      { address: null },
+      'REGISTER_ADDRESS',
+    ],
+    ['nobody knows the department', {}, { departmentId: 'x', resourceId: 'free' }, 'NAME_PURPOSE'],
+  ])('names no value that would do where %s', (_what, world, use, kind) => {
+    const change = asked(world, use)
+      .reasons.map((reason) => reason.change)
+      .find((found) => found.kind === kind);
+    expect(change).toBeDefined();
+    expect(change).not.toHaveProperty('with');
+  });
+
+  it.each<[string, Partial<Use>]>([
+    ['of a push, which rests on none', { action: 'push' }],
+    ['for a resource nobody knows', { resourceId: 'x' }],
+  ])('shows no grant %s', (_what, use) => {
+    const grants = [granted, aGrant({ id: 'g2', resourceId: 'x' })];
+    expect(asked({ grants }, use).grants).toEqual([]);
   });
 
   it('[R12.7] is believed: after the change it names the reason is gone', () => {

@@ -1,7 +1,7 @@
 import type { GrantState, Reason, ResourceState } from '@qiongtong/contracts';
 import { inForce, spanOf, type Span } from '../policy/instants';
 import { memo } from '../policy/memo';
-import { heldNow } from '../policy/principals';
+import { appointmentsOf } from '../policy/principals';
 import { isStopped } from '../policy/stops';
 import { chainReasons } from './chain';
 import { reason, type EntryItems, type Question } from './question';
@@ -38,7 +38,7 @@ export function grantReasons(
   if (!grant.actions.includes(use.action)) reasons.push(reason('access.action_beyond_grant', [use.action]));
   if (!use.purpose) reasons.push(reason('access.purpose_missing'));
   else if (!grant.purposes.includes(use.purpose)) reasons.push(reason('access.purpose_beyond_grant', [use.purpose]));
-  if (grant.systems.length > 0 && !(use.systemId !== null && grant.systems.includes(use.systemId)))
+  if (grant.systems.length > 0 && !grant.systems.some((named) => named === use.systemId))
     reasons.push(reason('access.system_beyond_grant', use.systemId === null ? [] : [use.systemId]));
   if (!compiled.knowsAnybody) knowledgeReasons(question, grant, reasons);
   if (grant.matterNumber !== 'optional' && !named(use.matterNumber))
@@ -58,9 +58,10 @@ function knowledgeReasons({ policy, use, now }: Question, grant: GrantState, rea
   const inside =
     officer !== undefined &&
     (officers.length === 0 || officers.includes(officer.id)) &&
-    heldNow(policy, officer, now).some(
+    appointmentsOf(officer).some(
       (held) =>
         held.organisationId === use.departmentId &&
+        inForce(held.span, now) &&
         (units.length === 0 || units.includes(held.unit)) &&
         (posts.length === 0 || posts.includes(held.post)),
     );

@@ -28,7 +28,7 @@ export function findGrant(
   if (best) return { grant: best };
   if (!closest)
     for (const grant of policy.grantsOf(use.departmentId, resource.id))
-      if (grant.recipientOwnerId === thirdParty && !grant.actions.includes(use.action))
+      if (grant.recipientOwnerId === thirdParty)
         closest = closer(closest, { grant, reasons: grantReasons(question, resource, entry, grant) });
   if (closest) return { reasons: closest.reasons };
   return {

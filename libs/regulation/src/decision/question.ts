@@ -23,7 +23,8 @@ export type Question = Readonly<{
 
 export const reason = (code: RefusalCode, about?: readonly string[]): Reason => ({
   code,
-  requirement: REFUSALS[code].requirement ?? '',
+  // Every code that a decision gives has one: `decide.spec.ts` sees to it.
+  requirement: REFUSALS[code].requirement!,
   ...(about && about.length > 0 ? { about } : {}),
 });
 

@@ -183,11 +183,59 @@ describe('a release of derived data', () => {
   });
 });
 
+describe('a reason for no release', () => {
+  const stopped = (target: 'grant' | 'organisation', targetId: string) => ({ stops: [aStop({ target, targetId })] });
+  const past = { from: '2026-01-01', until: '2026-03-02T10:00:00+08:00' };
+  const ahead = { from: '2026-03-03', until: '2026-04-01' };
+  it.each<[string, Partial<PermitState>, Partial<World>, string, string]>([
+    ['the permit that is over at this instant', { period: past }, {}, 'publication.ended', 'p1'],
+    ['the permit that has not begun', { period: ahead }, {}, 'publication.not_begun', 'p1'],
+    ['the resource nobody knows', { resourceId: 'x' }, {}, 'access.resource_unknown', 'x'],
+    [
+      'what is delivered elsewhere',
+      {},
+      resources({ deliveryMode: 'EXCHANGE_CHANNEL' }),
+      'access.delivery_elsewhere',
+      RESOURCE,
+    ],
+    ['the publisher nobody knows', { publisherId: 'x' }, {}, 'access.caller_unknown', 'x'],
+    ['the publisher under a stop', {}, stopped('organisation', 'mzt'), 'access.stopped', 'organisation:mzt'],
+    [
+      'the publisher that is gone',
+      {},
+      { organisations: [anOrganisation({ id: 'mzt', status: 'ABOLISHED' })] },
+      'access.organisation_inactive',
+      'mzt',
+    ],
+    ['the resource without grant', { publisherId: 'mzj' }, {}, 'access.no_grant', RESOURCE],
+    ['the grant that is none', held, {}, 'access.grant_not_active', 'g1'],
+    ['the grant under a stop', held, { ...grants(), ...stopped('grant', 'g1') }, 'access.stopped', 'grant:g1'],
+    ['the grant that is over', held, grants({ period: past }), 'access.grant_outside_period', 'g1'],
+  ])('names %s', (_what, permit, world, code, about) => {
+    const decision = ask(permit, world);
+    expect(decision.effect === 'deny' && decision.reasons[0]).toMatchObject({ code, about: [about] });
+  });
+
+  it('names a permit that nobody knows', () => {
+    expect(decideRelease(policyOf(worldOf()), 'p9', now)).toMatchObject({ reasons: [{ about: ['p9'] }] });
+  });
+
+  it('names origins in order, and no more than are looked at', () => {
+    const many = Array.from({ length: 70 }, (_, i) => `o${99 - i}`);
+    const decision = ask({}, { resources: [aResource({ derivedFrom: many })] });
+    const about = decision.effect === 'deny' ? decision.reasons[0]!.about! : [];
+    expect(about).toHaveLength(64);
+    expect(about).toEqual([...about].sort());
+    const two = ask({}, { resources: [aResource({ derivedFrom: ['a', 'b'] })] });
+    expect(two).toMatchObject({ reasons: [{ about: ['a', 'b'] }] });
+  });
+});
+
 describe('what cannot be decided', () => {
   it.each(['stale', 'future'] as const)('[R14.7] is not released while the policy is %s', (freshness) => {
     expect(ask({}, {}, freshness)).toMatchObject({
       effect: 'indeterminate',
-      reasons: [{ code: 'access.policy_stale' }],
+      reasons: [{ code: 'access.policy_stale', about: [freshness] }],
     });
   });
 
@@ -205,6 +253,7 @@ describe('a release as a use', () => {
       departmentId: 'mzj',
       systemId: null,
       officerId: null,
+      officerAsserted: false,
       address: null,
       action: 'batch',
       items: ['certNo', 'registeredOn'],

@@ -106,12 +106,12 @@ function grantReasons(question: Question, permit: PermitState, resource: Resourc
     return;
   }
   const grant = policy.grant(permit.grantId);
-  const fits =
-    grant?.status === 'ACTIVE' &&
-    grant.holderId === permit.publisherId &&
-    grant.recipientOwnerId === null &&
-    grant.resourceId === resource.id;
-  if (!grant || !fits) {
+  if (
+    grant?.status !== 'ACTIVE' ||
+    grant.holderId !== permit.publisherId ||
+    grant.recipientOwnerId !== null ||
+    grant.resourceId !== resource.id
+  ) {
     reasons.push(reason('access.grant_not_active', [permit.grantId]));
     return;
   }
