@@ -128,6 +128,29 @@ function kafka() {
   done.set(wanted);
 }
 
+/** Only tests use it, and only it cannot be had without Maven or on another kind of machine: then they say what to set. */
+function redis() {
+  if (process.env.REDIS_SERVER !== undefined) return;
+  const pom = join(ROOT, 'tools', 'redis', 'pom.xml');
+  const wanted = digest([readFileSync(pom, 'utf8')]);
+  const done = stamp('redis-fetched');
+  const dir = join(HOME, 'redis');
+  if (done.is(wanted) && existsSync(dir)) return;
+  if (spawnSync('mvn', ['-v'], { encoding: 'utf8' }).status !== 0) {
+    return say('no Maven: set REDIS_SERVER to a redis-server or valkey-server to test limits that replicas share');
+  }
+  const failed = run(
+    'mvn',
+    [
+      ...['-q', '-B', '-f', pom, 'dependency:unpack-dependencies', '-DincludeArtifactIds=embedded-redis'],
+      ...['-Dmdep.unpack.includes=redis-server-2.8.19', `-DoutputDirectory=${dir}`],
+    ],
+    'Redis fetched, for tests',
+  );
+  if (failed !== undefined) return say(`Redis cannot be fetched (${failed}): set REDIS_SERVER to test shared limits`);
+  done.set(wanted);
+}
+
 function* sources(dir) {
   for (const entry of readdirSync(dir, { withFileTypes: true })) {
     if (entry.name === 'node_modules' || entry.name === 'dist') continue;
@@ -161,5 +184,6 @@ const NX_BUILD = ['run-many', '-t', 'build', '--outputStyle=static'];
 const from = Date.now();
 install();
 kafka();
+redis();
 build();
 say(`ready (${seconds(from)})`);

@@ -1,4 +1,5 @@
 export * from './builders';
+export * from './embedded-redis';
 export * from './flaky-proxy';
 export * from './hop-keys';
 export * from './infrastructure';
