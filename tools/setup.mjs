@@ -143,7 +143,11 @@ function redis() {
     'mvn',
     [
       ...['-q', '-B', '-f', pom, 'dependency:unpack-dependencies', '-DincludeArtifactIds=embedded-redis'],
-      ...['-Dmdep.unpack.includes=redis-server-2.8.19', `-DoutputDirectory=${dir}`],
+      ...[
+        '-Dmdep.unpack.includes=redis-server-2.8.19',
+        `-DoutputDirectory=${dir}`,
+        `-Dmarks=${join(HOME, 'redis', 'marks')}`,
+      ],
     ],
     'Redis fetched, for tests',
   );

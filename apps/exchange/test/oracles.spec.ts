@@ -77,6 +77,60 @@ describe('what is not given cannot be asked out of it either', () => {
     }
   });
 
+  describe('by a filter that tries something', () => {
+    const found = (filter: unknown) =>
+      exchange.read<{ items: unknown[]; code?: string; errors?: { pointer: string }[] }>(
+        `${RECORDS}:query`,
+        {},
+        { body: { filter, limit: 100 } },
+      );
+
+    it.each([
+      ['a value that ends the statement', "'; DROP TABLE record; --"],
+      ['a value that is always true', "' OR '1'='1"],
+      ['a value with a parameter', '$1'],
+      ['a value that is JSON', '{"op":"ne"}'],
+      ['a value with a backslash and quotes', String.raw`\' OR 1=1 --`],
+      ['a pattern of SQL', '%'],
+      ['a pattern of regular expressions', '(a+)+$'],
+    ])('[R12.7] takes %s for nothing but a text', async (_what, value) => {
+      for (const op of ['eq', 'prefix', 'in'])
+        expect((await found({ item: 'personName', op, value: op === 'in' ? [value] : value })).json.items).toEqual([]);
+      expect((await found({ item: 'personName', op: 'ne', value })).json.items).toHaveLength(8);
+    });
+
+    it.each([
+      ['an item that is SQL', { item: "certNo' OR '1'='1", op: 'eq', value: 'x' }],
+      ['an operator that is SQL', { item: 'certNo', op: '= ANY (SELECT', value: 'x' }],
+      ['an object for a value', { item: 'personName', op: 'eq', value: { toString: 'x' } }],
+      ['a list for a value', { item: 'personName', op: 'eq', value: ['王小明'] }],
+      ['a text for a number', { item: 'copies', op: 'ge', value: '1 OR 1=1' }],
+      ['a boolean for a number', { item: 'copies', op: 'eq', value: true }],
+      ['a number for a text', { item: 'personName', op: 'eq', value: 1 }],
+      ['a day that is none', { item: 'registeredOn', op: 'ge', value: '2024-02-30' }],
+      ['a NUL', { item: 'personName', op: 'eq', value: 'a\u0000b' }],
+      ['a prototype', JSON.parse('{"__proto__":{"item":"certNo"},"op":"eq","value":"x"}') as object],
+      ['two groups in one', { all: [{ item: 'certNo', op: 'isNull' }], any: [{ item: 'certNo', op: 'isNull' }] }],
+      [
+        'a depth without end',
+        Array.from({ length: 30 }).reduce<object>((inner) => ({ all: [inner] }), { item: 'certNo', op: 'isNull' }),
+      ],
+      ['conditions without end', { any: Array.from({ length: 65 }, () => ({ item: 'certNo', op: 'isNull' })) }],
+    ])('[R12.7] refuses %s', async (_what, filter) => {
+      const { status, json } = await found(filter);
+      expect([400, 422]).toContain(status);
+      expect(json.code).toMatch(/^request\.|^access\.items_unknown$/);
+    });
+
+    it('costs no more for a text made to be slow', async () => {
+      const from = performance.now();
+      await found({
+        all: Array.from({ length: 60 }, () => ({ item: 'personName', op: 'prefix', value: 'a'.repeat(500) })),
+      });
+      expect(performance.now() - from).toBeLessThan(1_000);
+    });
+  });
+
   describe('by yes and no', () => {
     it('answers whether the values are those of the record, and nothing else', async () => {
       expect((await verify({ certNo: INSIDE }, { personName: '王小明', copies: 2 })).text).toBe('{"matches":true}');

@@ -1,9 +1,12 @@
+import { isDate } from '../rows/values';
+
 /** Dates and instants as they stand in policy states: RFC 3339, or a plain date that begins at midnight in Hainan. */
 const SHAPE = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2}))?$/;
 
 /** Milliseconds since the epoch; NaN when unreadable, which is before and after nothing. */
 export function instantOf(text: string): number {
-  if (!SHAPE.test(text)) return NaN;
+  // JavaScript reads the 30th of February as a day in March.
+  if (!SHAPE.test(text) || !isDate(text.slice(0, 10))) return NaN;
   return Date.parse(text.length === 10 ? `${text}T00:00:00+08:00` : text);
 }
 
