@@ -2,7 +2,10 @@ import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { PlatformModule, type Clock } from '@qiongtong/platform';
 import { AdmissionsModule } from './admissions/admissions.module';
 import { AccessApplicationRow } from './admissions/access-application.entity';
+import { AgreementRow } from './agreements/agreement.entity';
+import { AgreementsModule } from './agreements/agreements.module';
 import { ApplicationsModule } from './applications/applications.module';
+import { ApplicationBatchRow } from './applications/batch.entity';
 import { SharingApplicationRow } from './applications/sharing-application.entity';
 import { Bootstrap } from './bootstrap/bootstrap';
 import { AuthorisationConfig } from './config';
@@ -12,11 +15,16 @@ import { GrantRow } from './grants/grant.entity';
 import { GrantsModule } from './grants/grants.module';
 import { Authorisation1795305600000 } from './migrations/1795305600000-authorisation';
 import { Consents1795400000000 } from './migrations/1795400000000-consents';
+import { SharingApplications1795410000000 } from './migrations/1795410000000-sharing-applications';
 import { StandingOfDepartments1795430000000 } from './migrations/1795430000000-standing-of-departments';
 import { LifeOfGrants1795400000001 } from './migrations/1795400000001-life-of-grants';
 import { Publications1795420000000 } from './migrations/1795420000000-publications';
+import { Misuse1795450000001 } from './migrations/1795450000001-misuse';
+import { Agreements1795420001000 } from './migrations/1795420001000-agreements';
 import { Stops1795440000000 } from './migrations/1795440000000-stops';
 import { SystemKeys1795441000000 } from './migrations/1795441000000-system-keys';
+import { MisuseAlertRow } from './misuse/misuse-alert.entity';
+import { MisuseModule } from './misuse/misuse.module';
 import { OfficerRow } from './officers/officer.entity';
 import { OfficersModule } from './officers/officers.module';
 import { OrganisationRow, ResponsibleUnitRow } from './organisations/organisation.entity';
@@ -27,6 +35,10 @@ import { ResourceRow } from './resources/resource.entity';
 import { ResourcesModule } from './resources/resources.module';
 import { StopRow } from './stops/stop.entity';
 import { StopsModule } from './stops/stops.module';
+import { ReviewDelegationRow } from './review-delegations/review-delegation.entity';
+import { ReviewDelegationsModule } from './review-delegations/review-delegations.module';
+import { StandingConsentRow } from './standing-consents/standing-consent.entity';
+import { StandingConsentsModule } from './standing-consents/standing-consents.module';
 import { SystemRow } from './systems/system.entity';
 import { SystemsModule } from './systems/systems.module';
 import { OnwardTransferRow } from './transfers/onward-transfer.entity';
@@ -52,21 +64,29 @@ export const authorisationModule = (config: AuthorisationConfig, clock?: Clock):
         AccessApplicationRow,
         ResourceRow,
         SharingApplicationRow,
+        ApplicationBatchRow,
+        StandingConsentRow,
+        ReviewDelegationRow,
         GrantRow,
         OnwardTransferRow,
         PublicationRequestRow,
         PermitRow,
+        AgreementRow,
         ConsentCaseRow,
         StopRow,
+        MisuseAlertRow,
       ],
       migrations: [
         Authorisation1795305600000,
         Consents1795400000000,
         LifeOfGrants1795400000001,
+        SharingApplications1795410000000,
         Publications1795420000000,
+        Agreements1795420001000,
         StandingOfDepartments1795430000000,
         Stops1795440000000,
         SystemKeys1795441000000,
+        Misuse1795450000001,
       ],
       consumer: { topics: ['policy.resources'] },
     }),
@@ -76,11 +96,15 @@ export const authorisationModule = (config: AuthorisationConfig, clock?: Clock):
     ResourcesModule,
     AdmissionsModule,
     ConsentsModule,
+    StandingConsentsModule,
+    ReviewDelegationsModule,
     ApplicationsModule,
     GrantsModule,
     TransfersModule,
     PublicationsModule,
+    AgreementsModule,
     StopsModule,
+    MisuseModule,
   ],
   providers: [{ provide: AuthorisationConfig, useValue: config }, Bootstrap],
   exports: [AuthorisationConfig],

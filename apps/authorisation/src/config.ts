@@ -1,5 +1,6 @@
 import { REGION_CODE, Slug, Text } from './fields';
 import { PlatformConfig } from '@qiongtong/platform';
+import { applyDecorators } from '@nestjs/common';
 import { Type } from 'class-transformer';
 import { IsIn, IsInt, Matches, Max, Min, ValidateIf } from 'class-validator';
 import { REFUSAL_AUTHORITIES, type RefusalAuthority } from './organisations/domain/competence';
@@ -14,6 +15,14 @@ const Bootstrap = () =>
       config.BOOTSTRAP_OFFICER_ID,
       config.BOOTSTRAP_OFFICER_NAME,
     ].some((value) => value !== undefined),
+  );
+
+const Threshold = () =>
+  applyDecorators(
+    Type(() => Number),
+    IsInt(),
+    Min(1),
+    Max(1_000_000_000),
   );
 
 export class AuthorisationConfig extends PlatformConfig {
@@ -63,4 +72,56 @@ export class AuthorisationConfig extends PlatformConfig {
   @Min(1)
   @Max(366)
   STOP_LONGEST_DAYS = 30;
+
+  /** Office hours in Hainan, `from-until` in whole hours; outside them, and on days off, bulk reads raise an alert. [R13.5] */
+  @Matches(/^(\d|1\d|2[0-3])-(\d|1\d|2[0-4])$/)
+  MISUSE_OFFICE_HOURS = '8-18';
+
+  /** Rows within an hour outside office hours that raise an alert. */
+  @Threshold()
+  MISUSE_OFF_HOURS_ROWS = 1_000;
+
+  /** Refused attempts outside the scope of knowledge within an hour. */
+  @Threshold()
+  MISUSE_BEYOND_SCOPE = 5;
+
+  /** Subjects under one matter number within a day. */
+  @Threshold()
+  MISUSE_SUBJECTS_PER_MATTER = 20;
+
+  /** Calls under a grant without a matter number within an hour. */
+  @Threshold()
+  MISUSE_WITHOUT_MATTER = 100;
+
+  /** Refusals one after the other. */
+  @Threshold()
+  MISUSE_REFUSALS_IN_A_ROW = 30;
+
+  /** Verifications answered by no within an hour. */
+  @Threshold()
+  MISUSE_VERIFIED_NO = 50;
+
+  /** Rows an hour below which no volume is unusual. */
+  @Threshold()
+  MISUSE_VOLUME_FLOOR_ROWS = 1_000;
+
+  /** Weeks of a caller's own history without which no volume is unusual. */
+  @Threshold()
+  MISUSE_VOLUME_MINIMUM_WEEKS = 4;
+
+  /** Standard deviations above the median of the same hour of the week. */
+  @Threshold()
+  MISUSE_VOLUME_DEVIATIONS = 6;
+
+  /** Times the median that a volume must reach to be unusual, however even the history. */
+  @Threshold()
+  MISUSE_VOLUME_FACTOR = 2;
+
+  /** Requests a minute that a caller has left while its alert slows it. */
+  @Threshold()
+  MISUSE_THROTTLE_PER_MINUTE = 30;
+
+  /** Minutes an alert slows a caller for. */
+  @Threshold()
+  MISUSE_THROTTLE_MINUTES = 60;
 }

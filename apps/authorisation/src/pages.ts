@@ -24,12 +24,25 @@ export const overseenRegions = (by: Principal): string | null =>
   by.officerId !== null && OVERSEERS.some((role) => by.roles.includes(role)) ? `${regionPrefix(by.regionCode)}%` : null;
 
 export type Parties = Readonly<{
-  table: 'sharing_application' | 'sharing_grant' | 'onward_transfer' | 'publication_request' | 'publication_permit';
+  table:
+    | 'sharing_application'
+    | 'sharing_grant'
+    | 'onward_transfer'
+    | 'publication_request'
+    | 'publication_permit'
+    | 'agreement'
+    | 'standing_consent'
+    | 'review_delegation';
   /** Columns of the two departments; each leads an index that ends in the id. */
   columns: readonly [string, string];
   /** A JSON list of further parties. */
   listed?: string;
 }>;
+
+/** Further conditions, and further ways in which a row concerns the caller (whose department is `$1`). */
+export type Narrowing = (
+  parameter: (value: unknown) => string,
+) => Readonly<{ conditions: readonly string[]; concerning: readonly string[] }>;
 
 /**
  * Ids of rows that concern the caller, newest first: its department is a party, or it oversees the region of one. Each
@@ -42,6 +55,7 @@ export async function idsConcerning(
   by: Principal,
   after: string | null,
   limit: number,
+  narrowing?: Narrowing,
 ): Promise<string[]> {
   const parameters: unknown[] = [by.departmentId, limit];
   const parameter = (value: unknown) => `$${parameters.push(value)}`;
@@ -56,6 +70,9 @@ export async function idsConcerning(
     concerning.push(
       `EXISTS (SELECT FROM organisation WHERE organisation.id IN (${one}, ${other}) AND region_code LIKE ${parameter(regions)})`,
     );
+  const more = narrowing?.(parameter);
+  conditions.push(...(more?.conditions ?? []));
+  concerning.push(...(more?.concerning ?? []));
   const branches = concerning.map(
     (party) => `(SELECT id FROM ${table} WHERE ${[party, ...conditions].join(' AND ')} ORDER BY id DESC LIMIT $2)`,
   );

@@ -13,6 +13,7 @@ import {
 import { Kafka, logLevel } from 'kafkajs';
 import { authorisationModule } from '../src/app.module';
 import { AuthorisationConfig } from '../src/config';
+import { MisuseWatch } from '../src/misuse/misuse-watch';
 
 export type Answer = Readonly<{
   status: number;
@@ -21,6 +22,7 @@ export type Answer = Readonly<{
   replayed: boolean;
 }>;
 type Call = Readonly<{ body?: unknown; ifMatch?: number; key?: string | null }>;
+export type SentAccess = Readonly<{ record: object; at: string; type: string; n: number; partition: number }>;
 type Heard = Readonly<{ topic: string; key: string; type: string; value: unknown }>;
 
 const BOOTSTRAP = {
@@ -42,6 +44,10 @@ export interface RunningAuthorisation {
   everyPage(target: string, by: Principal): Promise<Record<string, unknown>[]>;
   /** Sends states as catalogue would; `again` sends the message that was sent before, byte for byte. */
   resources(...states: ResourceState[]): Promise<void>;
+  /** Sends access records as the gateway would, `n` their numbers in their partition. */
+  accesses(records: readonly SentAccess[]): Promise<void>;
+  /** What the scheduler does for the watch. */
+  keepUpWatch(now: Date): Promise<void>;
   factsOf(key: string, atLeast: number): Promise<Fact[]>;
   states(topic: string, key: string, atLeast: number): Promise<Record<string, unknown>[]>;
   query<R>(sql: string, parameters?: unknown[]): Promise<R[]>;
@@ -89,6 +95,7 @@ export async function startAuthorisation({ replicas = 1 } = {}): Promise<Running
     'policy.grants',
     'policy.permits',
     'policy.stops',
+    'policy.throttles',
   ];
   await ear.subscribe({ topics: spoken.map((topic) => prefix + topic), fromBeginning: true });
   await ear.run({
@@ -162,6 +169,25 @@ export async function startAuthorisation({ replicas = 1 } = {}): Promise<Running
         return rows.length > 0 ? true : null;
       });
     },
+    async accesses(records) {
+      await producer.send({
+        topic: `${prefix}facts.access`,
+        messages: records.map(({ record, at, type, n, partition }) => ({
+          key: randomUUID(),
+          value: JSON.stringify(record),
+          partition,
+          headers: {
+            ce_id: randomUUID(),
+            ce_source: 'gateway',
+            ce_type: type,
+            ce_time: at,
+            qt_epoch: '1',
+            qt_n: `${n}`,
+          },
+        })),
+      });
+    },
+    keepUpWatch: (now) => service!.app.get(MisuseWatch, { strict: false }).keepUp(now),
     factsOf: (key, atLeast) =>
       eventually(`${atLeast} facts of ${key}`, async () => {
         const facts = heard.filter((m) => m.topic === 'facts.authorisation' && m.key === key);

@@ -222,6 +222,44 @@ describe('the registers', () => {
       expect(JSON.stringify(await service.factsOf('wang', 2))).not.toContain('王某');
     });
 
+    it('[R4.1] refuse a role granted outside the jurisdiction of who grants it', async () => {
+      for (const body of [anOfficer('far'), anOfficer('far', { organisationId: 'hk-mzj', roles: ['AUDITOR'] })])
+        expect((await register({ ...local, regionCode: '460200' }, body)).status).toBe(403);
+      expect((await register(local, anOfficer('near', { organisationId: 'hk-mzj' }))).status).toBe(201);
+    });
+
+    it('[R15.1] deputise for who is absent, and are known as deputies', async () => {
+      const holder = anOfficer('zhou', { roles: ['REVIEWER'] });
+      const absence = { roles: ['REVIEWER'], deputyFor: 'zhou', from: '2026-03-01', until: '2026-03-20' };
+      expect((await register(responsible('mzt'), anOfficer('early', absence))).body['code']).toBe(
+        'officer.deputy_invalid',
+      );
+      expect((await register(responsible('mzt'), holder)).status).toBe(201);
+      expect((await register(responsible('mzt'), anOfficer('wu', absence))).status).toBe(201);
+      const [state] = await service.states('policy.officers', 'wu', 1);
+      expect(state).toMatchObject({ appointments: [{ deputyFor: 'zhou', until: '2026-03-19T16:00:00.000Z' }] });
+    });
+
+    it('[R14.7] who changed posts are out of the former department’s reach', async () => {
+      expect((await register(responsible('mzt'), anOfficer('sun'))).status).toBe(201);
+      const change = (by: typeof admin, body: object, ifMatch: number) =>
+        service.call('PATCH', '/v1/officers/sun', by, { body, ifMatch });
+      const [held] = anOfficer('sun').appointments;
+      const next = { ...held, organisationId: 'wjw', from: '2026-06-01' };
+      expect((await change(admin, { appointments: [{ ...held, until: '2026-06-01' }, next] }, 1)).status).toBe(200);
+      expect((await change(responsible('mzt'), { name: 'x' }, 2)).body['code']).toBe('officer.outside_reach');
+      expect((await change(responsible('mzt'), { status: 'DEPARTED' }, 2)).body['code']).toBe('officer.outside_reach');
+      expect((await change(responsible('mzt'), { appointments: [next] }, 2)).body['code']).toBe(
+        'officer.outside_reach',
+      );
+      const { status, body } = await change(responsible('wjw'), { status: 'DEPARTED' }, 2);
+      expect([status, body['code']]).toEqual([200, undefined]);
+      expect((await service.states('policy.officers', 'sun', 3)).at(-1)).toMatchObject({
+        status: 'DEPARTED',
+        version: 3,
+      });
+    });
+
     it('[R14.10] refuse officers who change their own appointments', async () => {
       const { revision } = await service.done('GET', '/v1/officers/gxt-admin', admin);
       const { body } = await service.call('PATCH', '/v1/officers/gxt-admin', admin, {

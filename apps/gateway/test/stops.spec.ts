@@ -119,10 +119,12 @@ describe('[R14.7] a stop', () => {
       request.on('end', () => response.end('{}'));
     };
     await gateway.publisher.publish('policy.systems', aProvidingSystem());
+    let sending = true;
     const body = new ReadableStream({
       async pull(controller) {
         await new Promise((resolve) => setTimeout(resolve, 20));
-        controller.enqueue(Buffer.from(row));
+        if (sending) controller.enqueue(Buffer.from(row));
+        else controller.close();
       },
     });
     await until(async () => {
@@ -135,6 +137,7 @@ describe('[R14.7] a stop', () => {
     await until(() => received > 0, 'the beginning of the push');
     const lift = await place('system', 'mzj-system');
     await expect(pushing).rejects.toThrow();
+    sending = false;
     await until(() => ended !== null, 'the end of the upstream');
     expect(ended).toBe('cut');
     await lift();

@@ -1,8 +1,11 @@
+import type { AnyMisuseFact } from './facts-misuse';
 import type { Fact } from './fact';
+import type { AnyAgreementFact } from './facts-agreement';
 import type { AnyPublicationFact } from './facts-publication';
 import type { AnyConsentFact } from './facts-consents';
 import type { StopFact } from './facts-stops';
 import type { AnyGrantFact } from './facts-grants';
+import type { AnySharingFact } from './facts-sharing-applications';
 import type { Action, Admission } from './policy';
 import type { Role } from './principal';
 
@@ -47,6 +50,7 @@ export type AppointmentFact = Readonly<{
   roles: readonly Role[];
   from: string;
   until: string | null;
+  deputyFor: string | null;
 }>;
 
 export type SystemRegistered = AuthorisationFact<
@@ -76,30 +80,6 @@ export type OrganisationAdmitted = AuthorisationFact<
   'organisation-admitted',
   { organisationId: string; admission: Admission; pledgeVersion: string; applicationId: string }
 >;
-
-type SharingApplicationSubject = { applicationId: string; resourceId: string; applicantId: string; providerId: string };
-export type SharingApplicationSubmitted = AuthorisationFact<
-  'sharing-application-submitted',
-  SharingApplicationSubject & {
-    items: readonly string[];
-    purposes: readonly string[];
-    receivedAt: string;
-    dueAt: string;
-    /** The due date rests on a year without a published calendar and may still move. [R12.3] */
-    provisional: boolean;
-    rulePack: string;
-  }
->;
-export type SharingApplicationConsented = AuthorisationFact<
-  'sharing-application-consented',
-  SharingApplicationSubject & {
-    grantId: string;
-    /** Dimensions in which less was given than asked; each needs a statutory basis. [R10.4] */
-    narrowed: readonly string[];
-    statutoryBasis: string | null;
-  }
->;
-export type SharingApplicationWithdrawn = AuthorisationFact<'sharing-application-withdrawn', SharingApplicationSubject>;
 
 export type GrantIssued = AuthorisationFact<
   'grant-issued',
@@ -158,13 +138,13 @@ export type AnyAuthorisationFact =
   | AccessApplicationApproved
   | AccessApplicationRejected
   | OrganisationAdmitted
-  | SharingApplicationSubmitted
-  | SharingApplicationConsented
-  | SharingApplicationWithdrawn
+  | AnySharingFact
   | GrantIssued
   | AnyGrantFact
   | OnwardTransferRequested
   | OnwardTransferAuthorised
   | OnwardTransferRejected
+  | AnyAgreementFact
   | AnyPublicationFact
+  | AnyMisuseFact
   | StopFact;

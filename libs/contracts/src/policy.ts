@@ -67,6 +67,8 @@ export type Appointment = Readonly<{
   roles: readonly Role[];
   from: string;
   until: string | null;
+  /** The officer in whose absence, from its beginning to its end, it is exercised; null or absent in one's own right. */
+  deputyFor?: string | null;
 }>;
 
 /** `policy.systems` */

@@ -1,4 +1,4 @@
-import type { GrantState, Use } from '@qiongtong/contracts';
+import type { Appointment, GrantState, Use } from '@qiongtong/contracts';
 import { scopeWithin } from '../src';
 import type { World } from './world';
 
@@ -33,8 +33,23 @@ export function oracle(
   if (!department || department.kind !== 'DEPARTMENT' || department.status === 'ABOLISHED') return null;
   const system = world.systems.find((s) => s.id === use.systemId);
   const officer = world.officers.find((o) => o.id === use.officerId);
+  const runs = (a: Appointment) => at(a.from) <= t && (a.until === null || t < at(a.until));
+  const replaced = (a: Appointment) =>
+    !a.deputyFor ||
+    world.officers.some(
+      (o) =>
+        o.id === a.deputyFor &&
+        o.status === 'ACTIVE' &&
+        o.appointments.some(
+          (b) =>
+            runs(b) &&
+            !b.deputyFor &&
+            b.organisationId === a.organisationId &&
+            a.roles.every((r) => b.roles.includes(r)),
+        ),
+    );
   const held = (officer?.appointments ?? []).filter(
-    (a) => a.organisationId === use.departmentId && at(a.from) <= t && (a.until === null || t < at(a.until)),
+    (a) => a.organisationId === use.departmentId && runs(a) && replaced(a),
   );
 
   if (use.systemId === null && use.officerId === null) return null;

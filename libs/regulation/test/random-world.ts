@@ -165,6 +165,8 @@ const stops = fc.array(
   { maxLength: 1, size: 'small' },
 );
 
+const deputy = anAppointment({ deputyFor: 'absent', until: FUTURE });
+
 export const aRandomWorld: Arbitrary<World> = fc.record({
   organisations: fc
     .tuple(organisation('mzj'), organisation('mzt'), organisation('zgt'))
@@ -174,6 +176,12 @@ export const aRandomWorld: Arbitrary<World> = fc.record({
     [anOfficer({ appointments: [anAppointment({ until: PAST }), anAppointment({ post: '科长' })] })],
     [anOfficer({ appointments: [anAppointment({ from: FUTURE })] })],
     [anOfficer({ appointments: [anAppointment({ organisationId: 'mzt' })] })],
+    [anOfficer({ appointments: [deputy] }), anOfficer({ id: 'absent' })],
+    [anOfficer({ appointments: [deputy] }), anOfficer({ id: 'absent', status: 'DEPARTED' })],
+    [
+      anOfficer({ appointments: [deputy] }),
+      anOfficer({ id: 'absent', appointments: [anAppointment({ until: PAST })] }),
+    ],
   ),
   systems: fc.tuple(
     system('mzj-system', 'mzj', 'mzj'),

@@ -1,19 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { Refusal, type Principal, type ResourceState } from '@qiongtong/contracts';
+import type { Transaction } from '@qiongtong/platform';
 import { rulePackFor } from '@qiongtong/regulation';
-import { CalendarStore } from '../calendar/calendar.store';
 import { checkedScope, checkPeriod, checkSystems } from '../grants/domain/scope';
 import { OfficerStore } from '../officers/officer.store';
 import { OrganisationStore } from '../organisations/organisation.store';
 import { ResourceStore } from '../resources/resource.store';
+import { ReviewDelegationStore } from '../review-delegations/review-delegation.store';
 import { SystemStore } from '../systems/system.store';
-import {
-  checkMayApply,
-  isKnownTo,
-  type Asked,
-  type SharingApplication,
-  type Terms,
-} from './domain/sharing-application';
+import type { Reviewing, Terms } from './domain/review';
+import { isKnownTo, type Asked, type SharingApplication } from './domain/sharing-application';
+import { checkAsked, checkMayApply } from './domain/submission';
 
 /** What an application refers to, looked up and held against it before it is decided on. */
 @Injectable()
@@ -23,9 +20,10 @@ export class ApplicationDesk {
     private readonly resources: ResourceStore,
     private readonly systems: SystemStore,
     private readonly officers: OfficerStore,
-    private readonly calendars: CalendarStore,
+    private readonly delegations: ReviewDelegationStore,
   ) {}
 
+  /** The resource, and whether this department may apply for it; with the rules that bind its provider. */
   async forApplication(resourceId: string, by: Principal, now: Date) {
     const resource = await this.resources.published(resourceId);
     const bodies = await this.organisations.all([by.departmentId, resource.providerId]);
@@ -33,8 +31,15 @@ export class ApplicationDesk {
     if (!applicant) throw new Refusal('access.caller_unknown');
     if (!provider) throw new Refusal('access.resource_unknown', { about: [resourceId] });
     checkMayApply(resource, applicant, now);
-    const pack = rulePackFor(now, provider.type);
-    return { resource, applicant, rules: { pack, calendars: await this.calendars.published() } };
+    return { resource, applicant, pack: rulePackFor(now, provider.type) };
+  }
+
+  /** @returns everything that is needed to deliver it, with its row filter in the items' own form */
+  async checkedApplication(resourceId: string, given: Asked, by: Principal, now: Date) {
+    const { resource, applicant, pack } = await this.forApplication(resourceId, by, now);
+    const asked = await this.checkedAsk(given, resource, applicant.id, now);
+    checkAsked(asked, applicant);
+    return { resource, applicant, pack, asked };
   }
 
   /** @returns what is asked, with its row filter in the items' own form */
@@ -51,16 +56,28 @@ export class ApplicationDesk {
   }
 
   /** @returns the terms, with their row filter in the items' own form */
-  async checkedTerms(terms: Terms, asked: Asked, resourceId: string): Promise<Terms> {
+  async checkedTerms(terms: Terms, { asked, resourceId }: SharingApplication): Promise<Terms> {
     const resource = await this.resources.published(resourceId);
-    const { matterNumber: _matterNumber, statutoryBasis: _basis, ...set } = terms;
+    const { matterNumber: _matterNumber, agreement: _agreement, ...set } = terms;
     const { rowFilter } = checkedScope({ ...asked, ...set }, resource);
     return set.rowFilter === undefined ? terms : { ...terms, rowFilter };
   }
 
-  async isKnownTo(application: SharingApplication, by: Principal): Promise<boolean> {
+  /** In which capacity the caller reviews. */
+  async reviewing(tx: Transaction, application: SharingApplication, by: Principal, now: Date): Promise<Reviewing> {
+    if (by.departmentId === application.providerId) return { by, delegated: false };
+    return { by, delegated: await this.delegations.covers(application.id, by, now, tx.query) };
+  }
+
+  async isKnownTo(application: SharingApplication, by: Principal, now: Date): Promise<boolean> {
     const parties = [application.applicantId, application.providerId];
-    const regions = parties.includes(by.departmentId) ? [] : await this.organisations.regionsOf(parties);
-    return isKnownTo(application, regions, by);
+    if (parties.includes(by.departmentId)) return isKnownTo(application, { regions: [], delegated: false }, by);
+    const regions = await this.organisations.regionsOf(parties);
+    const delegated = await this.delegations.covers(application.id, by, now);
+    return isKnownTo(application, { regions, delegated }, by);
+  }
+
+  regionsOf(ids: readonly string[]): Promise<string[]> {
+    return this.organisations.regionsOf(ids);
   }
 }

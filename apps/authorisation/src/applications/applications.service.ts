@@ -1,83 +1,100 @@
 import { Injectable } from '@nestjs/common';
-import { Refusal, type Principal } from '@qiongtong/contracts';
-import { Clock, Cursors, newId, UnitOfWork, type Page } from '@qiongtong/platform';
-import { issue } from '../grants/domain/grant';
-import { GrantStore } from '../grants/grant.store';
+import type { Principal } from '@qiongtong/contracts';
+import { Clock, Cursors, expectRevision, newId, type Page } from '@qiongtong/platform';
 import { pageOf, type PageOf } from '../pages';
+import { ApplicationActs } from './application-acts';
 import { ApplicationDesk } from './application-desk';
-import {
-  consent,
-  submit,
-  withdraw,
-  type Asked,
-  type SharingApplication,
-  type Terms,
-} from './domain/sharing-application';
+import { acceptOffer } from './domain/consent';
+import { declineOffer, supplement } from './domain/review';
+import type { SeenApplication } from './domain/seen-by';
+import type { Asked } from './domain/sharing-application';
+import { amendDraft, prepare, withdraw } from './domain/submission';
 import { SharingApplicationStore, type SharingApplicationFilter } from './sharing-application.store';
+import { Submissions } from './submissions';
 
+/** What the applicant does, and what anybody concerned reads. */
 @Injectable()
 export class ApplicationsService {
   constructor(
-    private readonly work: UnitOfWork,
     private readonly applications: SharingApplicationStore,
-    private readonly grants: GrantStore,
+    private readonly acts: ApplicationActs,
     private readonly desk: ApplicationDesk,
+    private readonly submissions: Submissions,
     private readonly clock: Clock,
     private readonly cursors: Cursors,
   ) {}
 
-  async find(id: string, by: Principal): Promise<SharingApplication> {
-    const application = await this.applications.find(id);
-    if (!application || !(await this.desk.isKnownTo(application, by))) throw new Refusal('request.not_found');
-    return application;
+  async find(id: string, by: Principal): Promise<SeenApplication> {
+    const [seen] = await this.acts.seen([await this.acts.known(id, by)], by);
+    return seen!;
   }
 
-  list(filter: SharingApplicationFilter, page: PageOf, by: Principal): Promise<Page<SharingApplication>> {
-    const { status, resourceId, applicantId, providerId } = filter;
-    const scope = ['applications', by.departmentId, status, resourceId, applicantId, providerId];
-    return pageOf(page, this.cursors, scope, (after, limit) => this.applications.list(filter, by, after, limit));
+  async list(filter: SharingApplicationFilter, page: PageOf, by: Principal): Promise<Page<SeenApplication>> {
+    const scope = ['applications', by.departmentId, by.officerId, ...Object.entries(filter).flat()];
+    const { items, next } = await pageOf(page, this.cursors, scope, (after, limit) =>
+      this.applications.list(filter, by, this.clock.now(), after, limit),
+    );
+    return { items: await this.acts.seen(items, by), next };
+  }
+
+  /** Kept for the applicant alone. What it asks is held against the resource when it is submitted. */
+  async draft(resourceId: string, asked: Asked, by: Principal): Promise<SeenApplication> {
+    const { resource } = await this.desk.forApplication(resourceId, by, this.clock.now());
+    const prepared = prepare({ id: newId(), asked, batchId: null }, resource, by);
+    return this.acts.begin(by, ({ tx, now }) => this.submissions.keepDraft(tx, prepared, by, now));
+  }
+
+  amendDraft(id: string, revision: number, change: Partial<Asked>, by: Principal): Promise<SeenApplication> {
+    return this.acts.on(id, by, (application, { now }) => {
+      const outcome = amendDraft(application, { ...application.asked, ...change }, by, now);
+      expectRevision(application.revision, revision);
+      return outcome;
+    });
   }
 
   /** Delivers the application to the provider of the resource, whose clock starts. */
-  async submit(resourceId: string, given: Asked, by: Principal): Promise<SharingApplication> {
-    const now = this.clock.now();
-    const { resource, applicant, rules } = await this.desk.forApplication(resourceId, by, now);
-    const asked = await this.desk.checkedAsk(given, resource, applicant.id, now);
-    return this.work.run(async (tx) => {
-      const { state, event } = submit({ id: newId(), asked }, resource, applicant, rules, by, now);
-      await this.applications.add(tx, state);
-      tx.publish(event);
-      return state;
+  async submit(resourceId: string, given: Asked, by: Principal): Promise<SeenApplication> {
+    const { asked, ...delivery } = await this.desk.checkedApplication(resourceId, given, by, this.clock.now());
+    const prepared = prepare({ id: newId(), asked, batchId: null }, delivery.resource, by);
+    return this.acts.begin(by, (acting) => this.submissions.deliver(prepared, delivery, by, acting));
+  }
+
+  async submitDraft(id: string, by: Principal): Promise<SeenApplication> {
+    const known = await this.acts.known(id, by);
+    const { resourceId } = known;
+    const { asked, ...delivery } = await this.desk.checkedApplication(resourceId, known.asked, by, this.clock.now());
+    return this.acts.begin(by, async (acting) => {
+      const kept = await this.applications.lock(acting.tx, id);
+      expectRevision(kept.revision, known.revision);
+      return this.submissions.deliver({ ...kept, asked }, delivery, by, acting);
     });
   }
 
-  /** The provider consents, and the grant is there: nothing else has to happen before the first use. */
-  async consent(id: string, given: Terms, by: Principal): Promise<SharingApplication> {
-    const { asked, resourceId } = await this.find(id, by);
-    const terms = await this.desk.checkedTerms(given, asked, resourceId);
-    return this.work.run(async (tx) => {
-      const now = this.clock.now();
-      const application = await this.applications.lock(tx, id);
-      const { state, scope, event } = consent(application, terms, newId(), by, now);
-      const { by: officer, grantId } = state.decision!;
-      const origin = { kind: 'sharing-application', id } as const;
-      await this.applications.save(tx, state);
-      tx.publish(event);
-      await this.grants.add(
-        tx,
-        issue(scope, { id: grantId, parent: null, origin, rulePack: state.rulePack, by: officer }, now),
-      );
-      return state;
-    });
+  /** @param change completes what was asked */
+  async supplement(
+    id: string,
+    { change, note }: Readonly<{ change: Partial<Asked>; note: string }>,
+    by: Principal,
+  ): Promise<SeenApplication> {
+    const known = await this.acts.known(id, by);
+    const given = { ...known.asked, ...change };
+    const { asked } = await this.desk.checkedApplication(known.resourceId, given, by, this.clock.now());
+    return this.acts.on(id, by, (application, { calendars, now }) =>
+      supplement(application, { asked, note }, by, calendars, now),
+    );
   }
 
-  async withdraw(id: string, by: Principal): Promise<SharingApplication> {
-    await this.find(id, by);
-    return this.work.run(async (tx) => {
-      const { state, event } = withdraw(await this.applications.lock(tx, id), by, this.clock.now());
-      await this.applications.save(tx, state);
-      tx.publish(event);
-      return state;
-    });
+  acceptOffer(id: string, by: Principal): Promise<SeenApplication> {
+    return this.acts.on(id, by, (application, { calendars, now }) =>
+      acceptOffer(application, by, { grantId: newId(), calendars }, now),
+    );
+  }
+
+  declineOffer(id: string, by: Principal): Promise<SeenApplication> {
+    return this.acts.on(id, by, (application, { now }) => declineOffer(application, by, now));
+  }
+
+  withdraw(id: string, by: Principal): Promise<SeenApplication> {
+    return this.acts.on(id, by, (application, { now }) => withdraw(application, by, now));
   }
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Refusal, type Fact, type Principal } from '@qiongtong/contracts';
 import { sql, type Transaction } from '@qiongtong/platform';
-import { DataSource } from 'typeorm';
+import { DataSource, In } from 'typeorm';
 import { overseenRegions } from '../pages';
 import { add, save } from '../rows';
 import { officerState, type Officer } from './domain/officer';
@@ -19,6 +19,12 @@ export class OfficerStore {
 
   lock(tx: Transaction, id: string): Promise<Officer | null> {
     return tx.manager.findOne(OfficerRow, { where: { id }, lock: { mode: 'pessimistic_write' } });
+  }
+
+  async all(ids: readonly string[], tx: Transaction): Promise<ReadonlyMap<string, Officer>> {
+    if (ids.length === 0) return new Map();
+    const rows = await tx.manager.find(OfficerRow, { where: { id: In([...ids]) } });
+    return new Map(rows.map((row) => [row.id, row]));
   }
 
   async add(tx: Transaction, officer: ChangedOfficer): Promise<void> {

@@ -13,6 +13,8 @@ export class AppointmentDto implements Appointment {
   @IsArray() @ArrayMaxSize(10) @ArrayUnique() @IsIn(OFFICER_ROLES, { each: true }) roles: Role[];
   @Instant() from: string;
   @Nullable() @Instant() until: string | null = null;
+  /** Who is absent from `from` to `until`; the officer acts for them in that time. */
+  @Nullable() @Slug() deputyFor: string | null = null;
 }
 
 export class RegisterOfficerDto implements NewOfficer {

@@ -32,7 +32,8 @@ export class OfficersService {
   register(given: NewOfficer, by: Principal): Promise<Officer> {
     return this.work.run(async (tx) => {
       const bodies = await this.organisations.all(bodiesOf(given.appointments), tx.manager);
-      const officer = register(given, bodies, by, this.clock.now());
+      const holders = await this.officers.all(holdersIn(given.appointments), tx);
+      const officer = register(given, bodies, by, this.clock.now(), holders);
       await this.officers.add(tx, officer);
       return officer.state;
     });
@@ -44,7 +45,8 @@ export class OfficersService {
       const named = bodiesOf([...(officer?.appointments ?? []), ...(change.appointments ?? [])]);
       const bodies = await this.organisations.all(named, tx.manager);
       if (!officer || !isKnownTo(officer, bodies, by)) throw new Refusal('request.not_found');
-      const amended = amend(officer, change, bodies, by, this.clock.now());
+      const holders = await this.officers.all(holdersIn(change.appointments ?? []), tx);
+      const amended = amend(officer, change, bodies, by, this.clock.now(), holders);
       expectRevision(officer.revision, revision);
       await this.officers.save(tx, amended);
       return amended.state;
@@ -53,3 +55,5 @@ export class OfficersService {
 }
 
 const bodiesOf = (appointments: readonly Appointment[]): string[] => appointments.map((held) => held.organisationId);
+const holdersIn = (appointments: readonly Appointment[]): string[] =>
+  appointments.flatMap(({ deputyFor }) => (deputyFor ? [deputyFor] : []));

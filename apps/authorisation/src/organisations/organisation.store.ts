@@ -75,6 +75,15 @@ export class OrganisationStore {
     return manager.createQueryBuilder(OrganisationRow, 'organisation').where(`organisation.roles <> '[]'`).getMany();
   }
 
+  /** The responsible unit in office of each, by organisation. */
+  async unitsInOffice(tx: Transaction, organisationIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const rows = await tx.query<{ id: string; organisation_id: string }>(
+      'SELECT id, organisation_id FROM responsible_unit WHERE organisation_id = ANY($1) AND until IS NULL',
+      [organisationIds],
+    );
+    return new Map(rows.map((row) => [row.organisation_id, row.id]));
+  }
+
   async regionsOf(ids: readonly string[]): Promise<string[]> {
     const rows = await sql<{ region_code: string }>(
       this.database,

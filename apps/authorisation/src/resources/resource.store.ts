@@ -48,6 +48,15 @@ export class ResourceStore {
     return rows.map(({ id }) => id);
   }
 
+  /** Which of the resources are known to be this department's. */
+  async ofProvider(tx: Transaction, providerId: string, ids: readonly string[]): Promise<string[]> {
+    const rows = await tx.query<{ id: string }>('SELECT id FROM resource WHERE id = ANY($1) AND provider_id = $2', [
+      ids,
+      providerId,
+    ]);
+    return rows.map(({ id }) => id);
+  }
+
   /** Takes the newest states; one that is not newer than what is known changes nothing. */
   async project(tx: Transaction, states: readonly ResourceState[]): Promise<void> {
     await tx.query(

@@ -1,4 +1,5 @@
 import { ACCESS_REFUSALS } from './access';
+import { AGREEMENT_REFUSALS } from './agreement';
 import { AUDIT_REFUSALS } from './audit';
 import { AUTHORISATION_REFUSALS } from './authorisation';
 import { CATALOGUE_REFUSALS } from './catalogue';
@@ -6,10 +7,12 @@ import { CONSENT_REFUSALS } from './consents';
 import { EXCHANGE_REFUSALS } from './exchange';
 import type { RefusalEntry } from './entry';
 import { GRANT_REFUSALS } from './grants';
+import { MISUSE_REFUSALS } from './misuse';
 import { PUBLICATION_REFUSALS } from './publication';
 import { REQUEST_REFUSALS } from './request';
 import { USE_RULE_REFUSALS } from './use-rules';
 import { STOP_REFUSALS } from './stops';
+import { SHARING_APPLICATION_REFUSALS } from './sharing-applications';
 
 export type { RefusalEntry, RefusalKind } from './entry';
 
@@ -18,6 +21,7 @@ export const REFUSALS = {
   ...REQUEST_REFUSALS,
   ...ACCESS_REFUSALS,
   ...USE_RULE_REFUSALS,
+  ...MISUSE_REFUSALS,
   ...AUTHORISATION_REFUSALS,
   ...CATALOGUE_REFUSALS,
   ...CONSENT_REFUSALS,
@@ -25,7 +29,9 @@ export const REFUSALS = {
   ...GRANT_REFUSALS,
   ...AUDIT_REFUSALS,
   ...PUBLICATION_REFUSALS,
+  ...AGREEMENT_REFUSALS,
   ...STOP_REFUSALS,
+  ...SHARING_APPLICATION_REFUSALS,
 } satisfies Record<string, RefusalEntry>;
 export type RefusalCode = keyof typeof REFUSALS;
 

@@ -1,7 +1,6 @@
 import type { Reason, SystemState } from '@qiongtong/contracts';
-import { inForce } from '../policy/instants';
 import { pledgeStanding } from '../policy/pledges';
-import { appointmentsOf } from '../policy/principals';
+import { heldNow } from '../policy/principals';
 import { stopsOnCaller } from '../policy/stops';
 import { isRegisteredAddress } from './addresses';
 import { reason, type Question } from './question';
@@ -55,7 +54,7 @@ function officerReasons({ policy, use, now }: Question, reasons: Reason[]): void
   const officer = policy.officer(use.officerId);
   if (
     officer?.status === 'ACTIVE' &&
-    appointmentsOf(officer).some((held) => held.organisationId === use.departmentId && inForce(held.span, now))
+    heldNow(policy, officer, now).some((held) => held.organisationId === use.departmentId)
   )
     return;
   const code = use.systemId === null ? 'access.appointment_ended' : 'access.officer_unknown';

@@ -1,4 +1,4 @@
-import type { GrantState, ResourceState, Use } from '@qiongtong/contracts';
+import type { GrantState, OfficerState, ResourceState, Use } from '@qiongtong/contracts';
 import {
   aGrant,
   anAppointment,
@@ -218,6 +218,13 @@ describe('[R13.4] the officer is in office', () => {
     ...granted,
     officers: [anOfficer({ appointments: [anAppointment(over)] })],
   });
+  const deputy = (absent: Partial<OfficerState>) => ({
+    ...li({ deputyFor: 'absent', until: FUTURE }),
+    officers: [
+      anOfficer({ appointments: [anAppointment({ deputyFor: 'absent', until: FUTURE })] }),
+      anOfficer({ id: 'absent', ...absent }),
+    ],
+  });
   table([
     ['calls in person', granted, byOfficer, 'grant'],
     ['is named by the system', granted, { officerId: 'li', officerAsserted: true }, 'grant'],
@@ -227,6 +234,14 @@ describe('[R13.4] the officer is in office', () => {
     ['is refused when the appointment has ended', li({ until: PAST }), byOfficer, ['appointment_ended']],
     ['is refused before the appointment begins', li({ from: FUTURE }), byOfficer, ['appointment_ended']],
     ['is refused for another department', li({ organisationId: 'mzt' }), byOfficer, ['appointment_ended']],
+    ['[R15.1] is permitted to a deputy while the holder is in office', deputy({}), byOfficer, 'grant'],
+    [
+      '[R15.1] is refused to a deputy whose holder has left',
+      deputy({ status: 'DEPARTED' }),
+      byOfficer,
+      ['appointment_ended'],
+    ],
+    ['[R15.1] is refused to the deputy of nobody', li({ deputyFor: 'nobody' }), byOfficer, ['appointment_ended']],
     [
       'is refused when departed',
       { ...granted, officers: [anOfficer({ status: 'DEPARTED' })] },

@@ -1,7 +1,7 @@
 import type { GrantState, Reason, ResourceState } from '@qiongtong/contracts';
 import { inForce, spanOf, type Span } from '../policy/instants';
 import { memo } from '../policy/memo';
-import { appointmentsOf } from '../policy/principals';
+import { heldNow } from '../policy/principals';
 import { isStopped } from '../policy/stops';
 import { chainReasons } from './chain';
 import { reason, type EntryItems, type Question } from './question';
@@ -58,10 +58,9 @@ function knowledgeReasons({ policy, use, now }: Question, grant: GrantState, rea
   const inside =
     officer !== undefined &&
     (officers.length === 0 || officers.includes(officer.id)) &&
-    appointmentsOf(officer).some(
+    heldNow(policy, officer, now).some(
       (held) =>
         held.organisationId === use.departmentId &&
-        inForce(held.span, now) &&
         (units.length === 0 || units.includes(held.unit)) &&
         (posts.length === 0 || posts.includes(held.post)),
     );

@@ -1,3 +1,4 @@
+import type { Appointment, OfficerState } from '@qiongtong/contracts';
 import { aGrant, anAppointment, anOfficer, anOrganisation, aStop, aSystem } from '@qiongtong/testing';
 import { now } from '../../test/world';
 import { PolicyIndex } from './policy-index';
@@ -134,6 +135,75 @@ describe('[R14.6] who the subject of a token is', () => {
       }).principalOf(officer, now)?.roles;
     expect(rolesWhile(null)).toEqual(['PROVINCIAL_AUTHORITY', 'REVIEWER']);
     expect(rolesWhile('2026-01-01')).toEqual(['REVIEWER']);
+  });
+
+  describe('[R15.1] as a deputy', () => {
+    const deputises = {
+      roles: ['RESPONSIBLE_OFFICER'] as const,
+      deputyFor: 'zhou',
+      from: '2026-03-01',
+      until: '2026-03-10',
+    };
+    const rolesOf = (zhou: Partial<OfficerState>, over: Partial<Appointment> = {}, at = now) => {
+      const policy = policyWith({
+        officer: anOfficer({ appointments: [anAppointment(), anAppointment({ ...deputises, ...over })] }),
+      });
+      policy.apply(
+        'policy.officers',
+        'zhou',
+        anOfficer({
+          id: 'zhou',
+          appointments: [anAppointment({ roles: ['RESPONSIBLE_OFFICER', 'REVIEWER'] })],
+          ...zhou,
+        }),
+      );
+      return policy.principalOf(officer, at)?.roles;
+    };
+    it.each<[string, Partial<OfficerState>, Partial<Appointment>, Date, readonly string[]]>([
+      ['acts while the holder is absent', {}, {}, now, ['SUBMITTER', 'RESPONSIBLE_OFFICER']],
+      ['not before', {}, {}, new Date('2026-02-28T10:00:00+08:00'), ['SUBMITTER']],
+      ['not after', {}, {}, new Date('2026-03-10T00:00:00+08:00'), ['SUBMITTER']],
+      ['not for somebody who left', { status: 'DEPARTED' }, {}, now, ['SUBMITTER']],
+      [
+        'not for somebody out of office',
+        { appointments: [anAppointment({ roles: ['RESPONSIBLE_OFFICER'], until: '2026-03-01' })] },
+        {},
+        now,
+        ['SUBMITTER'],
+      ],
+      [
+        'not for somebody in office elsewhere',
+        { appointments: [anAppointment({ roles: ['RESPONSIBLE_OFFICER'], organisationId: 'zgt' })] },
+        {},
+        now,
+        ['SUBMITTER'],
+      ],
+      [
+        'not for a deputy',
+        { appointments: [anAppointment({ roles: ['RESPONSIBLE_OFFICER'], deputyFor: 'li' })] },
+        {},
+        now,
+        ['SUBMITTER'],
+      ],
+      ['not with more than the holder has', {}, { roles: ['RESPONSIBLE_OFFICER', 'SUBMITTER'] }, now, ['SUBMITTER']],
+      ['not for somebody nobody knows', {}, { deputyFor: 'nobody' }, now, ['SUBMITTER']],
+    ])('%s', (_what, zhou, over, at, roles) => expect(rolesOf(zhou, over, at)).toEqual(roles));
+  });
+
+  it('[R14.7] acts for the new department after a change of posts, and no longer for the former', () => {
+    const moved = anOfficer({
+      appointments: [
+        anAppointment({ until: '2026-03-02' }),
+        anAppointment({ organisationId: 'zgt', roles: ['REVIEWER'], from: '2026-03-02' }),
+      ],
+    });
+    const policy = policyWith({ officer: moved });
+    policy.apply('policy.organisations', 'zgt', anOrganisation({ id: 'zgt' }));
+    const at = (day: string) => policy.principalOf(officer, new Date(`${day}T10:00:00+08:00`));
+    expect([at('2026-03-01'), at('2026-03-02')]).toMatchObject([
+      { departmentId: 'mzj', roles: ['SUBMITTER'] },
+      { departmentId: 'zgt', roles: ['REVIEWER'] },
+    ]);
   });
 
   it('has no role as a suspended system', () => {

@@ -1,4 +1,4 @@
-import { BODY_ROLES, type OfficerState, type Principal, type Role } from '@qiongtong/contracts';
+import { BODY_ROLES, type Appointment, type OfficerState, type Principal, type Role } from '@qiongtong/contracts';
 import { inForce, spanOf, type Span } from './instants';
 import { memo } from './memo';
 import type { PolicyView } from './policy-index';
@@ -12,7 +12,32 @@ const dated = <T extends Readonly<{ from: string; until: string | null }>>(rows:
   rows.map((row) => ({ ...row, span: spanOf(row.from, row.until) }));
 
 /** An officer's appointments with their dates read once. */
-export const appointmentsOf = memo((officer: OfficerState) => dated(officer.appointments));
+const appointmentsOf = memo((officer: OfficerState) => dated(officer.appointments));
+
+/** What an officer holds now: a deputy's post only while who is absent still holds theirs, with those roles. [R15.1] */
+export function heldNow(
+  policy: Pick<PolicyView, 'officer'>,
+  officer: OfficerState,
+  now: number,
+): readonly Appointment[] {
+  return appointmentsOf(officer).filter(
+    (held) => inForce(held.span, now) && (!held.deputyFor || isDeputised(policy, held, held.deputyFor, now)),
+  );
+}
+
+function isDeputised(policy: Pick<PolicyView, 'officer'>, held: Appointment, holderId: string, now: number): boolean {
+  const holder = policy.officer(holderId);
+  return (
+    holder?.status === 'ACTIVE' &&
+    appointmentsOf(holder).some(
+      (own) =>
+        !own.deputyFor &&
+        own.organisationId === held.organisationId &&
+        inForce(own.span, now) &&
+        held.roles.every((role) => own.roles.includes(role)),
+    )
+  );
+}
 
 /**
  * Who a token's subject is on the platform: a system by its registration, an officer by the appointments in force.
@@ -47,7 +72,7 @@ function officerPrincipal(policy: PolicyView, { sub, clientId, jti, sid }: Token
   const officer = policy.officer(sub);
   if (!officer || officer.status !== 'ACTIVE') return null;
   const instant = now.getTime();
-  const appointments = appointmentsOf(officer).filter(({ span }) => inForce(span, instant));
+  const appointments = heldNow(policy, officer, instant);
   const organisation = appointments[0] && policy.organisation(appointments[0].organisationId);
   if (!organisation || organisation.status === 'ABOLISHED') return null;
   const roles = new Set<Role>();

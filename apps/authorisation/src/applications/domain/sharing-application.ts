@@ -2,25 +2,24 @@ import {
   officerWith,
   oversees,
   Refusal,
-  type Admission,
-  type Duty,
+  type AnySharingApplicationFact,
+  type Decided,
   type Principal,
-  type ResourceState,
-  type SharingApplicationConsented,
-  type SharingApplicationSubmitted,
-  type SharingApplicationWithdrawn,
+  type SharingApplicationFactName,
+  type SharingApplicationFacts,
+  type StatutoryBasis,
 } from '@qiongtong/contracts';
+import { scopeWithin, type GrantScope } from '@qiongtong/regulation';
+import type { AnswerClock, ClockRules } from './answer-clock';
 import {
-  addWorkingDays,
-  pledgeStanding,
-  scopeWithin,
-  type GrantScope,
-  type RulePack,
-  type WorkingDayCalendar,
-} from '@qiongtong/regulation';
+  awaitsAuthority,
+  checkMayAct,
+  isUndecided,
+  statusAfter,
+  type SharingApplicationAct,
+  type SharingApplicationStatus,
+} from './transitions';
 
-export const SHARING_APPLICATION_STATUSES = ['SUBMITTED', 'CONSENTED', 'WITHDRAWN'] as const;
-export type SharingApplicationStatus = (typeof SHARING_APPLICATION_STATUSES)[number];
 export const METHODS = ['API', 'BATCH', 'MESSAGES', 'FILE'] as const;
 export const FREQUENCIES = ['ON_DEMAND', 'REALTIME', 'DAILY', 'WEEKLY', 'MONTHLY', 'QUARTERLY', 'YEARLY'] as const;
 
@@ -37,208 +36,169 @@ export type Asked = Pick<
     frequency: (typeof FREQUENCIES)[number];
   }>;
 
-/** The provider's time to answer, counted in working days from receipt. [R12.3] */
-export type AnswerClock = Readonly<{ workingDays: number; dueAt: string; provisional: boolean }>;
+/** What a decision gives, and how. */
+export type Agreed = Readonly<{
+  scope: GrantScope;
+  /** Dimensions in which it is less than asked. [R10.4] */
+  narrowed: readonly string[];
+  agreement: 'REQUIRED' | 'NONE';
+}>;
+type By = Readonly<{ by: string; at: string }>;
+
+/** What the application lacks, listed once and in full. [R12.1] */
+export type Missing = Readonly<{ field: string; what: string }>;
+export type Supplement = By &
+  Readonly<{ missing: readonly Missing[]; answer: (By & Readonly<{ note: string }>) | null }>;
+export type Offer = By & Agreed & Readonly<{ reason: string }>;
+/** To refuse, wholly or in part: it waits for the authority. [R10.4, R12.5] */
+export type Proposal = By &
+  Readonly<{
+    caseId: string;
+    statutoryBasis: readonly StatutoryBasis[];
+    narrative: string;
+    /** The end of the authority's own clock. */
+    authorityDueAt: string;
+    /** null: nothing at all is given. */
+    agreed: Agreed | null;
+    /** When the applicant was told that a refusal waits, because the provider's time was over. [R12.8] */
+    toldAt: string | null;
+  }>;
+export type Extension = By &
+  Readonly<{
+    caseId: string;
+    workingDays: number;
+    reason: string;
+    outcome: 'PROPOSED' | 'CONSENTED' | 'NOT_CONSENTED' | 'WITHDRAWN';
+  }>;
+export type Decision = By &
+  Readonly<{
+    narrowed: readonly string[];
+    statutoryBasis: readonly StatutoryBasis[];
+    /** The applicant itself accepted less than it asked. */
+    acceptedBy: string | null;
+    caseId: string | null;
+    standingConsentId: string | null;
+    /** Kept until the grant is made of it. */
+    scope: GrantScope;
+    grantId: string | null;
+    /** Provide by then; null is as agreed. */
+    provide: Readonly<{ workingDays: number; dueAt: string; provisional: boolean }> | null;
+  }>;
+/** The written reason, which reaches the applicant with the authority's consent and not before. [R12.5] */
+export type RefusalLetter = By &
+  Readonly<{ caseId: string; statutoryBasis: readonly StatutoryBasis[]; narrative: string; authorityId: string; consentedBy: string; consentedAt: string }>; // prettier-ignore
 
 export type SharingApplication = Readonly<{
   id: string;
   resourceId: string;
   applicantId: string;
   providerId: string;
+  batchId: string | null;
   status: SharingApplicationStatus;
   asked: Asked;
   submittedBy: string;
-  /** Delivery to the provider; never moves. [R12.8] */
-  receivedAt: string;
-  clock: AnswerClock;
-  decision: Readonly<{
-    by: string;
-    at: string;
-    grantId: string;
-    narrowed: readonly string[];
-    statutoryBasis: string | null;
-  }> | null;
+  /** Delivery to the provider; never moves. null in a draft. [R12.8] */
+  receivedAt: string | null;
+  clock: AnswerClock | null;
+  rules: ClockRules | null;
+  rulePack: string | null;
+  supplement: Supplement | null;
+  offer: Offer | null;
+  proposal: Proposal | null;
+  extension: Extension | null;
+  /** Grounds on which the authority did not consent: on none of them is it refused again. [R12.1] */
+  groundsNotConsented: readonly string[];
+  decision: Decision | null;
+  refusal: RefusalLetter | null;
   withdrawnBy: string | null;
-  rulePack: string;
+  /** The time at which the answer was found missing; a flag, never a state, and never an answer. [R12.4] */
+  overdueAt: string | null;
+  /** When the platform next has something to say about the clock; null when nothing. */
+  nextStepAt: string | null;
   revision: number;
 }>;
+export type Outcome = Decided<SharingApplication, AnySharingApplicationFact>;
 
-/** What must be known of the applicant. */
-export type Applicant = Readonly<{
-  id: string;
-  admission: Admission;
-  pledgeVersion: string | null;
-  pledgeValidUntil: string | null;
-  hasResponsibleUnit: boolean;
-  duties: readonly Duty[];
-}>;
-
-/** What the provider may set otherwise than asked, and its own rule on matter numbers. */
-export type Terms = Partial<
-  Pick<
-    Asked,
-    'items' | 'rowFilter' | 'mask' | 'actions' | 'purposes' | 'scopeOfKnowledge' | 'systems' | 'period' | 'limits'
-  >
-> &
-  Readonly<{ matterNumber: GrantScope['matterNumber']; statutoryBasis: string | null }>;
-
-const NEXT: Readonly<Record<SharingApplicationStatus, readonly SharingApplicationStatus[]>> = {
-  SUBMITTED: ['CONSENTED', 'WITHDRAWN'],
-  CONSENTED: [],
-  WITHDRAWN: [],
-};
-
-/** Is there anything to apply for, and may this department? */
-export function checkMayApply(resource: ResourceState, applicant: Applicant, now: Date): void {
-  if (applicant.admission === 'SUSPENDED' || applicant.admission === 'REVOKED')
-    throw new Refusal('access.admission_suspended');
-  if (applicant.admission !== 'ACTIVE') throw new Refusal('access.not_admitted');
-  const pledge = pledgeStanding(applicant, now.getTime());
-  if (pledge !== 'valid') throw new Refusal(`access.pledge_${pledge}`);
-  if (!applicant.hasResponsibleUnit) throw new Refusal('access.no_responsible_unit');
-  if (resource.providerId === applicant.id) throw new Refusal('application.own_resource');
-  if (resource.specialRegime !== null) throw new Refusal('access.special_regime');
-  if (resource.sharingType === 'NOT_SHARED') throw new Refusal('access.not_shared');
-  // Article 11: used directly, at once, for a registered duty. An application would only delay it.
-  if (resource.sharingType === 'UNCONDITIONAL') throw new Refusal('application.direct_use', { about: [resource.id] });
+/** An officer who acts for the applicant. */
+export function applicantOf({ applicantId }: SharingApplication, by: Principal): string {
+  if (by.departmentId !== applicantId) throw new Refusal('application.not_applicant');
+  return officerWith(['SUBMITTER'], by);
 }
 
-/** @param asked checked against the resource; @param rules in force for the provider */
-export function submit(
-  given: Readonly<{ id: string; asked: Asked }>,
-  resource: ResourceState,
-  applicant: Applicant,
-  rules: Readonly<{ pack: RulePack; calendars: readonly WorkingDayCalendar[] }>,
-  by: Principal,
-  now: Date,
-): Readonly<{ state: SharingApplication; event: SharingApplicationSubmitted }> {
-  const officer = officerWith(['SUBMITTER'], by);
-  const { id, asked } = given;
-  const registered = applicant.duties.flatMap((duty) => duty.purposes);
-  const foreign = asked.purposes.filter((purpose) => !registered.includes(purpose));
-  if (foreign.length > 0) throw new Refusal('application.purpose_not_registered', { about: foreign });
-  const { units, posts, officers } = asked.scopeOfKnowledge;
-  if (units.length + posts.length + officers.length === 0) throw new Refusal('application.scope_missing');
-  const workingDays = rules.pack.replyWorkingDays;
-  const due = addWorkingDays(now, workingDays, rules.calendars);
-  const state: SharingApplication = {
-    id,
-    resourceId: resource.id,
-    applicantId: applicant.id,
-    providerId: resource.providerId,
-    status: 'SUBMITTED',
-    asked,
-    submittedBy: officer,
-    receivedAt: now.toISOString(),
-    clock: { workingDays, dueAt: due.date.toISOString(), provisional: due.provisional },
-    decision: null,
-    withdrawnBy: null,
-    rulePack: rules.pack.reference,
-    revision: 1,
-  };
-  const event: SharingApplicationSubmitted = {
-    type: 'authorisation.sharing-application-submitted.v1',
-    key: id,
-    at: state.receivedAt,
-    data: {
-      ...subject(state),
-      items: asked.items,
-      purposes: asked.purposes,
-      receivedAt: state.receivedAt,
-      dueAt: state.clock.dueAt,
-      provisional: due.provisional,
-      rulePack: state.rulePack,
-      revision: 1,
-      by: officer,
-    },
-  };
-  return { state, event };
+/** What was asked as the scope of a grant, under the provider's rule on matter numbers. */
+export function wholeScope(application: SharingApplication, matterNumber: GrantScope['matterNumber']): GrantScope {
+  const { dutyBasis: _b, securityMeasures: _s, method: _m, frequency: _f, ...asked } = application.asked;
+  const { resourceId, providerId, applicantId: holderId } = application;
+  return { resourceId, providerId, holderId, recipientOwnerId: null, matterNumber, ...asked };
 }
+/** Dimensions in which one scope is not inside another. */
+export const beyond = (scope: GrantScope, other: GrantScope): string[] =>
+  scopeWithin(scope, other).map(({ dimension }) => dimension);
 
 /**
- * The provider consents. What it sets may only lie inside what was asked; where it lies truly inside, less is given
- * than asked, which is a refusal in part and needs the same statutory basis. [R10.4, R12.7]
+ * The parties, who reviews for the provider, and who oversees the region of a party. A draft is the applicant's alone.
+ *
+ * @param delegated the caller reviews applications for this resource
  */
-export function consent(
-  application: SharingApplication,
-  terms: Terms,
-  grantId: string,
-  by: Principal,
-  now: Date,
-): Readonly<{ state: SharingApplication; scope: GrantScope; event: SharingApplicationConsented }> {
-  if (by.departmentId === application.applicantId) throw new Refusal('application.own_case');
-  if (by.departmentId !== application.providerId) throw new Refusal('application.not_provider');
-  const officer = officerWith(['REVIEWER'], by);
-  if (officer === application.submittedBy) throw new Refusal('application.own_submission');
-  checkOpen(application, 'CONSENTED');
-  const { matterNumber, statutoryBasis, ...set } = terms;
-  const {
-    dutyBasis: _basis,
-    securityMeasures: _measures,
-    method: _method,
-    frequency: _frequency,
-    ...asked
-  } = application.asked;
-  const { resourceId, providerId, applicantId: holderId } = application;
-  const whole: GrantScope = { resourceId, providerId, holderId, recipientOwnerId: null, matterNumber, ...asked };
-  const scope: GrantScope = { ...whole, ...set };
-  const wider = scopeWithin(scope, whole).map(({ dimension }) => dimension);
-  if (wider.length > 0) throw new Refusal('application.wider_than_asked', { about: wider });
-  const narrowed = scopeWithin(whole, scope).map(({ dimension }) => dimension);
-  if (narrowed.length > 0 && !statutoryBasis)
-    throw new Refusal('application.statutory_basis_missing', { about: narrowed });
-  const at = now.toISOString();
-  if (scope.period.until <= at) throw new Refusal('application.period_invalid');
-  const state: SharingApplication = {
-    ...application,
-    status: 'CONSENTED',
-    decision: { by: officer, at, grantId, narrowed, statutoryBasis },
-    revision: application.revision + 1,
-  };
-  const event: SharingApplicationConsented = {
-    type: 'authorisation.sharing-application-consented.v1',
-    key: state.id,
-    at,
-    data: { ...subject(state), grantId, narrowed, statutoryBasis, revision: state.revision, by: officer },
-  };
-  return { state, scope, event };
-}
-
-/** The applicant takes it back before it is decided. */
-export function withdraw(application: SharingApplication, by: Principal, now: Date) {
-  if (by.departmentId !== application.applicantId) throw new Refusal('application.not_applicant');
-  const officer = officerWith(['SUBMITTER'], by);
-  checkOpen(application, 'WITHDRAWN');
-  const state: SharingApplication = {
-    ...application,
-    status: 'WITHDRAWN',
-    withdrawnBy: officer,
-    revision: application.revision + 1,
-  };
-  const event: SharingApplicationWithdrawn = {
-    type: 'authorisation.sharing-application-withdrawn.v1',
-    key: state.id,
-    at: now.toISOString(),
-    data: { ...subject(state), revision: state.revision, by: officer },
-  };
-  return { state, event };
-}
-
-/** The parties, and who oversees the region of one of them. */
 export const isKnownTo = (
-  { applicantId, providerId }: Pick<SharingApplication, 'applicantId' | 'providerId'>,
-  regions: readonly string[],
+  { applicantId, providerId, status }: Pick<SharingApplication, 'applicantId' | 'providerId' | 'status'>,
+  { regions, delegated }: Readonly<{ regions: readonly string[]; delegated: boolean }>,
   by: Principal,
 ): boolean =>
-  [applicantId, providerId].includes(by.departmentId) || regions.some((regionCode) => oversees(by, regionCode));
+  by.departmentId === applicantId ||
+  (status !== 'DRAFT' &&
+    (by.departmentId === providerId || delegated || regions.some((regionCode) => oversees(by, regionCode))));
 
-function checkOpen({ status }: SharingApplication, to: SharingApplicationStatus): void {
-  if (!NEXT[status].includes(to)) throw new Refusal('application.already_decided', { about: [status] });
+type Act<N extends SharingApplicationFactName> = Readonly<{
+  /** Needed where the act leads to more than one status. */
+  to?: SharingApplicationStatus;
+  changes?: Partial<SharingApplication>;
+  fact: N;
+  told: SharingApplicationFacts[N];
+  by: string;
+}>;
+
+/** One act by the table: the state after it and its one fact. */
+export function acted<N extends SharingApplicationFactName>(
+  act: SharingApplicationAct,
+  application: SharingApplication,
+  { to, changes = {}, fact, told, by }: Act<N>,
+  now: Date,
+): Outcome {
+  checkMayAct(act, application.revision === 0 ? null : application.status);
+  const status = statusAfter(act, application.status, to);
+  const state = { ...application, ...changes, status, revision: application.revision + 1 };
+  const { id, resourceId, applicantId, providerId, revision } = state;
+  const event = {
+    type: `authorisation.sharing-application-${fact}.v1`,
+    key: id,
+    at: now.toISOString(),
+    data: { applicationId: id, resourceId, applicantId, providerId, ...told, revision, by },
+  } as AnySharingApplicationFact;
+  return { state: { ...state, nextStepAt: nextStepAt(state) }, event };
 }
 
-const subject = ({ id, resourceId, applicantId, providerId }: SharingApplication) => ({
-  applicationId: id,
-  resourceId,
-  applicantId,
-  providerId,
-});
+/** What ends with the application: the provider's clock, and whatever still waits for the authority. */
+export function ending({ clock, extension }: SharingApplication, now: Date): Partial<SharingApplication> {
+  return {
+    clock: clock && { ...clock, endedAt: now.toISOString() },
+    offer: null,
+    proposal: null,
+    extension: extension?.outcome === 'PROPOSED' ? { ...extension, outcome: 'WITHDRAWN' } : extension,
+  };
+}
+
+/** Its cases that wait for the authority. */
+export const openCases = ({ proposal, extension }: SharingApplication): string[] => [
+  ...(proposal ? [proposal.caseId] : []),
+  ...(extension?.outcome === 'PROPOSED' ? [extension.caseId] : []),
+];
+
+/** When the clock next has something to say. A paused clock, and one that has ended, say nothing. */
+function nextStepAt({ status, clock, overdueAt, proposal }: SharingApplication): string | null {
+  if (!isUndecided(status) || !clock || clock.dueAt === null) return null;
+  if (awaitsAuthority(status)) return proposal?.toldAt === null ? clock.dueAt : null;
+  const coming = clock.reminders.map(({ at }) => at);
+  if (overdueAt === null) coming.push(clock.dueAt);
+  return coming.sort()[0] ?? null;
+}

@@ -17,6 +17,7 @@ const local = by({ officerId: 'li', departmentId: 'hk-kgx', regionCode: '460100'
 const body = (id: string, over: Partial<Body> = {}): Body => ({
   id,
   kind: 'DEPARTMENT',
+  status: 'ACTIVE',
   regionCode: '460000',
   roles: [],
   ...over,
@@ -28,6 +29,7 @@ const bodies: Bodies = new Map(
     body('dsj', { roles: [{ role: 'PLATFORM_OPERATOR', until: '2026-01-01T00:00:00.000Z' }] }),
     body('hk-mzj', { regionCode: '460100' }),
     body('yunfan', { kind: 'VENDOR' }),
+    body('gone', { status: 'ABOLISHED' }),
   ].map((b) => [b.id, b]),
 );
 const post = (over: Partial<Appointment> = {}): Appointment => ({
@@ -163,5 +165,107 @@ describe('knowing of an officer', () => {
     ['the authority of another region', local, false],
   ])('%s: %#', (_who, who, known) => {
     expect(isKnownTo(anOfficer(), bodies, who)).toBe(known);
+  });
+});
+
+describe('a deputy [R15.1]', () => {
+  const zhou = anOfficer({
+    id: 'zhou',
+    appointments: [
+      post({ roles: ['RESPONSIBLE_OFFICER', 'REVIEWER'] }),
+      post({ roles: ['SUBMITTER'], until: '2026-02-01T00:00:00.000Z' }),
+    ],
+  });
+  const holders = new Map([[zhou.id, zhou]]);
+  const deputation = (over: Partial<Appointment> = {}) =>
+    post({
+      roles: ['REVIEWER'],
+      from: '2026-03-02T00:00:00.000Z',
+      until: '2026-03-20T00:00:00.000Z',
+      deputyFor: 'zhou',
+      ...over,
+    });
+  const appoint = (over: Partial<Appointment> = {}, known: ReadonlyMap<string, Officer> = holders, who = by()) =>
+    amend(anOfficer(), { appointments: [post(), deputation(over)] }, bodies, who, now, known);
+
+  it('is appointed for who is in office there, and recorded as deputy', () => {
+    const { state, event } = appoint();
+    expect(officerState(state).appointments[1]).toMatchObject({ deputyFor: 'zhou', roles: ['REVIEWER'] });
+    expect(event.data.appointments).toMatchObject([
+      { deputyFor: null },
+      { deputyFor: 'zhou', until: '2026-03-20T00:00:00.000Z' },
+    ]);
+  });
+
+  it.each<[string, () => unknown, string]>([
+    ['without an end', () => appoint({ until: null }), 'officer.deputy_without_end'],
+    ['for more than a year', () => appoint({ until: '2027-03-04T00:00:00.000Z' }), 'officer.deputy_without_end'],
+    ['for somebody nobody knows', () => appoint({ deputyFor: 'nobody' }), 'officer.deputy_invalid'],
+    [
+      'for themselves',
+      () => appoint({ deputyFor: 'wang' }, new Map([['wang', { ...zhou, id: 'wang' }]])),
+      'officer.deputy_invalid',
+    ],
+    ['with a role whose holder has it no longer', () => appoint({ roles: ['SUBMITTER'] }), 'officer.deputy_invalid'],
+    [
+      'for somebody who left',
+      () => appoint({}, new Map([['zhou', { ...zhou, status: 'DEPARTED' as const }]])),
+      'officer.deputy_invalid',
+    ],
+    [
+      'for another deputy',
+      () =>
+        appoint({}, new Map([['zhou', { ...zhou, appointments: [post({ roles: ['REVIEWER'], deputyFor: 'x' })] }]])),
+      'officer.deputy_invalid',
+    ],
+    [
+      'for somebody of another department',
+      () =>
+        appoint(
+          {},
+          new Map([['zhou', { ...zhou, appointments: [post({ organisationId: 'gxt', roles: ['REVIEWER'] })] }]]),
+        ),
+      'officer.deputy_invalid',
+    ],
+    ['[R4.1] outside the reach of who appoints', () => appoint({}, holders, local), 'officer.outside_reach'],
+    [
+      '[R14.10] by the one who is to deputise',
+      () => appoint({}, holders, by({ officerId: 'wang' })),
+      'officer.own_appointment',
+    ],
+  ])('is refused %s', (_what, act, code) => {
+    expect(act).toThrow(expect.objectContaining({ code }));
+  });
+
+  it('stays as appointed when other posts of the officer change later', () => {
+    const { state } = appoint();
+    const later = amend(state, { appointments: [...state.appointments, post({ unit: '数据处' })] }, bodies, by(), now);
+    expect(later.state.appointments).toHaveLength(3);
+  });
+});
+
+describe('an officer who leaves', () => {
+  it('[R14.7] holds nothing from that moment on', () => {
+    const appointments = [
+      post({ until: '2026-02-01T00:00:00.000Z' }),
+      post(),
+      post({ until: '2027-01-01T00:00:00.000Z' }),
+      post({ from: '2026-04-01T00:00:00.000Z' }),
+    ];
+    const { state } = amend(anOfficer({ appointments }), { status: 'DEPARTED' }, bodies, by(), now);
+    expect(state.appointments.map(({ until }) => until)).toEqual([
+      '2026-02-01T00:00:00.000Z',
+      now.toISOString(),
+      now.toISOString(),
+    ]);
+    const back = amend(state, { status: 'ACTIVE' }, bodies, by(), now).state;
+    expect(back.appointments.filter(({ until }) => until === null || until > now.toISOString())).toEqual([]);
+  });
+
+  it('[R14.7] is appointed in no body that is gone', () => {
+    const there = { appointments: [post({ organisationId: 'gone' })] };
+    expect(() => amend(anOfficer(), there, bodies, authority, now)).toThrow(
+      expect.objectContaining({ code: 'organisation.unknown' }),
+    );
   });
 });

@@ -25,20 +25,26 @@ export type OfficerChange = Partial<Pick<Officer, 'name' | 'status' | 'appointme
 /** What must be known of a body to appoint in it. */
 export type Body = Readonly<{
   id: string;
+  status: 'ACTIVE' | 'SUSPENDED' | 'ABOLISHED';
   kind: 'DEPARTMENT' | 'VENDOR';
   regionCode: string;
   /** Assigned now or later. */
   roles: readonly Readonly<{ role: Role; until: string | null }>[];
 }>;
 export type Bodies = ReadonlyMap<string, Body>;
+/** The officers for whom deputies are named, as far as registered. */
+export type Holders = ReadonlyMap<string, Pick<Officer, 'id' | 'status' | 'appointments'>>;
+const NOBODY: Holders = new Map();
+/** Whoever is away for longer is replaced, not deputised. */
+const LONGEST_DEPUTATION_MS = 366 * 86_400_000;
 
 export const DEPARTMENT_ROLES = ['SUBMITTER', 'REVIEWER', 'RESPONSIBLE_OFFICER'] as const satisfies readonly Role[];
 const isDepartmentRole = (role: Role): boolean => (DEPARTMENT_ROLES as readonly Role[]).includes(role);
 
 /** @param bodies every organisation that the appointments name, as far as registered */
-export function register(given: NewOfficer, bodies: Bodies, by: Principal, now: Date) {
+export function register(given: NewOfficer, bodies: Bodies, by: Principal, now: Date, holders = NOBODY) {
   if (given.id === by.officerId) throw new Refusal('officer.own_appointment');
-  given.appointments.forEach((appointment) => checkAppointment(appointment, bodies, by, now));
+  given.appointments.forEach((appointment) => checkAppointment(given.id, appointment, bodies, holders, by, now));
   const state: Officer = {
     ...given,
     status: 'ACTIVE',
@@ -79,7 +85,14 @@ export function bootstrap(given: Readonly<{ id: string; name: string; organisati
  *
  * @param bodies every organisation named by the appointments held and given
  */
-export function amend(officer: Officer, change: OfficerChange, bodies: Bodies, by: Principal, now: Date) {
+export function amend(
+  officer: Officer,
+  change: OfficerChange,
+  bodies: Bodies,
+  by: Principal,
+  now: Date,
+  holders = NOBODY,
+) {
   if (officer.id === by.officerId) throw new Refusal('officer.own_appointment');
   const reached = officer.appointments.filter((held) => withinReach(held, bodies, by));
   const others = officer.appointments.filter((held) => !withinReach(held, bodies, by));
@@ -87,12 +100,17 @@ export function amend(officer: Officer, change: OfficerChange, bodies: Bodies, b
   if ((change.name !== undefined || change.status !== undefined) && others.some((held) => standing(held, now)))
     throw new Refusal('officer.outside_reach', { about: others.map((held) => held.organisationId) });
   if (reached.length === 0 && others.length > 0) throw new Refusal('officer.outside_reach');
-  change.appointments?.forEach((appointment) => checkAppointment(appointment, bodies, by, now));
+  const kept = (given: Appointment) => reached.some((held) => sameAppointment(held, given));
+  change.appointments?.forEach((given) => {
+    // What is held already stays as it was decided; only what is new is measured by today's conditions.
+    if (!kept(given)) checkAppointment(officer.id, given, bodies, holders, by, now);
+  });
+  const appointments = change.appointments ? [...others, ...change.appointments] : officer.appointments;
   const state: Officer = {
     ...officer,
     name: change.name ?? officer.name,
     status: change.status ?? officer.status,
-    appointments: change.appointments ? [...others, ...change.appointments] : officer.appointments,
+    appointments: change.status === 'DEPARTED' ? ended(appointments, now) : appointments,
     revision: officer.revision + 1,
     updatedAt: now.toISOString(),
   };
@@ -121,6 +139,18 @@ export const officerState = ({ id, name, status, appointments, revision }: Offic
   appointments,
 });
 
+/** Whoever leaves holds nothing from this moment on, and what was to begin later never does. */
+export const ended = (appointments: readonly Appointment[], now: Date): Appointment[] => {
+  const at = now.toISOString();
+  return appointments
+    .filter(({ from }) => from < at)
+    .map((held) => (held.until !== null && held.until <= at ? held : { ...held, until: at }));
+};
+
+const sameAppointment = (a: Appointment, b: Appointment): boolean => canonical(a) === canonical(b);
+const canonical = ({ organisationId, unit, post, roles, from, until, deputyFor }: Appointment): string =>
+  JSON.stringify([organisationId, unit, post, [...roles].sort(), from, until, deputyFor ?? null]);
+
 const overseen = (body: Body | undefined, by: Principal): boolean =>
   body !== undefined && isAuthorityOver(by, body.regionCode);
 
@@ -132,25 +162,59 @@ function withinReach({ organisationId, roles }: Appointment, bodies: Bodies, by:
   return overseen(bodies.get(organisationId), by);
 }
 
-function checkAppointment(appointment: Appointment, bodies: Bodies, by: Principal, now: Date): void {
+function checkAppointment(
+  officerId: string,
+  appointment: Appointment,
+  bodies: Bodies,
+  holders: Holders,
+  by: Principal,
+  now: Date,
+): void {
   const { organisationId, roles, from, until } = appointment;
   if (!withinReach(appointment, bodies, by))
     throw new Refusal(roles.every(isDepartmentRole) ? 'officer.outside_reach' : 'officer.platform_role', {
       about: [organisationId],
     });
   const body = bodies.get(organisationId);
-  if (!body) throw new Refusal('organisation.unknown', { about: [organisationId] });
+  if (!body || body.status === 'ABOLISHED') throw new Refusal('organisation.unknown', { about: [organisationId] });
   if (body.kind !== 'DEPARTMENT') throw new Refusal('officer.body_not_department', { about: [organisationId] });
   if (until !== null && until <= from) throw new Refusal('officer.period_invalid', { about: [organisationId] });
   const held = body.roles.filter((r) => r.until === null || r.until > now.toISOString()).map((r) => r.role);
   const foreign = roles.filter((role) => !isDepartmentRole(role) && !held.includes(role));
   if (foreign.length > 0) throw new Refusal('officer.role_not_of_body', { about: foreign });
+  if (appointment.deputyFor) checkDeputy(officerId, appointment, holders.get(appointment.deputyFor), now);
+}
+
+/** A deputy acts for somebody else in office there, with no more than they may, from one day to another. [R15.1] */
+function checkDeputy(
+  officerId: string,
+  { organisationId, roles, from, until, deputyFor }: Appointment,
+  holder: Pick<Officer, 'status' | 'appointments'> | undefined,
+  now: Date,
+): void {
+  if (until === null || Date.parse(until) - Date.parse(from) > LONGEST_DEPUTATION_MS)
+    throw new Refusal('officer.deputy_without_end', { about: [organisationId] });
+  const holds = holder?.appointments.some(
+    (held) =>
+      !held.deputyFor &&
+      held.organisationId === organisationId &&
+      standing(held, now) &&
+      roles.every((role) => held.roles.includes(role)),
+  );
+  if (deputyFor === officerId || holder?.status !== 'ACTIVE' || !holds)
+    throw new Refusal('officer.deputy_invalid', { about: [deputyFor!] });
 }
 
 const standing = ({ until }: Appointment, now: Date): boolean => until === null || until > now.toISOString();
 
 const told = ({ appointments }: Officer): AppointmentFact[] =>
-  appointments.map(({ organisationId, roles, from, until }) => ({ organisationId, roles, from, until }));
+  appointments.map(({ organisationId, roles, from, until, deputyFor = null }) => ({
+    organisationId,
+    roles,
+    from,
+    until,
+    deputyFor,
+  }));
 
 const registered = (state: Officer, by: string): OfficerRegistered => ({
   type: 'authorisation.officer-registered.v1',

@@ -1,0 +1,25 @@
+import type { AuthorisationFact } from './facts-authorisation';
+
+type AgreementSubject = {
+  agreementId: string;
+  applicationId: string;
+  version: number;
+  providerId: string;
+  applicantId: string;
+  resourceId: string;
+};
+/** The text by its template and digest; what it says of people stays in the service. [R12.6] */
+export type AgreementDrafted = AuthorisationFact<
+  'agreement-drafted',
+  AgreementSubject & { supersedes: string | null; templateVersion: string; digest: string; rulePack: string }
+>;
+/** One side accepts; `complete` with the second. */
+export type AgreementAccepted = AuthorisationFact<
+  'agreement-accepted',
+  AgreementSubject & { organisationId: string; digest: string; complete: boolean }
+>;
+export type AgreementEnded = AuthorisationFact<
+  'agreement-ended',
+  AgreementSubject & { status: 'SUPERSEDED' | 'VOIDED' }
+>;
+export type AnyAgreementFact = AgreementDrafted | AgreementAccepted | AgreementEnded;
