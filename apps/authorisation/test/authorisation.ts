@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { HOP_HEADER, TOPICS, type Fact, type Principal, type ResourceState } from '@qiongtong/contracts';
-import { bootService, HopTokens, loadConfig, SystemClock, type RunningService } from '@qiongtong/platform';
+import { bootService, HopTokens, loadConfig, SystemClock, type Clock, type RunningService } from '@qiongtong/platform';
 import {
   createTopics,
   deleteTopics,
@@ -56,8 +56,9 @@ export interface RunningAuthorisation {
   close(): Promise<void>;
 }
 
+type Start = Readonly<{ replicas?: number; clock?: Clock }>;
 /** The whole service with a database, topics and keys of its own. */
-export async function startAuthorisation({ replicas = 1 } = {}): Promise<RunningAuthorisation> {
+export async function startAuthorisation({ replicas = 1, clock }: Start = {}): Promise<RunningAuthorisation> {
   const database = await testDatabase('authorisation');
   const prefix = uniqueTopicPrefix();
   await createTopics(prefix, TOPICS);
@@ -76,11 +77,11 @@ export async function startAuthorisation({ replicas = 1 } = {}): Promise<Running
       LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'error',
       ...env,
     });
-    return bootService({ name: 'authorisation', module: (c) => authorisationModule(c), config });
+    return bootService({ name: 'authorisation', module: (c) => authorisationModule(c, clock), config });
   };
   const running = await Promise.all(Array.from({ length: replicas }, () => replica()));
   const [service] = running;
-  const gateway = new HopTokens(hopKeys, 'gateway', new SystemClock());
+  const gateway = new HopTokens(hopKeys, 'gateway', clock ?? new SystemClock());
   const kafka = new Kafka({ brokers: kafkaBrokers.split(','), logLevel: logLevel.NOTHING });
   const producer = kafka.producer();
   await producer.connect();
