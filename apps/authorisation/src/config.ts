@@ -79,7 +79,7 @@ export class AuthorisationConfig extends PlatformConfig {
 
   /** Rows within an hour outside office hours that raise an alert. */
   @Threshold()
-  MISUSE_OFF_HOURS_ROWS = 1_000;
+  MISUSE_OFF_HOURS_ROWS = 20_000;
 
   /** Refused attempts outside the scope of knowledge within an hour. */
   @Threshold()
@@ -91,7 +91,7 @@ export class AuthorisationConfig extends PlatformConfig {
 
   /** Calls under a grant without a matter number within an hour. */
   @Threshold()
-  MISUSE_WITHOUT_MATTER = 100;
+  MISUSE_WITHOUT_MATTER = 1_000;
 
   /** Refusals one after the other. */
   @Threshold()

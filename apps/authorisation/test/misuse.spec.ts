@@ -74,8 +74,8 @@ describe('the misuse watch', () => {
   it.each([
     [
       'OFF_HOURS_BULK',
-      (c: string) => many(4, () => page(c, 250), monday(3)),
-      (c: string) => many(1, () => page(c, 999), monday(3)),
+      (c: string) => many(4, () => page(c, 5_000), monday(3)),
+      (c: string) => many(1, () => page(c, 19_999), monday(3)),
     ],
     [
       'BEYOND_SCOPE',
@@ -84,8 +84,8 @@ describe('the misuse watch', () => {
     ],
     [
       'WITHOUT_MATTER_NUMBER',
-      (c: string) => many(100, () => aRecord(c, {}, { matterNumber: null }), monday(10)),
-      (c: string) => many(99, () => aRecord(c, {}, { matterNumber: null }), monday(10)),
+      (c: string) => many(1_000, () => aRecord(c, {}, { matterNumber: null }), monday(10)),
+      (c: string) => many(999, () => aRecord(c, {}, { matterNumber: null }), monday(10)),
     ],
     [
       'VERIFY_PROBING',
