@@ -1,4 +1,6 @@
 import type { Principal } from '@qiongtong/contracts';
+import { UnitOfWork } from '@qiongtong/platform';
+import { localDayOf } from '@qiongtong/regulation';
 import { ConsentsService } from '../src/consents/consents.service';
 import { GrantsService } from '../src/grants/grants.service';
 import { startAuthorisation, type Answer, type RunningAuthorisation } from './authorisation';
@@ -230,6 +232,27 @@ describe('what takes away from a grant', () => {
       expect((await grantOf(id))['status']).toBe('ACTIVE');
       expect((await answer(caseId, group)).body['code']).toBe('consent.not_competent');
       expect((await answer(caseId)).status).toBe(200);
+    });
+
+    it('[R12.3] counts again when a calendar changes, and says so where the day has moved', async () => {
+      const id = await aGrant(service);
+      const caseId = caseOf(await act(id, 'revocation', reviewer('mzt'), statutory()));
+      const emergency = caseOf(await act(id, 'suspension', reviewer('mzt'), suspension({ emergency: true })));
+      const dueAt = async (one: string) =>
+        String((await service.done('GET', `/v1/consent-cases/${one}`, admin))['dueAt']);
+      const [due, lapses] = [await dueAt(caseId), await dueAt(emergency)];
+      const nextDay = localDayOf(inHours(24));
+      const year = Number(nextDay.slice(0, 4));
+      // From tomorrow on two weeks are off.
+      const holidays = Array.from({ length: 14 }, (_, i) => localDayOf(inHours(24 * (i + 1))));
+      const calendars = [{ year, holidays, makeUpDays: [], source: '测试' }];
+      const recompute = () => service.app.get(UnitOfWork).run((tx) => consents().recompute(tx, calendars, new Date()));
+      await recompute();
+      expect(Date.parse(await dueAt(caseId)) - Date.parse(due)).toBeGreaterThanOrEqual(7 * 24 * HOUR_MS);
+      expect(await dueAt(emergency)).toBe(lapses);
+      await recompute();
+      expect(await types(caseId, 2)).toEqual(['consent-proposed', 'consent-clock-recounted']);
+      expect((await answer(caseId, admin, 'non-consent', { reason: '依据不足' })).status).toBe(200);
     });
 
     it('[R4.5] is who holds the role now: open cases move with it and keep their trail', async () => {

@@ -59,8 +59,9 @@ export class ConsentCaseStore {
     return query.getMany();
   }
 
-  openIds(): Promise<{ id: string }[]> {
-    return sql(this.database, `SELECT id FROM consent_case WHERE status = 'PROPOSED' AND NOT emergency`);
+  /** Whose clock is counted in working days, in one order for whoever locks them all. */
+  openIds(tx: Transaction): Promise<{ id: string }[]> {
+    return tx.query(`SELECT id FROM consent_case WHERE status = 'PROPOSED' AND NOT emergency ORDER BY id`);
   }
 
   /**

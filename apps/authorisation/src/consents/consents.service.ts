@@ -114,7 +114,7 @@ export class ConsentsService implements OnModuleInit {
 
   /** A calendar changed: the authority's clocks count again from the day each case was proposed. [R12.3] */
   async recompute(tx: Transaction, calendars: readonly WorkingDayCalendar[], now: Date): Promise<void> {
-    for (const { id } of await this.cases.openIds()) {
+    for (const { id } of await this.cases.openIds(tx)) {
       const opened = await this.cases.lock(tx, id);
       const outcome = recount(opened, this.desk.clockOf(calendars, new Date(opened.proposedAt)), now);
       if (outcome) await this.cases.save(tx, outcome);
