@@ -20,6 +20,7 @@ import { StandingOfDepartments1795430000000 } from './migrations/1795430000000-s
 import { LifeOfGrants1795400000001 } from './migrations/1795400000001-life-of-grants';
 import { Publications1795420000000 } from './migrations/1795420000000-publications';
 import { Misuse1795450000001 } from './migrations/1795450000001-misuse';
+import { DepthOfTransfers1795420002000 } from './migrations/1795420002000-depth-of-transfers';
 import { Agreements1795420001000 } from './migrations/1795420001000-agreements';
 import { Stops1795440000000 } from './migrations/1795440000000-stops';
 import { SystemKeys1795441000000 } from './migrations/1795441000000-system-keys';
@@ -83,6 +84,7 @@ export const authorisationModule = (config: AuthorisationConfig, clock?: Clock):
         SharingApplications1795410000000,
         Publications1795420000000,
         Agreements1795420001000,
+        DepthOfTransfers1795420002000,
         StandingOfDepartments1795430000000,
         Stops1795440000000,
         SystemKeys1795441000000,

@@ -124,4 +124,11 @@ export class AuthorisationConfig extends PlatformConfig {
   /** Minutes an alert slows a caller for. */
   @Threshold()
   MISUSE_THROTTLE_MINUTES = 60;
+
+  /** Transfers that may follow one another from a grant; 0 allows none. [R13.2] */
+  @Type(() => Number)
+  @IsInt()
+  @Min(0)
+  @Max(8)
+  TRANSFER_DEPTH_LIMIT = 3;
 }

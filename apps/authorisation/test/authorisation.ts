@@ -56,15 +56,19 @@ export interface RunningAuthorisation {
   close(): Promise<void>;
 }
 
-type Start = Readonly<{ replicas?: number; clock?: Clock }>;
+type Start = Readonly<{ replicas?: number; clock?: Clock; env?: Record<string, string> }>;
 /** The whole service with a database, topics and keys of its own. */
-export async function startAuthorisation({ replicas = 1, clock }: Start = {}): Promise<RunningAuthorisation> {
+export async function startAuthorisation({
+  replicas = 1,
+  clock,
+  env: over = {},
+}: Start = {}): Promise<RunningAuthorisation> {
   const database = await testDatabase('authorisation');
   const prefix = uniqueTopicPrefix();
   await createTopics(prefix, TOPICS);
   const hopKeys = testHopKeys();
   const { kafkaBrokers } = testInfrastructure();
-  const replica = (env: Record<string, string> = BOOTSTRAP) => {
+  const replica = (env: Record<string, string> = { ...BOOTSTRAP, ...over }) => {
     const config = loadConfig(AuthorisationConfig, {
       PORT: '0',
       METRICS_PORT: '0',

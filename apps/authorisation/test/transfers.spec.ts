@@ -29,6 +29,13 @@ describe('onward transfer', () => {
       ['hk-mzj', 'yunfan-hk', 'yunfan'],
     ] as const)
       await service.done('POST', '/v1/systems', responsible(department), { body: { id, name: id, ownerId } });
+    for (const id of ['yunfan-aid', 'yunfan-health', 'yunfan-hk'])
+      await service.done('POST', `/v1/systems/${id}/attestation`, admin, {
+        body: { ownerId: 'yunfan', evidence: '现场核查' },
+      });
+    await service.done('POST', '/v1/systems', responsible('ybj'), {
+      body: { id: 'unseen', name: 'unseen', ownerId: 'yunfan' },
+    });
     await service.resources(aResource(), aResource({ id: '102000-000001', sharingType: 'UNCONDITIONAL' }));
     await admit(service, 'ybj');
     grantId = await aGrant(service);
@@ -77,6 +84,16 @@ describe('onward transfer', () => {
   it.each([
     ['the systems of the vendor are not named', { systems: [] }, 'transfer.vendor_systems_missing'],
     ['a system acts for another department', { systems: ['yunfan-health'] }, 'application.system_invalid'],
+    ['nobody attested who runs a system', { systems: ['unseen'] }, 'transfer.owner_not_attested'],
+    ['it is not said why', { why: ' ' }, 'request.invalid'],
+    ['no basis is given', { basis: undefined }, 'request.invalid'],
+    ['no period is given', { period: undefined }, 'request.invalid'],
+    [
+      'its period is turned round',
+      { period: { from: '2027-06-01', until: '2026-06-01' } },
+      'application.period_invalid',
+    ],
+    ['its period is over', { period: { from: '2025-06-01', until: '2025-07-01' } }, 'application.period_invalid'],
     ['a system is not the vendor’s', { systems: ['ybj-system'] }, 'application.system_invalid'],
     ['the recipient is unknown', { recipientId: 'nobody' }, 'transfer.recipient_invalid'],
     ['the recipient is the provider', { recipientId: 'mzt', systems: [] }, 'transfer.recipient_invalid'],
@@ -206,6 +223,97 @@ describe('onward transfer', () => {
       expect(
         await service.query(`SELECT id FROM sharing_grant WHERE root_id = $1 AND status = 'ACTIVE'`, [root]),
       ).toEqual([]);
+    }
+  });
+
+  it('[R13.2] is withdrawn by the holder alone, before it is decided', async () => {
+    const { id } = (await request()).body;
+    expect((await decide(id, submitter('mzt'), 'withdrawal')).body['code']).toBe('transfer.not_holder');
+    expect((await decide(id, reviewer('ybj'), 'withdrawal')).body['code']).toBe('access.role_required');
+    expect((await decide(id, submitter('wjw'), 'withdrawal')).body['code']).toBe('request.not_found');
+    const race = await Promise.all([decide(id), decide(id, submitter('ybj'), 'withdrawal')]);
+    expect(race.map((a) => a.status).sort()).toEqual([200, 409]);
+    const other = (await request()).body['id'];
+    expect((await decide(other, submitter('ybj'), 'withdrawal')).body).toMatchObject({ status: 'WITHDRAWN' });
+    expect((await decide(other)).body['code']).toBe('transfer.already_decided');
+    expect((await service.factsOf(String(other), 2))[1]).toMatchObject({
+      type: 'authorisation.onward-transfer-withdrawn.v1',
+    });
+  });
+
+  it('[R13.2] shows the provider the whole chain at any time, and a holder what it passed on', async () => {
+    const root = await aGrant(service);
+    const toHk = await authorised({ grantId: root, recipientId: 'hk-mzj', systems: [], why: '市级核对' });
+    const below = await authorised({ grantId: toHk, systems: ['yunfan-hk'] }, submitter('hk-mzj'));
+    const beside = await authorised({ grantId: root });
+    const chainOf = async (id: string, by = reviewer('mzt')) => {
+      const { status, body } = await service.call('GET', `/v1/grants/${id}/chain`, by);
+      return status === 200 ? (body['links'] as Record<string, unknown>[]).map((link) => link['id']) : status;
+    };
+    expect(await service.done('GET', `/v1/grants/${below}/chain`, reviewer('mzt'))).toMatchObject({
+      rootId: root,
+      complete: true,
+      links: [
+        { id: root, depth: 0, holderId: 'ybj', status: 'ACTIVE', transfer: null },
+        { id: toHk, depth: 1, holderId: 'hk-mzj', transfer: { why: '市级核对', recipient: { id: 'hk-mzj' } } },
+        { id: beside, depth: 1, holderId: 'ybj', recipientOwnerId: 'yunfan' },
+        {
+          id: below,
+          depth: 2,
+          holderId: 'hk-mzj',
+          recipientOwnerId: 'yunfan',
+          transfer: { basis: '运维服务合同2026-17' },
+        },
+      ],
+    });
+    expect(await chainOf(toHk, reviewer('hk-mzj'))).toEqual([toHk, below]);
+    expect(await chainOf(root, reviewer('hk-mzj'))).toBe(404);
+    expect(await chainOf(root, reviewer('wjw'))).toBe(404);
+    expect(await chainOf(root, admin)).toHaveLength(4);
+    expect(await chainOf('0')).toBe(404);
+    await service.done('POST', `/v1/grants/${root}/revocation`, reviewer('mzt'), {
+      body: { ground: 'MISUSE', narrative: '超范围使用' },
+    });
+    const { links } = await service.done('GET', `/v1/grants/${root}/chain`, reviewer('mzt'));
+    expect((links as Record<string, unknown>[]).map((link) => link['status'])).toEqual(Array(4).fill('REVOKED'));
+  });
+
+  it('[R13.6] of derived data needs each origin from its own provider first', async () => {
+    await service.resources(
+      aResource({ id: 'origin', providerId: 'wjw' }),
+      aResource({ id: 'derived', providerId: 'mzt', derivedFrom: ['origin'] }),
+    );
+    const held = await aGrant(service, { resourceId: 'derived' });
+    const toVendor = { grantId: held };
+    expect((await request(toVendor)).body).toMatchObject({ code: 'transfer.origin_not_given', about: ['origin'] });
+    // The holder's own grant of the origin lets the holder use it, not the third party.
+    const origin = await aGrant(service, { resourceId: 'origin', rowFilter: null }, 'wjw');
+    expect((await request(toVendor)).body['code']).toBe('transfer.origin_not_given');
+    const passed = (await request({ grantId: origin, rowFilter: null })).body['id'];
+    expect((await decide(passed, reviewer('mzt'))).body['code']).toBe('request.not_found');
+    expect((await decide(passed, reviewer('wjw'))).status).toBe(200);
+    const { id } = (await request(toVendor)).body;
+    await service.done('POST', `/v1/grants/${origin}/revocation`, reviewer('wjw'), {
+      body: { ground: 'MISUSE', narrative: '…' },
+    });
+    expect((await decide(id)).body['code']).toBe('transfer.origin_not_given');
+    // The origin's own provider needs nobody's leave for it.
+    expect((await request({ ...toVendor, recipientId: 'wjw', systems: [] })).status).toBe(201);
+  });
+
+  it('[R13.2] goes as deep as is configured', async () => {
+    const strict = await startAuthorisation({ env: { TRANSFER_DEPTH_LIMIT: '0' } });
+    try {
+      for (const id of ['mzt', 'ybj', 'hk-mzj']) await aDepartment(strict, id);
+      await strict.resources(aResource());
+      await admit(strict, 'ybj');
+      const root = await aGrant(strict);
+      const body = aRequest({ grantId: root, recipientId: 'hk-mzj', systems: [] });
+      expect((await strict.call('POST', '/v1/onward-transfers', submitter('ybj'), { body })).body['code']).toBe(
+        'transfer.too_deep',
+      );
+    } finally {
+      await strict.close();
     }
   });
 });

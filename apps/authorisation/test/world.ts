@@ -115,9 +115,9 @@ export const aSharingAsk = (over: object = {}) => ({
 });
 
 /** Asked for and consented to in full. */
-export async function aGrant(service: RunningAuthorisation, over: object = {}): Promise<string> {
+export async function aGrant(service: RunningAuthorisation, over: object = {}, provider = 'mzt'): Promise<string> {
   const { id } = await service.done('POST', '/v1/sharing-applications', submitter('ybj'), { body: aSharingAsk(over) });
-  const answer = await service.done('POST', `/v1/sharing-applications/${String(id)}/consent`, reviewer('mzt'), {
+  const answer = await service.done('POST', `/v1/sharing-applications/${String(id)}/consent`, reviewer(provider), {
     body: { matterNumber: 'required' },
   });
   return (answer['decision'] as { grantId: string }).grantId;

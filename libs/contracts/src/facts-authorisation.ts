@@ -121,6 +121,7 @@ export type OnwardTransferAuthorised = AuthorisationFact<
   OnwardTransferSubject & { grantId: string }
 >;
 export type OnwardTransferRejected = AuthorisationFact<'onward-transfer-rejected', OnwardTransferSubject>;
+export type OnwardTransferWithdrawn = AuthorisationFact<'onward-transfer-withdrawn', OnwardTransferSubject>;
 
 export type AnyAuthorisationFact =
   | AnyConsentFact
@@ -144,6 +145,7 @@ export type AnyAuthorisationFact =
   | OnwardTransferRequested
   | OnwardTransferAuthorised
   | OnwardTransferRejected
+  | OnwardTransferWithdrawn
   | AnyAgreementFact
   | AnyPublicationFact
   | AnyMisuseFact

@@ -64,6 +64,27 @@ export class GrantStore {
     return grant ? tx.manager.find(GrantRow, { where: { rootId: grant.rootId } }) : [];
   }
 
+  /** Which of the resources a department, or a third party for it, has whole: every row, nothing masked. */
+  async givenWhole(
+    tx: Transaction,
+    resourceIds: readonly string[],
+    holderId: string,
+    vendorId: string | null,
+  ): Promise<string[]> {
+    const rows = await tx.query<{ resource_id: string }>(
+      `SELECT DISTINCT resource_id FROM sharing_grant
+       WHERE holder_id = $1 AND resource_id = ANY($2) AND recipient_owner_id IS NOT DISTINCT FROM $3
+         AND status = 'ACTIVE' AND row_filter IS NULL AND mask = '{}'`,
+      [holderId, resourceIds, vendorId],
+    );
+    return rows.map((row) => row.resource_id);
+  }
+
+  /** A grant's whole chain as it is, first the root. */
+  chainOf(rootId: string, limit: number): Promise<Grant[]> {
+    return this.database.manager.find(GrantRow, { where: { rootId }, order: { depth: 'ASC', id: 'ASC' }, take: limit });
+  }
+
   async add(tx: Transaction, grant: ChangedGrant): Promise<void> {
     const row: GrantRow = { ...grant.state, nextDueAt: nextDueAt(grant.state) };
     if (!(await add(tx, GrantRow, row))) throw new Refusal('request.lost_race');

@@ -17,6 +17,12 @@ export class OnwardTransferStore {
     return this.database.manager.findOne(OnwardTransferRow, { where: { id } });
   }
 
+  all(ids: readonly string[]): Promise<OnwardTransfer[]> {
+    return ids.length === 0
+      ? Promise.resolve([])
+      : this.database.manager.find(OnwardTransferRow, { where: { id: In([...ids]) } });
+  }
+
   async lock(tx: Transaction, id: string): Promise<OnwardTransfer> {
     const row = await tx.manager.findOne(OnwardTransferRow, { where: { id }, lock: { mode: 'pessimistic_write' } });
     if (!row) throw new Refusal('request.not_found');

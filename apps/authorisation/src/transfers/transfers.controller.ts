@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { Refusal, type Principal } from '@qiongtong/contracts';
 import { CurrentPrincipal, Idempotent, Roles } from '@qiongtong/platform';
-import { RejectionDto, sent } from '../fields';
+import { ActDto, RejectionDto, sent } from '../fields';
 import type { Source } from './transfer-desk';
 import { AuthorisationDto, ListTransfersQuery, RequestTransferDto } from './transfers.dto';
 import { TransfersService } from './transfers.service';
@@ -44,6 +44,13 @@ export class TransfersController {
   @Idempotent()
   reject(@Param('id') id: string, @Body() { reason }: RejectionDto, @CurrentPrincipal() by: Principal) {
     return this.transfers.reject(id, reason, by);
+  }
+
+  @Post(':id/withdrawal')
+  @HttpCode(200)
+  @Idempotent()
+  withdraw(@Param('id') id: string, @Body() _act: ActDto, @CurrentPrincipal() by: Principal) {
+    return this.transfers.withdraw(id, by);
   }
 }
 

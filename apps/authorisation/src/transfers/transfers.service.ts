@@ -4,7 +4,15 @@ import { Clock, Cursors, newId, UnitOfWork, type Page } from '@qiongtong/platfor
 import { issue, type Grant } from '../grants/domain/grant';
 import { GrantStore } from '../grants/grant.store';
 import { pageOf, type PageOf } from '../pages';
-import { authorise, reject, request, type Held, type NewTransfer, type OnwardTransfer } from './domain/onward-transfer';
+import {
+  authorise,
+  reject,
+  request,
+  withdraw,
+  type Held,
+  type NewTransfer,
+  type OnwardTransfer,
+} from './domain/onward-transfer';
 import { OnwardTransferStore, type OnwardTransferFilter } from './onward-transfer.store';
 import { TransferDesk, type Source } from './transfer-desk';
 
@@ -48,7 +56,7 @@ export class TransfersService {
     const checked = await this.desk.checkedScope(whole, resource, recipient, parent?.holderId ?? by.departmentId, now);
     const rulePack = await this.desk.rulePack(resource.providerId, now);
     return this.work.run(async (tx) => {
-      const held = await this.desk.held(tx, resource, source.grantId ?? null, by.departmentId);
+      const held = await this.desk.held(tx, resource, source.grantId ?? null, by.departmentId, recipient);
       const given = { id: newId(), why, basis, rulePack, scope: checked };
       const { state, event } = request(given, held, recipient, by, now);
       await this.transfers.add(tx, state);
@@ -64,8 +72,9 @@ export class TransfersService {
     return this.work.run(async (tx) => {
       const now = this.clock.now();
       const transfer = await this.transfers.lock(tx, id);
-      const held = await this.desk.held(tx, resource, transfer.parentGrantId, transfer.holderId);
-      const { state, event } = authorise(transfer, held, { grantId: newId(), reason }, by, now);
+      const recipient = await this.desk.recipient(transfer.recipient.id);
+      const held = await this.desk.held(tx, resource, transfer.parentGrantId, transfer.holderId, recipient);
+      const { state, event } = authorise(transfer, held, recipient, { grantId: newId(), reason }, by, now);
       await this.transfers.save(tx, state);
       tx.publish(event);
       await this.grants.add(tx, derived(state, held, now));
@@ -73,10 +82,22 @@ export class TransfersService {
     });
   }
 
-  async reject(id: string, reason: string, by: Principal): Promise<OnwardTransfer> {
+  reject(id: string, reason: string, by: Principal): Promise<OnwardTransfer> {
+    return this.ended(id, by, (transfer) => reject(transfer, reason, by, this.clock.now()));
+  }
+
+  withdraw(id: string, by: Principal): Promise<OnwardTransfer> {
+    return this.ended(id, by, (transfer) => withdraw(transfer, by, this.clock.now()));
+  }
+
+  private async ended(
+    id: string,
+    by: Principal,
+    end: (transfer: OnwardTransfer) => ReturnType<typeof reject | typeof withdraw>,
+  ): Promise<OnwardTransfer> {
     await this.find(id, by);
     return this.work.run(async (tx) => {
-      const { state, event } = reject(await this.transfers.lock(tx, id), reason, by, this.clock.now());
+      const { state, event } = end(await this.transfers.lock(tx, id));
       await this.transfers.save(tx, state);
       tx.publish(event);
       return state;

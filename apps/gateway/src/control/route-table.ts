@@ -86,6 +86,7 @@ export const ROUTES: readonly Route[] = [
   route('authorisation', 'POST', '/v1/consent-cases/:id/non-consent', ['LEADING_GROUP', ...AUTHORITY]),
   route('authorisation', 'GET', '/v1/grants', 'anyone'),
   route('authorisation', 'GET', '/v1/grants/:id', 'anyone'),
+  route('authorisation', 'GET', '/v1/grants/:id/chain', 'anyone'),
   route('authorisation', 'POST', '/v1/grants/:id/revocation', REVIEWER),
   route('authorisation', 'POST', '/v1/grants/:id/suspension', REVIEWER),
   route('authorisation', 'POST', '/v1/grants/:id/resumption', REVIEWER),
@@ -101,6 +102,7 @@ export const ROUTES: readonly Route[] = [
   route('authorisation', 'GET', '/v1/onward-transfers/:id', 'anyone'),
   route('authorisation', 'POST', '/v1/onward-transfers/:id/authorisation', REVIEWER),
   route('authorisation', 'POST', '/v1/onward-transfers/:id/rejection', REVIEWER),
+  route('authorisation', 'POST', '/v1/onward-transfers/:id/withdrawal', SUBMITTER),
 
   route('authorisation', 'GET', '/v1/agreements', 'anyone'),
   route('authorisation', 'GET', '/v1/agreements/:id', 'anyone'),

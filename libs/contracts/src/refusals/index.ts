@@ -10,6 +10,7 @@ import { GRANT_REFUSALS } from './grants';
 import { MISUSE_REFUSALS } from './misuse';
 import { PUBLICATION_REFUSALS } from './publication';
 import { REQUEST_REFUSALS } from './request';
+import { TRANSFER_REFUSALS } from './transfer';
 import { USE_RULE_REFUSALS } from './use-rules';
 import { STOP_REFUSALS } from './stops';
 import { SHARING_APPLICATION_REFUSALS } from './sharing-applications';
@@ -29,6 +30,7 @@ export const REFUSALS = {
   ...GRANT_REFUSALS,
   ...AUDIT_REFUSALS,
   ...PUBLICATION_REFUSALS,
+  ...TRANSFER_REFUSALS,
   ...AGREEMENT_REFUSALS,
   ...STOP_REFUSALS,
   ...SHARING_APPLICATION_REFUSALS,

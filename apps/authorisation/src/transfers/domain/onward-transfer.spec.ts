@@ -5,6 +5,7 @@ import {
   isKnownTo,
   reject,
   request,
+  withdraw,
   type Held,
   type NewTransfer,
   type OnwardTransfer,
@@ -55,6 +56,8 @@ const held = (over: Partial<Held> = {}): Held => ({
   holderId: 'ybj',
   grant: aParent(),
   ancestors: [],
+  missingOrigins: [],
+  depthLimit: 3,
   ...over,
 });
 const vendor: Recipient = { id: 'yunfan', kind: 'VENDOR', status: 'ACTIVE' };
@@ -91,6 +94,14 @@ describe('requesting an onward transfer', () => {
       'transfer.grant_not_active',
     ],
     ['the chain is as long as it may be', held({ grant: aParent({ depth: 3 }) }), vendor, by(), 'transfer.too_deep'],
+    ['no transfer may follow', held({ depthLimit: 0 }), vendor, by(), 'transfer.too_deep'],
+    [
+      '[R13.6] the recipient lacks an origin of derived data',
+      held({ missingOrigins: ['102000-000001'] }),
+      vendor,
+      by(),
+      'transfer.origin_not_given',
+    ],
     ['the recipient is unknown', held(), null, by(), 'transfer.recipient_invalid'],
     ['the recipient is the provider', held(), { ...department, id: 'mzt' }, by(), 'transfer.recipient_invalid'],
     ['the recipient is the holder itself', held(), { ...department, id: 'ybj' }, by(), 'transfer.recipient_invalid'],
@@ -204,11 +215,43 @@ describe('deciding on an onward transfer', () => {
       'transfer.wider_than_parent',
     ],
   ])('[R13.2] is refused when %s', (_when, transfer, has, who, refused) => {
-    expect(() => authorise(transfer, has, given, who, now)).toThrow(code(refused));
+    expect(() => authorise(transfer, has, vendor, given, who, now)).toThrow(code(refused));
+  });
+
+  it.each([
+    ['is no longer active', { ...vendor, status: 'SUSPENDED' }],
+    ['is no longer there', null],
+    ['has become the one who decides', { ...vendor, id: 'mzt' }],
+  ])('[R13.2] [R14.10] is refused when the recipient %s', (_when, recipient) => {
+    expect(() => authorise(aTransfer(), held(), recipient, given, reviewer, now)).toThrow(
+      code('transfer.recipient_invalid'),
+    );
+  });
+
+  it('[R13.2] is refused when its period is over, or the chain may no longer be so long', () => {
+    const late = new Date('2027-03-01T00:00:00.000Z');
+    expect(() => authorise(aTransfer(), held(), vendor, given, reviewer, late)).toThrow(
+      code('application.period_invalid'),
+    );
+    expect(() => authorise(aTransfer(), held({ depthLimit: 0 }), vendor, given, reviewer, now)).toThrow(
+      code('transfer.too_deep'),
+    );
+  });
+
+  it('[R13.2] is withdrawn by the holder alone, before it is decided', () => {
+    expect(withdraw(aTransfer(), by(), now)).toMatchObject({
+      state: { status: 'WITHDRAWN', decision: null, revision: 2 },
+      event: { type: 'authorisation.onward-transfer-withdrawn.v1' },
+    });
+    expect(() => withdraw(aTransfer(), reviewer, now)).toThrow(code('transfer.not_holder'));
+    expect(() => withdraw(aTransfer(), by({ roles: ['REVIEWER'] }), now)).toThrow(code('access.role_required'));
+    const taken = withdraw(aTransfer(), by(), now).state;
+    expect(() => authorise(taken, held(), vendor, given, reviewer, now)).toThrow(code('transfer.already_decided'));
+    expect(() => withdraw(taken, by(), now)).toThrow(code('transfer.already_decided'));
   });
 
   it('[R13.2] is the original provider’s', () => {
-    expect(authorise(aTransfer(), held(), given, reviewer, now).state).toMatchObject({
+    expect(authorise(aTransfer(), held(), vendor, given, reviewer, now).state).toMatchObject({
       status: 'AUTHORISED',
       decision: { by: 'chen', grantId: 'g2' },
       revision: 2,

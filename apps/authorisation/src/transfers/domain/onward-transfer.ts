@@ -5,16 +5,14 @@ import {
   type OnwardTransferAuthorised,
   type OnwardTransferRejected,
   type OnwardTransferRequested,
+  type OnwardTransferWithdrawn,
   type Principal,
   type ResourceState,
 } from '@qiongtong/contracts';
 import { scopeWithin, type GrantScope } from '@qiongtong/regulation';
 
-export const ONWARD_TRANSFER_STATUSES = ['REQUESTED', 'AUTHORISED', 'REJECTED'] as const;
+export const ONWARD_TRANSFER_STATUSES = ['REQUESTED', 'AUTHORISED', 'REJECTED', 'WITHDRAWN'] as const;
 export type OnwardTransferStatus = (typeof ONWARD_TRANSFER_STATUSES)[number];
-
-/** Transfers that may follow one another; longer chains answer to nobody. */
-export const LONGEST_CHAIN = 3;
 
 /** A request to pass on what was obtained (转给第三方): to whom, what, why, on what basis. [R13.2] */
 export type OnwardTransfer = Readonly<{
@@ -46,6 +44,10 @@ export type Held = Readonly<{
   holderId: string;
   grant: ParentGrant | null;
   ancestors: readonly ParentGrant[];
+  /** Origins of derived data that the recipient has not been given by their own providers. [R13.6] */
+  missingOrigins: readonly string[];
+  /** Transfers that may follow one another; longer chains answer to nobody. */
+  depthLimit: number;
 }>;
 export type NewTransfer = Readonly<{ id: string; why: string; basis: string; rulePack: string }> &
   Readonly<{
@@ -53,9 +55,10 @@ export type NewTransfer = Readonly<{ id: string; why: string; basis: string; rul
   }>;
 
 const NEXT: Readonly<Record<OnwardTransferStatus, readonly OnwardTransferStatus[]>> = {
-  REQUESTED: ['AUTHORISED', 'REJECTED'],
+  REQUESTED: ['AUTHORISED', 'REJECTED', 'WITHDRAWN'],
   AUTHORISED: [],
   REJECTED: [],
+  WITHDRAWN: [],
 };
 
 export function request(given: NewTransfer, held: Held, recipient: Recipient | null, by: Principal, now: Date) {
@@ -65,8 +68,7 @@ export function request(given: NewTransfer, held: Held, recipient: Recipient | n
   if (held.holderId !== by.departmentId) throw new Refusal('transfer.not_holder');
   if (!grant && resource.sharingType !== 'UNCONDITIONAL' && resource.providerId !== held.holderId)
     throw new Refusal('transfer.grant_needed', { about: [resource.id] });
-  if (recipient?.status !== 'ACTIVE' || [held.holderId, resource.providerId].includes(recipient.id))
-    throw new Refusal('transfer.recipient_invalid', { about: recipient ? [recipient.id] : [] });
+  checkRecipient(recipient, held);
   // Another department needs no transfer for what everybody may use, and asks the provider for the provider's own.
   if (!grant && recipient.kind === 'DEPARTMENT') throw new Refusal('transfer.grant_needed', { about: [resource.id] });
   if (recipient.kind === 'VENDOR' && given.scope.systems.length === 0)
@@ -78,7 +80,7 @@ export function request(given: NewTransfer, held: Held, recipient: Recipient | n
     holderId: recipient.kind === 'VENDOR' ? held.holderId : recipient.id,
     recipientOwnerId: recipient.kind === 'VENDOR' ? recipient.id : null,
   };
-  checkInside(scope, held);
+  checkMayPass(scope, held);
   const state: OnwardTransfer = {
     id: given.id,
     parentGrantId: grant?.id ?? null,
@@ -105,16 +107,19 @@ export function request(given: NewTransfer, held: Held, recipient: Recipient | n
   return { state, event };
 }
 
-/** @param held as it is now: the grant may have ended or shrunk since the request */
+/** @param held and recipient as they are now: the grant may have ended or shrunk since the request */
 export function authorise(
   transfer: OnwardTransfer,
   held: Held,
+  recipient: Recipient | null,
   given: Readonly<{ grantId: string; reason: string }>,
   by: Principal,
   now: Date,
 ) {
   const officer = decidingOfficer(transfer, 'AUTHORISED', by);
-  checkInside(transfer.scope, held);
+  checkRecipient(recipient, held);
+  if (transfer.scope.period.until <= now.toISOString()) throw new Refusal('application.period_invalid');
+  checkMayPass(transfer.scope, held);
   const state = decided(transfer, 'AUTHORISED', officer, given.reason, given.grantId, now);
   const event: OnwardTransferAuthorised = {
     type: 'authorisation.onward-transfer-authorised.v1',
@@ -138,6 +143,21 @@ export function reject(transfer: OnwardTransfer, reason: string, by: Principal, 
   return { state, event };
 }
 
+/** The holder takes it back before it is decided. */
+export function withdraw(transfer: OnwardTransfer, by: Principal, now: Date) {
+  if (by.departmentId !== transfer.holderId) throw new Refusal('transfer.not_holder');
+  const officer = officerWith(['SUBMITTER'], by);
+  checkOpen(transfer, 'WITHDRAWN');
+  const state: OnwardTransfer = { ...transfer, status: 'WITHDRAWN', revision: transfer.revision + 1 };
+  const event: OnwardTransferWithdrawn = {
+    type: 'authorisation.onward-transfer-withdrawn.v1',
+    key: state.id,
+    at: now.toISOString(),
+    data: { ...subject(state), revision: state.revision, by: officer },
+  };
+  return { state, event };
+}
+
 /** Holder and provider, and who oversees the region of one of them. The recipient learns of it by its grant. */
 export const isKnownTo = (
   { holderId, providerId }: Pick<OnwardTransfer, 'holderId' | 'providerId'>,
@@ -146,12 +166,19 @@ export const isKnownTo = (
 ): boolean =>
   [holderId, providerId].includes(by.departmentId) || regions.some((regionCode) => oversees(by, regionCode));
 
-function checkInside(scope: GrantScope, { grant, ancestors }: Held): void {
+/** Whoever gets it is neither who has it nor who decides on it. [R14.10] */
+function checkRecipient(recipient: Recipient | null, held: Held): asserts recipient is Recipient {
+  if (recipient?.status !== 'ACTIVE' || [held.holderId, held.resource.providerId].includes(recipient.id))
+    throw new Refusal('transfer.recipient_invalid', { about: recipient ? [recipient.id] : [] });
+}
+
+function checkMayPass(scope: GrantScope, { grant, ancestors, missingOrigins, depthLimit }: Held): void {
+  if (missingOrigins.length > 0) throw new Refusal('transfer.origin_not_given', { about: missingOrigins });
   if (!grant) return;
   const chain = [grant, ...ancestors];
   const ended = chain.filter(({ status }) => status !== 'ACTIVE');
   if (ended.length > 0) throw new Refusal('transfer.grant_not_active', { about: ended.map(({ id }) => id) });
-  if (grant.depth + 1 > LONGEST_CHAIN) throw new Refusal('transfer.too_deep');
+  if (grant.depth + 1 > depthLimit) throw new Refusal('transfer.too_deep');
   // Each link lies inside the one above it, so the nearest is the narrowest.
   const wider = scopeWithin(scope, grant).map(({ dimension }) => dimension);
   if (wider.length > 0) throw new Refusal('transfer.wider_than_parent', { about: wider });
@@ -161,8 +188,12 @@ function decidingOfficer(transfer: OnwardTransfer, to: OnwardTransferStatus, by:
   if (by.departmentId !== transfer.providerId) throw new Refusal('transfer.not_provider');
   const officer = officerWith(['REVIEWER'], by);
   if (officer === transfer.requestedBy) throw new Refusal('transfer.own_submission');
-  if (!NEXT[transfer.status].includes(to)) throw new Refusal('transfer.already_decided', { about: [transfer.status] });
+  checkOpen(transfer, to);
   return officer;
+}
+
+function checkOpen({ status }: OnwardTransfer, to: OnwardTransferStatus): void {
+  if (!NEXT[status].includes(to)) throw new Refusal('transfer.already_decided', { about: [status] });
 }
 
 const decided = (
