@@ -54,6 +54,7 @@ export function consentAsDecidedBefore(
   given: Consenting,
   now: Date,
 ): Outcome {
+  checkMayAct('CONSENT_AS_DECIDED_BEFORE', application.status);
   const agreed = agreedFor(application, { matterNumber: standing.matterNumber, agreement: 'NONE' }, now);
   const grounds = { by: standing.decidedBy, standingConsentId: standing.id };
   return decided('CONSENT_AS_DECIDED_BEFORE', application, agreed, grounds, { ...given, by: 'platform' }, now);
