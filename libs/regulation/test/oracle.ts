@@ -1,16 +1,16 @@
-import type { Appointment, GrantState, Use } from '@qiongtong/contracts';
-import { scopeWithin } from '../src';
+import { BlockList } from 'node:net';
+import type { Appointment, GrantState, Obligations, Use } from '@qiongtong/contracts';
 import type { World } from './world';
 
 /**
  * The sharing decision a second time: slow, by search over what exists, one condition after the other as the table of
- * the design puts them. Nothing of the production code is used but the comparison of two scopes.
+ * the design puts them. Nothing of the production code is used.
  */
 export function oracle(
   world: World,
   use: Use,
   now: Date,
-): { basis: string; items: string[]; grantId: string | null } | null {
+): { basis: string; grantId: string | null; obligations: Obligations } | null {
   const t = now.getTime();
   const at = (text: string) => Date.parse(text.length === 10 ? `${text}T00:00:00+08:00` : text);
   const organisation = (id: string) => world.organisations.find((o) => o.id === id);
@@ -60,6 +60,7 @@ export function oracle(
     if (organisation(system.ownerId)?.status !== 'ACTIVE' && system.ownerId !== use.departmentId) return null;
     if (stopped('organisation', system.ownerId)) return null;
     if (system.certificates.length > 0 && !system.certificates.includes(use.certificate ?? '')) return null;
+    if (system.addresses.length > 0 && !inRanges(system.addresses, use.address)) return null;
   }
   if (stopped('token', use.tokenId) || stopped('client', use.systemId) || stopped('system', use.systemId)) return null;
   if (stopped('session', use.sessionId) || stopped('client', use.clientId)) return null;
@@ -77,11 +78,11 @@ export function oracle(
   const provides = !!system && system.provides.includes(resource.id);
   if (use.action === 'push') {
     if (use.departmentId !== resource.providerId || !provides || resource.deliveryMode !== 'HOSTED') return null;
-    return { basis: 'push', items: all, grantId: null };
+    return permitted('push', null);
   }
   const own = use.departmentId === resource.providerId;
   const foreign = system !== undefined && system.ownerId !== use.departmentId;
-  if (own && (!foreign || provides)) return { basis: 'own', items: all, grantId: null };
+  if (own && (!foreign || provides)) return permitted('own', null);
   if (!own) {
     if (!mayUse(use.departmentId)) return null;
     if (resource.matterNumberPerSubject && !use.matterNumber) return null;
@@ -90,17 +91,17 @@ export function oracle(
       !department.duties.some((d) => d.purposes.includes(use.purpose ?? ''))
     )
       return null;
-    for (const originId of resource.derivedFrom) {
+    for (const originId of originsOf(resource.id).filter((id) => id !== resource.id)) {
       const origin = world.resources.find((r) => r.id === originId);
       if (origin?.providerId === use.departmentId && !foreign) continue;
       if (!origin || origin.status !== 'PUBLISHED' || stopped('resource', originId)) return null;
-      if (origin.sharingType === 'NOT_SHARED' || origin.deliveryMode === 'NONE') return null;
+      if (origin.sharingType === 'NOT_SHARED' || origin.specialRegime !== null) return null;
+      if (origin.deliveryMode === 'NONE' || origin.deliveryMode === 'REFERENCE_ONLY') return null;
       const shared = origin.items.map((i) => i.code).filter((c) => all.includes(c) || use.touchedItems.includes(c));
       const given = world.grants.filter((g) => covers(g, originId, shared, []));
       if (!given.some((g) => g.rowFilter === null && Object.keys(g.mask).length === 0)) return null;
     }
-    if (resource.sharingType === 'UNCONDITIONAL' && !foreign)
-      return { basis: 'unconditional', items: all, grantId: null };
+    if (resource.sharingType === 'UNCONDITIONAL' && !foreign) return permitted('unconditional', null);
   }
   const asked = use.items ?? [];
   const [best] = world.grants
@@ -114,7 +115,18 @@ export function oracle(
         (a.id < b.id ? -1 : 1),
     );
   if (!best) return null;
-  return { basis: 'grant', items: all.filter((item) => best.items.includes(item)), grantId: best.id };
+  return permitted('grant', best);
+
+  function permitted(basis: string, g: GrantState | null) {
+    const items = all.filter((item) => g === null || g.items.includes(item));
+    const obligations = { items, rowFilter: g?.rowFilter ?? null, mask: g?.mask ?? {}, limits: g?.limits ?? {} };
+    return { basis, grantId: g?.id ?? null, obligations };
+  }
+  function originsOf(id: string, known: readonly string[] = []): readonly string[] {
+    if (known.includes(id)) return known;
+    const next = world.resources.find((r) => r.id === id)?.derivedFrom ?? [];
+    return next.reduce((all, origin) => originsOf(origin, all), [...known, id]);
+  }
 
   function covers(g: GrantState, resourceId: string, items: readonly string[], touched: readonly string[]): boolean {
     const { units, posts, officers } = g.scopeOfKnowledge;
@@ -156,8 +168,45 @@ export function oracle(
       alive(parent) &&
       (parent.holderId === use.departmentId ||
         (mayUse(parent.holderId) && !stopped('organisation', parent.holderId))) &&
-      scopeWithin(g, parent).length === 0 &&
+      inside(g, parent) &&
       chainHolds(parent)
     );
   }
+}
+
+function inRanges(ranges: readonly string[], address: string | null): boolean {
+  const list = new BlockList();
+  for (const range of ranges) list.addSubnet(range.split('/')[0]!, Number(range.split('/')[1]), 'ipv4');
+  return address !== null && list.check(address);
+}
+
+/** Is the scope of a transfer inside that of the grant it comes from, in every dimension? */
+function inside(child: GrantState, parent: GrantState): boolean {
+  const among = (asked: readonly string[], given: readonly string[]) => asked.every((value) => given.includes(value));
+  const narrowed = (asked: readonly string[], given: readonly string[]) =>
+    given.length === 0 || (asked.length > 0 && among(asked, given));
+  const [asked, given] = [child.scopeOfKnowledge, parent.scopeOfKnowledge];
+  const sameRecipient = child.holderId === parent.holderId && child.recipientOwnerId === parent.recipientOwnerId;
+  return (
+    child.resourceId === parent.resourceId &&
+    child.providerId === parent.providerId &&
+    parent.recipientOwnerId === null &&
+    (child.recipientOwnerId === null || child.holderId === parent.holderId) &&
+    among(child.items, parent.items) &&
+    among(child.actions, parent.actions) &&
+    among(child.purposes, parent.purposes) &&
+    // The worlds know one row filter only.
+    (parent.rowFilter === null || JSON.stringify(child.rowFilter) === JSON.stringify(parent.rowFilter)) &&
+    child.items.every(
+      (item) => !(item in parent.mask) || child.mask[item] === parent.mask[item] || child.mask[item] === 'full',
+    ) &&
+    (parent.matterNumber === 'optional' || child.matterNumber === 'required') &&
+    narrowed(asked.units, given.units) &&
+    narrowed(asked.posts, given.posts) &&
+    narrowed(asked.officers, given.officers) &&
+    (parent.systems.length === 0 ||
+      (child.systems.length > 0 && (!sameRecipient || among(child.systems, parent.systems)))) &&
+    child.period.from >= parent.period.from &&
+    child.period.until <= parent.period.until
+  );
 }

@@ -1,4 +1,4 @@
-import type { GrantState, Use } from '@qiongtong/contracts';
+import type { GrantState, ResourceState, Use } from '@qiongtong/contracts';
 import {
   aGrant,
   anAppointment,
@@ -46,18 +46,24 @@ const system = (id: string, ownerId: string, departmentId: string) =>
       status: mostly<'ACTIVE' | 'SUSPENDED'>('ACTIVE', 'SUSPENDED'),
       ownerAttested: mostly(true, false),
       certificates: mostly<string[]>([], ['a'], ['b']),
+      addresses: mostly<string[]>([], ['10.1.0.0/16'], ['10.9.0.0/16']),
       provides: oneOf<string[]>([], ['r1'], ['r1', 'r2']),
     })
     .map((over) => aSystem({ id, ownerId, departmentId, ...over }));
 
-const resource = (id: string, sharingType: 'CONDITIONAL' | 'UNCONDITIONAL', derivedFrom: readonly string[]) =>
+const resource = (
+  id: string,
+  sharingType: 'CONDITIONAL' | 'UNCONDITIONAL',
+  derivedFrom: Arbitrary<readonly string[]>,
+) =>
   fc
     .record({
       status: mostly<'PUBLISHED' | 'SUSPENDED' | 'WITHDRAWN'>('PUBLISHED', 'SUSPENDED', 'WITHDRAWN'),
       sharingType: mostly<'CONDITIONAL' | 'UNCONDITIONAL' | 'NOT_SHARED'>(sharingType, 'NOT_SHARED'),
-      deliveryMode: mostly<'HOSTED' | 'EXCHANGE_CHANNEL' | 'NONE'>('HOSTED', 'EXCHANGE_CHANNEL', 'NONE'),
+      deliveryMode: mostly<ResourceState['deliveryMode']>('HOSTED', 'EXCHANGE_CHANNEL', 'REFERENCE_ONLY', 'NONE'),
+      specialRegime: mostly<ResourceState['specialRegime']>(null, 'GEOGRAPHIC_INFORMATION'),
       matterNumberPerSubject: mostly(false, true),
-      derivedFrom: oneOf<readonly string[]>([], derivedFrom),
+      derivedFrom,
       providerId: oneOf('mzt', 'mzt', 'mzt', 'mzt', 'mzt', 'mzj'),
     })
     .map((over) => aResource({ id, ...over }));
@@ -190,11 +196,11 @@ export const aRandomWorld: Arbitrary<World> = fc.record({
   ),
   resources: fc
     .tuple(
-      resource('r1', 'CONDITIONAL', ['r2']),
-      resource('r2', 'UNCONDITIONAL', ['none']),
-      resource('r3', 'CONDITIONAL', ['r1']),
+      resource('r1', 'CONDITIONAL', mostly<readonly string[]>([], ['r2'], ['r3'], ['none'])),
+      resource('r2', 'UNCONDITIONAL', mostly<readonly string[]>([], ['r1'])),
+      resource('r3', 'CONDITIONAL', oneOf<readonly string[]>([], ['r1'], ['r2', 'r1'])),
     )
-    .map(([r1, r2, r3]) => [{ ...r1, derivedFrom: [] }, { ...r2, derivedFrom: [] }, r3]),
+    .map((known) => [...known]),
   grants,
   stops,
 });
@@ -215,7 +221,13 @@ export const aRandomUse: Arbitrary<Use> = fc
       { weight: 2, arbitrary: fc.constant<Partial<Use>>({ systemId: 'mzt-system', departmentId: 'mzt' }) },
       {
         weight: 1,
-        arbitrary: oneOf<Partial<Use>>({ systemId: 'mzt-system' }, { systemId: 'none' }, { systemId: null }),
+        arbitrary: oneOf<Partial<Use>>(
+          { systemId: 'mzt-system' },
+          { systemId: 'none' },
+          { systemId: null },
+          { departmentId: 'vendor' },
+          { officerId: 'nobody' },
+        ),
       },
     ),
     resourceId: oneOf('r1', 'r1', 'r1', 'r1', 'r2', 'r2', 'r3', 'r3', 'r3', 'none'),
@@ -234,5 +246,6 @@ export const aRandomUse: Arbitrary<Use> = fc
     purpose: mostly<string | null>('social-aid.eligibility', null, 'social-aid.review', 'tax.audit'),
     matterNumber: oneOf(null, '办2026-1'),
     certificate: oneOf(null, 'a'),
+    address: mostly<string | null>('10.1.2.3', '10.9.2.3', null),
   })
   .map(({ caller, ...over }) => aUse({ ...over, ...caller }));
