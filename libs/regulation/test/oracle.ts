@@ -125,7 +125,7 @@ export function oracle(
   function originsOf(id: string, known: readonly string[] = []): readonly string[] {
     if (known.includes(id)) return known;
     const next = world.resources.find((r) => r.id === id)?.derivedFrom ?? [];
-    return next.reduce((all, origin) => originsOf(origin, all), [...known, id]);
+    return next.reduce<readonly string[]>((all, origin) => originsOf(origin, all), [...known, id]);
   }
 
   function covers(g: GrantState, resourceId: string, items: readonly string[], touched: readonly string[]): boolean {
