@@ -77,7 +77,6 @@ describe('the agreement on an application', () => {
         'ON_DEMAND',
         'required',
       ])
-        // prettier-ignore
         expect(text).toContain(fact);
     }
     expect(shown.text.zh).toMatch(/无偿/);

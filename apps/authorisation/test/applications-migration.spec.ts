@@ -10,7 +10,11 @@ describe('applications of the version before', () => {
 
   beforeAll(async () => {
     database = await testDatabase('migrations');
-    source = await new DataSource({ type: 'postgres', url: database.url, entities: [SharingApplicationRow] }).initialize(); // prettier-ignore
+    source = await new DataSource({
+      type: 'postgres',
+      url: database.url,
+      entities: [SharingApplicationRow],
+    }).initialize();
   });
   afterAll(async () => {
     await source?.destroy();
@@ -36,7 +40,13 @@ describe('applications of the version before', () => {
     await source.query(
       `INSERT INTO sharing_grant VALUES ('g1', NULL, 'g1', 0, 'r1', 'mzt', 'ybj', NULL, 'ACTIVE', '["aidNo"]', NULL, '{}', '["query"]', '["p.q"]', 'required', '{"units": []}', '[]', '{"from": "a", "until": "b"}', '{}', '{}', NULL, 'HN-2014-176@1', 1, now(), 'chen')`,
     );
-    const decision = { by: 'chen', at: '2026-03-03T01:00:00.000Z', grantId: 'g1', narrowed: ['items'], statutoryBasis: '个保法第六条' }; // prettier-ignore
+    const decision = {
+      by: 'chen',
+      at: '2026-03-03T01:00:00.000Z',
+      grantId: 'g1',
+      narrowed: ['items'],
+      statutoryBasis: '个保法第六条',
+    };
     await insert('open', 'SUBMITTED', null, 'HN-2014-176@1+CN-2025-809@1');
     await insert('decided', 'CONSENTED', decision, 'HN-2014-176@1');
     await insert('withdrawn', 'WITHDRAWN', null, 'HN-2014-176@1');
@@ -51,7 +61,12 @@ describe('applications of the version before', () => {
         receivedAt: '2026-03-02T01:00:00.000Z',
         clock: { ...clock, extendedBy: 0, pause: null, reminders: [], endedAt: null },
         nextStepAt: clock.dueAt,
-        rules: { replyWorkingDays: 10, supplementPauses: true, replyExtensionWorkingDays: 10, provideWithinWorkingDays: 20 }, // prettier-ignore
+        rules: {
+          replyWorkingDays: 10,
+          supplementPauses: true,
+          replyExtensionWorkingDays: 10,
+          provideWithinWorkingDays: 20,
+        },
         groundsNotConsented: [],
         decision: null,
       },

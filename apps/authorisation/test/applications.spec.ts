@@ -53,9 +53,13 @@ describe('a sharing application', () => {
   const answered = async (id: string, answer: 'consent' | 'non-consent', by = authority) =>
     service.call('POST', `/v1/consent-cases/${await caseOf(id)}/${answer}`, by, { body: { reason: '经审查' } });
   const factsOf = async (id: string, atLeast: number) =>
-    (await service.factsOf(id, atLeast)).map(({ type }) => type.replace(/^authorisation\.sharing-application-|\.v1$/g, '')); // prettier-ignore
+    (await service.factsOf(id, atLeast)).map(({ type }) =>
+      type.replace(/^authorisation\.sharing-application-|\.v1$/g, ''),
+    );
   const grantsOf = (id: string) =>
-    service.query<{ id: string; items: string[] }>("SELECT id, items FROM sharing_grant WHERE origin ->> 'id' = $1", [id]); // prettier-ignore
+    service.query<{ id: string; items: string[] }>("SELECT id, items FROM sharing_grant WHERE origin ->> 'id' = $1", [
+      id,
+    ]);
 
   describe('as a draft', () => {
     it('[R12.1] is the applicant’s alone, amended under its revision, and starts no clock before it is submitted', async () => {
@@ -66,7 +70,10 @@ describe('a sharing application', () => {
         expect(await listed('', by)).not.toContain(id);
       }
       const amend = (ifMatch: number) =>
-        service.call('PATCH', `/v1/sharing-applications/${id}`, submitter('ybj'), { body: { items: ['aidNo'] }, ifMatch }); // prettier-ignore
+        service.call('PATCH', `/v1/sharing-applications/${id}`, submitter('ybj'), {
+          body: { items: ['aidNo'] },
+          ifMatch,
+        });
       expect((await amend(1)).body).toMatchObject({ revision: 2, asked: { items: ['aidNo'], method: 'API' } });
       expect((await amend(1)).body['code']).toBe('request.stale_revision');
       const { body } = await apply(id, 'submission');
@@ -89,8 +96,12 @@ describe('a sharing application', () => {
     expect((await review(id, 'supplement-request', { missing: [] })).body['code']).toBe('request.invalid');
     const { body: returned } = await review(id, 'supplement-request', missing);
     expect(returned).toMatchObject({ status: 'RETURNED_FOR_SUPPLEMENT', clock: { dueAt: null } });
-    expect((await apply(id, 'supplement', { change: { actions: ['download'] }, note: '' })).body['code']).toBe('request.invalid'); // prettier-ignore
-    expect((await apply(id, 'supplement', { change: { actions: ['query', 'download'] }, note: '已补' })).body['code']).toBe('application.supplement_widens'); // prettier-ignore
+    expect((await apply(id, 'supplement', { change: { actions: ['download'] }, note: '' })).body['code']).toBe(
+      'request.invalid',
+    );
+    expect(
+      (await apply(id, 'supplement', { change: { actions: ['query', 'download'] }, note: '已补' })).body['code'],
+    ).toBe('application.supplement_widens');
     const { body } = await apply(id, 'supplement', { change: { securityMeasures: '另附等保证明' }, note: '已补' });
     expect(body).toMatchObject({
       status: 'PROVIDER_REVIEW',
@@ -105,14 +116,22 @@ describe('a sharing application', () => {
   describe('that is to be refused', () => {
     it.each([
       ['[R10.2] cites nothing', { ...REASONS, statutoryBasis: [] }, 'consent.statutory_basis_missing'],
-      ['[R10.2] cites an article the law does not have', { ...REASONS, statutoryBasis: [{ ...BASIS, article: '第九十条' }] }, 'application.article_unknown'],
-      ['[R10.2] quotes nothing', { ...REASONS, statutoryBasis: [{ ...BASIS, quotation: '……' }] }, 'consent.statutory_basis_invalid'],
+      [
+        '[R10.2] cites an article the law does not have',
+        { ...REASONS, statutoryBasis: [{ ...BASIS, article: '第九十条' }] },
+        'application.article_unknown',
+      ],
+      [
+        '[R10.2] quotes nothing',
+        { ...REASONS, statutoryBasis: [{ ...BASIS, quotation: '……' }] },
+        'consent.statutory_basis_invalid',
+      ],
       ['[R10.2] narrates nothing', { ...REASONS, narrative: ' ' }, 'request.invalid'],
     ])('is not put before the authority when it %s', async (_when, body, code) => {
       const id = await applying();
       expect((await review(id, 'refusal', body)).body['code']).toBe(code);
       expect(await seen(id, reviewer('mzt'))).toMatchObject({ status: 'SUBMITTED', proposal: null });
-    }); // prettier-ignore
+    });
 
     it('[R12.5] does not reach the applicant before the authority consents, and then in writing', async () => {
       const id = await applying();
@@ -148,7 +167,9 @@ describe('a sharing application', () => {
       expect(await seen(id, reviewer('mzt'))).toMatchObject({ status: 'PROVIDER_REVIEW', mustProvide: true });
       const again = { ...REASONS, statutoryBasis: [{ ...BASIS, law: '《个人信息保护法》', article: '6' }] };
       expect((await review(id, 'refusal', again)).body['code']).toBe('application.ground_not_consented');
-      expect((await review(id, 'partial-consent', { ...again, terms: TERMS })).body['code']).toBe('application.ground_not_consented'); // prettier-ignore
+      expect((await review(id, 'partial-consent', { ...again, terms: TERMS })).body['code']).toBe(
+        'application.ground_not_consented',
+      );
       expect((await review(id, 'consent', { matterNumber: 'required' })).body['status']).toBe('CONSENTED');
       expect(await grantsOf(id)).toHaveLength(1);
     });
@@ -167,7 +188,6 @@ describe('a sharing application', () => {
         ['withdrawal', apply],
         ['proposal/withdrawal', review],
       ] as const) {
-        // prettier-ignore
         const id = await applying();
         await review(id, 'refusal', REASONS);
         expect((await side(id, what)).status).toBe(200);
@@ -189,8 +209,12 @@ describe('a sharing application', () => {
   describe('answered with less than asked', () => {
     it('[R10.4] is granted so far as the applicant accepts', async () => {
       const id = await applying();
-      expect((await review(id, 'offer', { terms: { matterNumber: 'required' }, reason: '同' })).body['code']).toBe('application.nothing_narrowed'); // prettier-ignore
-      expect((await review(id, 'offer', { terms: { ...TERMS, items: ['headIdNo'] }, reason: '换' })).body['code']).toBe('application.wider_than_asked'); // prettier-ignore
+      expect((await review(id, 'offer', { terms: { matterNumber: 'required' }, reason: '同' })).body['code']).toBe(
+        'application.nothing_narrowed',
+      );
+      expect((await review(id, 'offer', { terms: { ...TERMS, items: ['headIdNo'] }, reason: '换' })).body['code']).toBe(
+        'application.wider_than_asked',
+      );
       const { body } = await review(id, 'offer', { terms: TERMS, reason: '最小必要' });
       expect(body).toMatchObject({ status: 'OFFERED', offer: { narrowed: ['items'] } });
       expect(await grantsOf(id)).toEqual([]);
@@ -203,7 +227,9 @@ describe('a sharing application', () => {
 
     it('[R10.4] is granted with the authority’s consent, and not before', async () => {
       const id = await applying();
-      expect((await review(id, 'partial-consent', { ...REASONS, statutoryBasis: [], terms: TERMS })).body['code']).toBe('consent.statutory_basis_missing'); // prettier-ignore
+      expect((await review(id, 'partial-consent', { ...REASONS, statutoryBasis: [], terms: TERMS })).body['code']).toBe(
+        'consent.statutory_basis_missing',
+      );
       const { body } = await review(id, 'partial-consent', { ...REASONS, terms: TERMS });
       expect(body).toMatchObject({ status: 'PARTIAL_CONSENT_PROPOSED', proposal: { agreed: { narrowed: ['items'] } } });
       expect([await grantsOf(id), (await seen(id, submitter('ybj')))['status']]).toEqual([[], 'PROVIDER_REVIEW']);
@@ -260,18 +286,26 @@ describe('a sharing application', () => {
 
     it('[R12.3] is not possible where Order 809 does not bind the provider', async () => {
       const id = await applying({ resourceId: '301000-000001' });
-      expect((await review(id, 'extension', more, reviewer('gy'))).body['code']).toBe('application.extension_not_provided_for'); // prettier-ignore
+      expect((await review(id, 'extension', more, reviewer('gy'))).body['code']).toBe(
+        'application.extension_not_provided_for',
+      );
     });
 
     it('[R12.3] is due later once the authority consents, asked for once, and the applicant is told', async () => {
       const id = await applying();
-      expect((await review(id, 'extension', { ...more, workingDays: 11 })).body['code']).toBe('application.extension_too_long'); // prettier-ignore
+      expect((await review(id, 'extension', { ...more, workingDays: 11 })).body['code']).toBe(
+        'application.extension_too_long',
+      );
       const { body: asked } = await review(id, 'extension', more);
       const { dueAt: before } = asked['clock'] as { dueAt: string };
       expect((await answered(id, 'consent')).status).toBe(200);
       const { clock, receivedAt, extension } = await seen(id, submitter('ybj'));
       expect((clock as { dueAt: string }).dueAt > before).toBe(true);
-      expect([receivedAt, clock, extension]).toMatchObject([asked['receivedAt'], { extendedBy: 5, remaining: 15 }, { outcome: 'CONSENTED' }]); // prettier-ignore
+      expect([receivedAt, clock, extension]).toMatchObject([
+        asked['receivedAt'],
+        { extendedBy: 5, remaining: 15 },
+        { outcome: 'CONSENTED' },
+      ]);
       expect((await review(id, 'extension', more)).body['code']).toBe('application.extension_asked_before');
       expect(await factsOf(id, 3)).toEqual(['submitted', 'extension-requested', 'extended']);
     });
@@ -287,12 +321,18 @@ describe('a sharing application', () => {
         expect(await factsOf(id, 5)).toEqual(['submitted', 'reminded', 'reminded', 'reminded', 'overdue']);
         const facts = await service.factsOf(id, 5);
         expect(facts.slice(1, 4).map(({ data }) => (data as { workingDay: number }).workingDay)).toEqual([5, 8, 9]);
-        expect(facts[4]!.data).toMatchObject({ authorityId: 'gxt', responsibleUnitId: expect.any(String) as string, by: 'platform' }); // prettier-ignore
+        expect(facts[4]!.data).toMatchObject({
+          authorityId: 'gxt',
+          responsibleUnitId: expect.any(String) as string,
+          by: 'platform',
+        });
         expect(await seen(id, submitter('ybj'))).toMatchObject({ status: 'SUBMITTED', overdue: true, decision: null });
         expect(await listed('overdue=true', reviewer('mzt'))).toContain(id);
         expect(await listed('overdue=false', reviewer('mzt'))).not.toContain(id);
         expect(await grantsOf(id)).toEqual([]);
-        expect((await review(id, 'supplement-request', { missing: [{ field: 'a', what: 'b' }] })).body['code']).toBe('application.answer_overdue'); // prettier-ignore
+        expect((await review(id, 'supplement-request', { missing: [{ field: 'a', what: 'b' }] })).body['code']).toBe(
+          'application.answer_overdue',
+        );
         expect((await review(id, 'consent', { matterNumber: 'optional' })).status).toBe(200);
         expect(await listed('overdue=true', reviewer('mzt'))).not.toContain(id);
       }
@@ -344,17 +384,24 @@ describe('a sharing application', () => {
       const id = await applying();
       const later = encodeURIComponent(inDays(40).toISOString());
       expect(await listed(`dueBefore=${later}`, reviewer('mzt'))).toContain(id);
-      expect(await listed(`dueBefore=${encodeURIComponent(inDays(2).toISOString())}`, reviewer('mzt'))).not.toContain(id); // prettier-ignore
+      expect(await listed(`dueBefore=${encodeURIComponent(inDays(2).toISOString())}`, reviewer('mzt'))).not.toContain(
+        id,
+      );
       expect(await listed('mine=true', submitter('ybj'))).toContain(id);
       expect(await listed('mine=true', { ...submitter('ybj'), officerId: 'another' })).not.toContain(id);
-      expect((await service.call('GET', '/v1/sharing-applications?overdue=perhaps', admin)).body['code']).toBe('request.invalid'); // prettier-ignore
+      expect((await service.call('GET', '/v1/sharing-applications?overdue=perhaps', admin)).body['code']).toBe(
+        'request.invalid',
+      );
     });
   });
 
   describe('among many sent at once', () => {
     const many = (resources: object[], key?: string) => {
       const { resourceId: _r, items: _i, rowFilter: _f, ...common } = aSharingAsk();
-      return service.call('POST', '/v1/sharing-application-batches', submitter('ybj'), { body: { ...common, resources }, key }); // prettier-ignore
+      return service.call('POST', '/v1/sharing-application-batches', submitter('ybj'), {
+        body: { ...common, resources },
+        key,
+      });
     };
     const one = (resourceId: string, items = ['aidNo']) => ({ resourceId, items });
 
@@ -427,7 +474,9 @@ describe('a sharing application', () => {
         'PROPOSED',
       );
       expect((await seen(await applying(within), submitter('ybj')))['status']).toBe('SUBMITTED');
-      expect((await decide(id, 'approval', {}, officer('mzt', 'mzt-submitter', 'REVIEWER'))).body['code']).toBe('standing.own_submission'); // prettier-ignore
+      expect((await decide(id, 'approval', {}, officer('mzt', 'mzt-submitter', 'REVIEWER'))).body['code']).toBe(
+        'standing.own_submission',
+      );
       expect((await decide(id, 'approval', {}, reviewer('wjw'))).status).toBe(404);
       const race = await Promise.all([decide(id, 'approval'), decide(id, 'rejection', { reason: '否' })]);
       expect(race.map(({ status }) => status).sort()).toEqual([200, 409]);
@@ -446,14 +495,20 @@ describe('a sharing application', () => {
         { actions: ['query', 'download'] },
         { period: { from: '2026-01-01', until: '2030-01-01' } },
       ])
-        // prettier-ignore
         expect((await seen(await applying({ ...within, ...beyond }), submitter('ybj')))['status']).toBe('SUBMITTED');
       const own = { ...officer('ybj', 'mzt-reviewer', 'SUBMITTER') };
       expect((await seen(await applying(within, own), submitter('ybj')))['status']).toBe('SUBMITTED');
 
       expect((await decide(standing, 'withdrawal', { reason: '调整' })).status).toBe(200);
       expect((await seen(await applying(within), submitter('ybj')))['status']).toBe('SUBMITTED');
-      expect((await service.query<{ status: string }>('SELECT status FROM sharing_grant WHERE id = (SELECT decision ->> $2 FROM sharing_application WHERE id = $1)', [granted, 'grantId']))[0]!.status).toBe('ACTIVE'); // prettier-ignore
+      expect(
+        (
+          await service.query<{ status: string }>(
+            'SELECT status FROM sharing_grant WHERE id = (SELECT decision ->> $2 FROM sharing_application WHERE id = $1)',
+            [granted, 'grantId'],
+          )
+        )[0]!.status,
+      ).toBe('ACTIVE');
       expect((await decide(standing, 'withdrawal', { reason: '调整' })).body['code']).toBe('standing.already_decided');
     });
   });
@@ -461,18 +516,32 @@ describe('a sharing application', () => {
   describe('whose review is delegated', () => {
     const delegating = (over: object = {}, by = reviewer('mzt')) =>
       service.call('POST', '/v1/review-delegations', by, {
-        body: { resourceIds: ['203000-000001'], delegateId: 'dj', period: { from: '2026-01-01', until: '2029-01-01' }, reason: '由局属单位审查', ...over }, // prettier-ignore
+        body: {
+          resourceIds: ['203000-000001'],
+          delegateId: 'dj',
+          period: { from: '2026-01-01', until: '2029-01-01' },
+          reason: '由局属单位审查',
+          ...over,
+        },
       });
 
     it.each([
       ['to the provider itself', { delegateId: 'mzt' }, 'delegation.delegate_invalid'],
       ['to nobody', { delegateId: 'nobody' }, 'delegation.delegate_invalid'],
       ['to an officer who does not serve there', { officerId: 'gxt-admin' }, 'delegation.delegate_invalid'],
-      ['for another department’s resource', { resourceIds: ['203000-000001', '301000-000001'] }, 'delegation.resources_invalid'],
-      ['for a period that is over', { period: { from: '2025-01-01', until: '2025-02-01' } }, 'application.period_invalid'],
+      [
+        'for another department’s resource',
+        { resourceIds: ['203000-000001', '301000-000001'] },
+        'delegation.resources_invalid',
+      ],
+      [
+        'for a period that is over',
+        { period: { from: '2025-01-01', until: '2025-02-01' } },
+        'application.period_invalid',
+      ],
     ])('is not possible %s', async (_when, over, code) => {
       expect((await delegating(over)).body['code']).toBe(code);
-    }); // prettier-ignore
+    });
 
     it('[R12.1] is reviewed by the delegate, for the provider, until the delegation ends', async () => {
       const [first, second, third] = [await applying(), await applying(), await applying()];
@@ -497,9 +566,14 @@ describe('a sharing application', () => {
     });
 
     it('[R14.10] never falls to the applicant', async () => {
-      const theirs = await applying({ scopeOfKnowledge: { units: ['信息处'] }, purposes: ['health.register'] }, submitter('wjw')); // prettier-ignore
+      const theirs = await applying(
+        { scopeOfKnowledge: { units: ['信息处'] }, purposes: ['health.register'] },
+        submitter('wjw'),
+      );
       expect((await delegating({ delegateId: 'wjw' })).status).toBe(201);
-      expect((await review(theirs, 'consent', { matterNumber: 'optional' }, reviewer('wjw'))).body['code']).toBe('application.own_case'); // prettier-ignore
+      expect((await review(theirs, 'consent', { matterNumber: 'optional' }, reviewer('wjw'))).body['code']).toBe(
+        'application.own_case',
+      );
       const other = await applying();
       expect((await review(other, 'consent', { matterNumber: 'optional' }, reviewer('wjw'))).status).toBe(200);
     });

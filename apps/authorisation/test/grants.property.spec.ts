@@ -9,7 +9,7 @@ import { isLive, scopeOf, type Grant } from '../src/grants/domain/grant';
 import { GrantStore } from '../src/grants/grant.store';
 import { GrantsService } from '../src/grants/grants.service';
 import { startAuthorisation, type RunningAuthorisation } from './authorisation';
-import { admin, admit, aDepartment, aGrant, anOrganisation, aResource, officer, reviewer, submitter } from './world'; // prettier-ignore
+import { admin, admit, aDepartment, aGrant, anOrganisation, aResource, officer, reviewer, submitter } from './world';
 
 const DAY_MS = 86_400_000;
 const ITEMS = ['aidNo', 'persons', 'status'];

@@ -4,7 +4,18 @@ import { localDayOf } from '@qiongtong/regulation';
 import { ConsentsService } from '../src/consents/consents.service';
 import { GrantsService } from '../src/grants/grants.service';
 import { startAuthorisation, type Answer, type RunningAuthorisation } from './authorisation';
-import { admin, admit, aDepartment, aGrant, anOrganisation, aResource, officer, responsible, reviewer, submitter } from './world'; // prettier-ignore
+import {
+  admin,
+  admit,
+  aDepartment,
+  aGrant,
+  anOrganisation,
+  aResource,
+  officer,
+  responsible,
+  reviewer,
+  submitter,
+} from './world';
 
 const HOUR_MS = 3_600_000;
 const inHours = (hours: number): Date => new Date(Date.now() + hours * HOUR_MS);

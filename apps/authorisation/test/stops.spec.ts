@@ -1,6 +1,18 @@
 import { StopsService } from '../src/stops/stops.service';
 import { startAuthorisation, type RunningAuthorisation } from './authorisation';
-import { aDepartment, admin, admit, aGrant, anOrganisation, aResource, officer, responsible, reviewer, submitter, system } from './world'; // prettier-ignore
+import {
+  aDepartment,
+  admin,
+  admit,
+  aGrant,
+  anOrganisation,
+  aResource,
+  officer,
+  responsible,
+  reviewer,
+  submitter,
+  system,
+} from './world';
 
 describe('stops', () => {
   let service: RunningAuthorisation;
@@ -19,9 +31,15 @@ describe('stops', () => {
     await admit(service, 'ybj');
     grantId = await aGrant(service);
     for (const id of ['ybj', 'hk-mzj']) {
-      await service.done('POST', '/v1/systems', responsible(id), { body: { id: `${id}-system`, name: '系统', ownerId: id } }); // prettier-ignore
+      await service.done('POST', '/v1/systems', responsible(id), {
+        body: { id: `${id}-system`, name: '系统', ownerId: id },
+      });
       await service.done('POST', '/v1/officers', responsible(id), {
-        body: { id: `${id}-wang`, name: '王某', appointments: [{ organisationId: id, unit: '处', post: '员', roles: ['SUBMITTER'], from: '2026-01-01' }] }, // prettier-ignore
+        body: {
+          id: `${id}-wang`,
+          name: '王某',
+          appointments: [{ organisationId: id, unit: '处', post: '员', roles: ['SUBMITTER'], from: '2026-01-01' }],
+        },
       });
     }
   });
@@ -63,15 +81,39 @@ describe('stops', () => {
 
   it.each([
     ['the holder’s reviewer a grant', reviewer('ybj'), { target: 'grant' }, 403, 'stop.not_entitled'],
-    ['a department another’s token', responsible('ybj'), { target: 'token', targetId: 'j', organisationId: 'hk-mzj' }, 403, 'stop.not_entitled'], // prettier-ignore
-    ['a department an organisation', responsible('ybj'), { target: 'organisation', targetId: 'hk-mzj' }, 403, 'stop.not_entitled'], // prettier-ignore
+    [
+      'a department another’s token',
+      responsible('ybj'),
+      { target: 'token', targetId: 'j', organisationId: 'hk-mzj' },
+      403,
+      'stop.not_entitled',
+    ],
+    [
+      'a department an organisation',
+      responsible('ybj'),
+      { target: 'organisation', targetId: 'hk-mzj' },
+      403,
+      'stop.not_entitled',
+    ],
     ['the operator a system', operator, { targetId: 'ybj-system' }, 403, 'stop.not_entitled'],
     ['a submitter anything', submitter('ybj'), { targetId: 'ybj-system' }, 403, 'access.role_required'],
     ['a system anything', system('ybj', 'ybj-system'), { targetId: 'ybj-system' }, 403, 'access.role_required'],
-    ['a department without an end', responsible('ybj'), { targetId: 'ybj-system', until: null }, 422, 'stop.until_required'], // prettier-ignore
+    [
+      'a department without an end',
+      responsible('ybj'),
+      { targetId: 'ybj-system', until: null },
+      422,
+      'stop.until_required',
+    ],
     ['anybody without a reason', admin, { targetId: 'ybj-system', reason: ' ' }, 400, 'request.invalid'],
     ['anybody with a field of their own', admin, { targetId: 'ybj-system', status: 'LIFTED' }, 400, 'request.invalid'],
-    ['a provider for longer than an emergency', reviewer('mzt'), { target: 'grant', until: inHours(80) }, 422, 'stop.emergency_too_long'], // prettier-ignore
+    [
+      'a provider for longer than an emergency',
+      reviewer('mzt'),
+      { target: 'grant', until: inHours(80) },
+      422,
+      'stop.emergency_too_long',
+    ],
   ])('[R14.3] [R14.7] are not for %s', async (_who, by, over, status, code) => {
     const answer = await place(by, { targetId: grantId, ...over });
     expect([answer.status, answer.body['code']]).toEqual([status, code]);

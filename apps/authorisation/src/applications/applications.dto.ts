@@ -138,7 +138,8 @@ export class ExtensionDto {
   @Text(2000) reason: string;
 }
 
-const Flag = () => Transform(({ value }: { value: unknown }) => (value === 'true' ? true : value === 'false' ? false : value)); // prettier-ignore
+const Flag = () =>
+  Transform(({ value }: { value: unknown }) => (value === 'true' ? true : value === 'false' ? false : value));
 
 export class ListSharingApplicationsQuery extends PageQuery {
   @Given() @OneOf(SHARING_APPLICATION_STATUSES) status?: SharingApplicationStatus;

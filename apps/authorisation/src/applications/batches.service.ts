@@ -51,7 +51,10 @@ export class BatchesService {
       }
       const batch = batchOf(batchId, said, by, now);
       await this.batches.add(tx, batch);
-      return progressOf(batch.state, delivered.map((one) => seenBy(one, by, calendars, now))); // prettier-ignore
+      return progressOf(
+        batch.state,
+        delivered.map((one) => seenBy(one, by, calendars, now)),
+      );
     });
   }
 

@@ -56,8 +56,14 @@ export class ClocksService implements OnModuleInit {
     due: readonly SharingApplication[],
     now: Date,
   ): Promise<(application: SharingApplication) => Notified> {
-    const units = await this.organisations.unitsInOffice(tx, due.map(({ providerId }) => providerId)); // prettier-ignore
-    const parties = await this.organisations.all(due.flatMap((one) => [one.providerId, one.applicantId]), tx.manager); // prettier-ignore
+    const units = await this.organisations.unitsInOffice(
+      tx,
+      due.map(({ providerId }) => providerId),
+    );
+    const parties = await this.organisations.all(
+      due.flatMap((one) => [one.providerId, one.applicantId]),
+      tx.manager,
+    );
     const bodies = await this.organisations.withRoles(tx.manager);
     return ({ providerId, applicantId }) => {
       const pair = [providerId, applicantId].flatMap((id) => parties.get(id) ?? []);

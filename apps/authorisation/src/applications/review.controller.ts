@@ -2,7 +2,15 @@ import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
 import type { Principal } from '@qiongtong/contracts';
 import { CurrentPrincipal, Idempotent, Roles } from '@qiongtong/platform';
 import { ActDto, sent } from '../fields';
-import { ConsentDto, ExtensionDto, OfferDto, PartialConsentDto, ReasonsDto, SupplementRequestDto, TermsDto } from './applications.dto'; // prettier-ignore
+import {
+  ConsentDto,
+  ExtensionDto,
+  OfferDto,
+  PartialConsentDto,
+  ReasonsDto,
+  SupplementRequestDto,
+  TermsDto,
+} from './applications.dto';
 import type { Terms } from './domain/review';
 import { ReviewService } from './review.service';
 

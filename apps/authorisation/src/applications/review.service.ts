@@ -9,7 +9,16 @@ import { ApplicationDesk } from './application-desk';
 import { ApplicationOutcomes } from './application-outcomes';
 import { consent, consentInPart, type Consent } from './domain/consent';
 import { askForExtension, checkExtension, extend, extensionNotConsented } from './domain/extension';
-import { checkProposal, proposalNotConsented, proposePartialConsent, proposeRefusal, proposerOf, refuse, takeBackProposal, type Reasons } from './domain/proposal'; // prettier-ignore
+import {
+  checkProposal,
+  proposalNotConsented,
+  proposePartialConsent,
+  proposeRefusal,
+  proposerOf,
+  refuse,
+  takeBackProposal,
+  type Reasons,
+} from './domain/proposal';
 import { askForSupplement, offer, startReview, type Reviewing, type Terms } from './domain/review';
 import type { SeenApplication } from './domain/seen-by';
 import type { Missing, Outcome, SharingApplication } from './domain/sharing-application';

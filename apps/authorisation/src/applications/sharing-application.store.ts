@@ -47,7 +47,14 @@ export class SharingApplicationStore {
   /** Of many at once, in the order of what happened: only what clocks change. */
   async keepSteps(tx: Transaction, outcomes: readonly Outcome[]): Promise<void> {
     const last = new Map(outcomes.map(({ state }) => [state.id, state]));
-    const rows = [...last.values()].map(({ id, clock, proposal, overdueAt, nextStepAt, revision }) => ({ id, clock, proposal, overdue_at: overdueAt, next_step_at: nextStepAt, revision })); // prettier-ignore
+    const rows = [...last.values()].map(({ id, clock, proposal, overdueAt, nextStepAt, revision }) => ({
+      id,
+      clock,
+      proposal,
+      overdue_at: overdueAt,
+      next_step_at: nextStepAt,
+      revision,
+    }));
     await tx.query(
       `UPDATE sharing_application SET clock = given.clock, proposal = given.proposal, overdue_at = given.overdue_at,
          next_step_at = given.next_step_at, revision = given.revision

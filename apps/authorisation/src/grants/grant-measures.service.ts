@@ -4,9 +4,28 @@ import { Clock, expectRevision, UnitOfWork, type Transaction } from '@qiongtong/
 import { ConsentsService } from '../consents/consents.service';
 import type { ConsentCase } from '../consents/domain/consent-case';
 import { revoke, revokeWithConsent } from './domain/ending';
-import { checkLive, providersOfficer, seenBy, withProposal, type Cause, type ChangedGrant, type Consented, type Grant, type Narrowing, type Proposal } from './domain/grant'; // prettier-ignore
+import {
+  checkLive,
+  providersOfficer,
+  seenBy,
+  withProposal,
+  type Cause,
+  type ChangedGrant,
+  type Consented,
+  type Grant,
+  type Narrowing,
+  type Proposal,
+} from './domain/grant';
 import { checkMayBeNarrowed, narrow, narrowWithConsent } from './domain/narrowing';
-import { checkEmergency, checkMayBeSuspended, resume, suspend, suspendInEmergency, suspendWithConsent, withoutConsent } from './domain/suspension'; // prettier-ignore
+import {
+  checkEmergency,
+  checkMayBeSuspended,
+  resume,
+  suspend,
+  suspendInEmergency,
+  suspendWithConsent,
+  withoutConsent,
+} from './domain/suspension';
 import { GrantDesk, type LockedGrant } from './grant-desk';
 
 /**

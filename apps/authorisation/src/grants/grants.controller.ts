@@ -3,7 +3,16 @@ import type { Principal } from '@qiongtong/contracts';
 import { CurrentPrincipal, Idempotent, IfMatch, Roles } from '@qiongtong/platform';
 import { ActDto, sent } from '../fields';
 import { GrantMeasuresService } from './grant-measures.service';
-import { AmendGrantDto, ListGrantsQuery, RelinquishGrantDto, ReportDisposalDto, RequestRenewalDto, ReviewGrantDto, RevokeGrantDto, SuspendGrantDto } from './grants.dto'; // prettier-ignore
+import {
+  AmendGrantDto,
+  ListGrantsQuery,
+  RelinquishGrantDto,
+  ReportDisposalDto,
+  RequestRenewalDto,
+  ReviewGrantDto,
+  RevokeGrantDto,
+  SuspendGrantDto,
+} from './grants.dto';
 import { GrantsService } from './grants.service';
 
 @Controller('v1/grants')

@@ -1,10 +1,29 @@
-import { DISPOSAL_METHODS, MEASURE_GROUNDS, REVIEW_CONCLUSIONS, type Action, type AmendmentGround, type DisposalMethod, type Mask, type MeasureGround, type ReviewConclusion, type RowFilter } from '@qiongtong/contracts'; // prettier-ignore
+import {
+  DISPOSAL_METHODS,
+  MEASURE_GROUNDS,
+  REVIEW_CONCLUSIONS,
+  type Action,
+  type AmendmentGround,
+  type DisposalMethod,
+  type Mask,
+  type MeasureGround,
+  type ReviewConclusion,
+  type RowFilter,
+} from '@qiongtong/contracts';
 import { PageQuery } from '@qiongtong/platform';
 import { IsBoolean } from 'class-validator';
 import { StatutoryBases, StatutoryBasisDto } from '../consents/consents.dto';
 import { Given, Instant, OneOf, Part, Slug, Slugs, SomeOf, Text, Texts } from '../fields';
 import { GRANT_STATUSES, type Cause, type GrantStatus, type Narrowing } from './domain/grant';
-import { GRANT_ACTIONS, ItemCodes, LimitsDto, MaskMap, PeriodDto, RowFilterExpression, ScopeOfKnowledgeDto } from './scope.dto'; // prettier-ignore
+import {
+  GRANT_ACTIONS,
+  ItemCodes,
+  LimitsDto,
+  MaskMap,
+  PeriodDto,
+  RowFilterExpression,
+  ScopeOfKnowledgeDto,
+} from './scope.dto';
 
 export class RevokeGrantDto implements Cause {
   @OneOf(MEASURE_GROUNDS) ground: MeasureGround;

@@ -2,7 +2,11 @@ import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/com
 import type { Principal } from '@qiongtong/contracts';
 import { CurrentPrincipal, Idempotent, Roles } from '@qiongtong/platform';
 import { ActDto, RejectionDto } from '../fields';
-import { ListStandingConsentsQuery, RegisterStandingConsentDto, WithdrawStandingConsentDto } from './standing-consents.dto'; // prettier-ignore
+import {
+  ListStandingConsentsQuery,
+  RegisterStandingConsentDto,
+  WithdrawStandingConsentDto,
+} from './standing-consents.dto';
 import { StandingConsentsService } from './standing-consents.service';
 
 @Controller('v1/standing-consents')

@@ -13,7 +13,11 @@ import { STANDING_CONSENT_STATUSES, type NamedUses, type StandingConsentStatus }
 
 export class NamedApplicantsDto {
   @Slugs(200) ids: string[] = [];
-  @IsArray() @ArrayMaxSize(ORGANISATION_TYPES.length) @ArrayUnique() @IsIn([...ORGANISATION_TYPES], { each: true }) types: OrganisationType[] = []; // prettier-ignore
+  @IsArray()
+  @ArrayMaxSize(ORGANISATION_TYPES.length)
+  @ArrayUnique()
+  @IsIn([...ORGANISATION_TYPES], { each: true })
+  types: OrganisationType[] = [];
 }
 
 export class RegisterStandingConsentDto implements NamedUses {

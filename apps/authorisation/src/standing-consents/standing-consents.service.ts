@@ -59,7 +59,6 @@ export class StandingConsentsService {
     by: Principal,
     rule: (standing: StandingConsent) => ReturnType<typeof decide | typeof withdraw>,
   ): Promise<StandingConsent> {
-    // prettier-ignore
     await this.find(id, by);
     return this.work.run(async (tx) => {
       const outcome = rule(await this.consents.lock(tx, id));

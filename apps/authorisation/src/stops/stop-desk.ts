@@ -12,7 +12,12 @@ import { SystemStore } from '../systems/system.store';
 import type { Subject } from './domain/stop';
 
 export type Aim = Readonly<{ target: StopTarget; targetId: string; organisationId: string | null }>;
-type Found = Readonly<{ departmentIds?: readonly string[]; providerId?: string; bodies: readonly string[]; clientOfPeople?: boolean }>; // prettier-ignore
+type Found = Readonly<{
+  departmentIds?: readonly string[];
+  providerId?: string;
+  bodies: readonly string[];
+  clientOfPeople?: boolean;
+}>;
 type Bodies = ReadonlyMap<string, Organisation>;
 
 /** Looks up what is to be stopped: whose it is and who oversees it. What the caller may not know of is not found. */

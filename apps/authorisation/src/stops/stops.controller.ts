@@ -5,7 +5,14 @@ import { ConfirmStopDto, LiftStopDto, ListStopsQuery, PlaceStopDto } from './sto
 import { StopsService } from './stops.service';
 
 /** Which of them may stop what, is the domain's to say. */
-const STOPPERS = ['PROVINCIAL_AUTHORITY', 'LOCAL_AUTHORITY', 'LEADING_GROUP', 'PLATFORM_OPERATOR', 'RESPONSIBLE_OFFICER', 'REVIEWER'] as const; // prettier-ignore
+const STOPPERS = [
+  'PROVINCIAL_AUTHORITY',
+  'LOCAL_AUTHORITY',
+  'LEADING_GROUP',
+  'PLATFORM_OPERATOR',
+  'RESPONSIBLE_OFFICER',
+  'REVIEWER',
+] as const;
 
 @Controller('v1/stops')
 export class StopsController {

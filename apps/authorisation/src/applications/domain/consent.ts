@@ -112,7 +112,12 @@ function decided(
   };
   const changes = { ...ending(application, now), decision };
   return waits
-    ? acted(act, application, { to: 'AGREEMENT_PENDING', changes, fact: 'agreement-awaited', told: { narrowed }, by }, now) // prettier-ignore
+    ? acted(
+        act,
+        application,
+        { to: 'AGREEMENT_PENDING', changes, fact: 'agreement-awaited', told: { narrowed }, by },
+        now,
+      )
     : acted(act, application, { to: 'CONSENTED', changes, fact: 'consented', told: consentedTold(decision), by }, now);
 }
 

@@ -43,7 +43,15 @@ describe('what the clock says', () => {
     });
     // [R12.4] Silence is no consent, however long it lasts.
     expect(said(overdue!.state, on('2027-03-02'))).toEqual([]);
-    expect(consent(overdue!.state, { matterNumber: 'optional', agreement: 'NONE' }, reviewing, { grantId: 'g', calendars }, midnight).state).toMatchObject({ status: 'CONSENTED', overdueAt: midnight.toISOString() }); // prettier-ignore
+    expect(
+      consent(
+        overdue!.state,
+        { matterNumber: 'optional', agreement: 'NONE' },
+        reviewing,
+        { grantId: 'g', calendars },
+        midnight,
+      ).state,
+    ).toMatchObject({ status: 'CONSENTED', overdueAt: midnight.toISOString() });
   });
 
   it('[R12.4] after an outage says all that is due, in its order', () => {
@@ -60,7 +68,10 @@ describe('what the clock says', () => {
     const proposed = proposeRefusal(inReview(), reasons, aCase, reviewing, on('2026-03-10')).state;
     expect(said(proposed, on('2026-03-16'))).toEqual([]);
     const [told] = steps(proposed, on('2026-03-17'));
-    expect(told).toMatchObject({ state: { overdueAt: null }, event: { data: { kind: 'REFUSAL', authorityDueAt: aCase.dueAt } } }); // prettier-ignore
+    expect(told).toMatchObject({
+      state: { overdueAt: null },
+      event: { data: { kind: 'REFUSAL', authorityDueAt: aCase.dueAt } },
+    });
     expect(said(told!.state, on('2026-03-18'))).toEqual([]);
     const back = proposalNotConsented(told!.state, 'NOT_CONSENTED', 'zhao', on('2026-03-18')).state;
     expect(said(back, on('2026-03-19'))).toContain('overdue');
@@ -68,7 +79,13 @@ describe('what the clock says', () => {
 
   it('[R12.1] says nothing of what is decided or withdrawn', () => {
     for (const status of ['CONSENTED', 'REFUSED', 'WITHDRAWN', 'AGREEMENT_PENDING', 'DRAFT'] as const)
-      expect(moveDueDate(anApplication({ status, clock: { ...anApplication().clock!, endedAt: now.toISOString() } }), [], now)).toBeNull(); // prettier-ignore
+      expect(
+        moveDueDate(
+          anApplication({ status, clock: { ...anApplication().clock!, endedAt: now.toISOString() } }),
+          [],
+          now,
+        ),
+      ).toBeNull();
   });
 });
 

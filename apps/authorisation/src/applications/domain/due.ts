@@ -54,5 +54,10 @@ export function moveDueDate(application: SharingApplication, calendars: Calendar
   // Found missing by a calendar that was wrong: it is not missing yet.
   const overdueAt = dueAt! >= now.toISOString() ? null : application.overdueAt;
   const told = { formerDueAt: before.dueAt, dueAt: dueAt!, provisional, overdue: overdueAt !== null };
-  return acted('MOVE_DUE_DATE', application, { changes: { clock, overdueAt }, fact: 'due-date-moved', told, by: 'platform' }, now); // prettier-ignore
+  return acted(
+    'MOVE_DUE_DATE',
+    application,
+    { changes: { clock, overdueAt }, fact: 'due-date-moved', told, by: 'platform' },
+    now,
+  );
 }

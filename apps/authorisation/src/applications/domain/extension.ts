@@ -37,7 +37,12 @@ export function extend(application: SharingApplication, by: string, calendars: C
   const clock = extendClock(application.clock!, workingDays, given, now);
   const changes = { clock, extension: { ...application.extension!, outcome: 'CONSENTED' as const } };
   const { dueAt, provisional } = clock;
-  return acted('AUTHORITY_EXTENDS', application, { changes, fact: 'extended', told: { caseId, workingDays, dueAt, provisional }, by }, now); // prettier-ignore
+  return acted(
+    'AUTHORITY_EXTENDS',
+    application,
+    { changes, fact: 'extended', told: { caseId, workingDays, dueAt, provisional }, by },
+    now,
+  );
 }
 
 export function extensionNotConsented(

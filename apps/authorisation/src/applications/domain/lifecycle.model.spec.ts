@@ -11,12 +11,25 @@ import {
   rules,
   theResource,
 } from '../../../test/applications';
-import { decide as answerCase, propose, withdraw as withdrawCase, type ConsentCase } from '../../consents/domain/consent-case'; // prettier-ignore
+import {
+  decide as answerCase,
+  propose,
+  withdraw as withdrawCase,
+  type ConsentCase,
+} from '../../consents/domain/consent-case';
 import { acceptOffer, concludeAgreement, consent, consentAsDecidedBefore, consentInPart } from './consent';
 import { dueSteps, moveDueDate } from './due';
 import { askForExtension, checkExtension, extend, extensionNotConsented } from './extension';
 import { groundOf } from './grounds';
-import { checkProposal, proposalNotConsented, proposePartialConsent, proposerOf, proposeRefusal, refuse, takeBackProposal } from './proposal'; // prettier-ignore
+import {
+  checkProposal,
+  proposalNotConsented,
+  proposePartialConsent,
+  proposerOf,
+  proposeRefusal,
+  refuse,
+  takeBackProposal,
+} from './proposal';
 import { askForSupplement, declineOffer, offer, startReview, supplement, type Terms } from './review';
 import { seenBy } from './seen-by';
 import { openCases, type Outcome, type SharingApplication } from './sharing-application';
@@ -139,7 +152,12 @@ class World {
       case 'WITHDRAW':
         return withdraw(application, who, at);
       case 'CONSENT_AS_DECIDED_BEFORE':
-        return consentAsDecidedBefore(application, { id: 'sc1', decidedBy: 'chen', matterNumber: 'optional' }, given, at); // prettier-ignore
+        return consentAsDecidedBefore(
+          application,
+          { id: 'sc1', decidedBy: 'chen', matterNumber: 'optional' },
+          given,
+          at,
+        );
       case 'START_REVIEW':
         return startReview(application, reviewing, at);
       case 'ASK_FOR_SUPPLEMENT':
@@ -191,12 +209,10 @@ class World {
       case 'AUTHORITY_EXTENDS':
       case 'AUTHORITY_DOES_NOT_EXTEND': {
         const consents = act === 'AUTHORITY_EXTENDS';
-        return this.answered(
-          application.extension?.caseId,
-          consents,
-          who,
-          (_id, officer) =>
-          consents ? extend(application, officer, calendars, at) : extensionNotConsented(application, 'NOT_CONSENTED', officer, at), // prettier-ignore
+        return this.answered(application.extension?.caseId, consents, who, (_id, officer) =>
+          consents
+            ? extend(application, officer, calendars, at)
+            : extensionNotConsented(application, 'NOT_CONSENTED', officer, at),
         );
       }
       case 'REMIND':
@@ -222,7 +238,17 @@ class World {
     const { id, providerId, applicantId: otherPartyId } = this.application;
     const subject = { kind: 'sharing-application', id } as const;
     const clock = { dueAt: new Date(this.now.getTime() + 7 * DAY).toISOString(), provisional: false };
-    const asked = { id: `c${this.facts}`, kind, subject, providerId, otherPartyId, emergency: false, clock, rulePack: 'r', ...reasons }; // prettier-ignore
+    const asked = {
+      id: `c${this.facts}`,
+      kind,
+      subject,
+      providerId,
+      otherPartyId,
+      emergency: false,
+      clock,
+      rulePack: 'r',
+      ...reasons,
+    };
     const { state } = propose(asked, AUTHORITY, who, this.now);
     const outcome = then(state);
     this.cases.set(state.id, state);
@@ -257,7 +283,10 @@ class World {
 
   private check({ act, who }: Command, before: SharingApplication, { state, event }: Outcome): void {
     const platform = ['REMIND', 'FLAG_OVERDUE', 'TELL_CONSENT_AWAITED'] as const;
-    const done = act === 'REMIND' || act === 'FLAG_OVERDUE' || act === 'TELL_CONSENT_AWAITED' ? platform.find((one) => FACT_OF[one] === event.type)! : act; // prettier-ignore
+    const done =
+      act === 'REMIND' || act === 'FLAG_OVERDUE' || act === 'TELL_CONSENT_AWAITED'
+        ? platform.find((one) => FACT_OF[one] === event.type)!
+        : act;
     this.accepted.add(done);
     const { from, to, by: side }: Transition = TRANSITIONS[done];
     expect(from).toContain(before.revision === 0 ? null : before.status);
@@ -270,14 +299,20 @@ class World {
     if (before.receivedAt !== null) expect(state.receivedAt).toBe(before.receivedAt);
     // R14.10: no side acts in another's place, nobody on what they submitted themselves.
     if (side === 'APPLICANT') expect(who.departmentId).toBe('ybj');
-    if (side === 'PROVIDER') expect([who.departmentId === 'ybj', who.officerId === before.submittedBy, who.officerId === null]).toEqual([false, false, false]); // prettier-ignore
+    if (side === 'PROVIDER')
+      expect([who.departmentId === 'ybj', who.officerId === before.submittedBy, who.officerId === null]).toEqual([
+        false,
+        false,
+        false,
+      ]);
     if (side === 'AUTHORITY') expect(who.departmentId).toBe('gxt');
     if (done === 'ACCEPT_OFFER') expect(who.officerId).not.toBe(before.offer!.by);
     if (done === 'ASK_FOR_SUPPLEMENT') expect(before.supplement).toBeNull();
     if (done === 'ASK_FOR_EXTENSION') expect(before.extension).toBeNull();
     if (side === 'PLATFORM' && to.length === 0) expect([state.decision, state.status]).toEqual([null, before.status]);
     if (state.proposal && !before.proposal)
-      for (const basis of state.proposal.statutoryBasis) expect(before.groundsNotConsented).not.toContain(groundOf(basis)); // prettier-ignore
+      for (const basis of state.proposal.statutoryBasis)
+        expect(before.groundsNotConsented).not.toContain(groundOf(basis));
   }
 
   /** Whatever was tried, and however it ended. */

@@ -1,4 +1,17 @@
-import { aBasis, aCase, anApplication, by, calendars, code, now, on, reasons, reviewing, submitted, theReviewer } from '../../../test/applications'; // prettier-ignore
+import {
+  aBasis,
+  aCase,
+  anApplication,
+  by,
+  calendars,
+  code,
+  now,
+  on,
+  reasons,
+  reviewing,
+  submitted,
+  theReviewer,
+} from '../../../test/applications';
 import { consent, consentInPart } from './consent';
 import { askForExtension, extend, extensionNotConsented } from './extension';
 import { proposalNotConsented, proposePartialConsent, proposeRefusal, refuse, takeBackProposal } from './proposal';
@@ -59,7 +72,10 @@ describe('a refusal', () => {
       groundsNotConsented: ['个人信息保护法#6'],
     });
     expect(event.data).toMatchObject({ outcome: 'NOT_CONSENTED', mustProvide: true });
-    const again = { ...reasons, statutoryBasis: [aBasis({ law: '《个人信息保护法》', article: '6' }), aBasis({ article: '28' })] }; // prettier-ignore
+    const again = {
+      ...reasons,
+      statutoryBasis: [aBasis({ law: '《个人信息保护法》', article: '6' }), aBasis({ article: '28' })],
+    };
     for (const act of [
       () => proposeRefusal(state, again, aCase, reviewing, now),
       () => proposePartialConsent(state, { terms: less, reasons: again }, aCase, reviewing, now),
@@ -137,11 +153,15 @@ describe('more time to answer', () => {
     ['it is longer than the rules allow', () => asked(inReview(), now, 11), 'application.extension_too_long'],
     ['the time is over', () => asked(inReview(), on('2026-03-17')), 'application.answer_overdue'],
     ['it was asked for before', () => asked(asked().state), 'application.extension_asked_before'],
-    ['it is asked for by delegation', () => askForExtension(inReview(), { workingDays: 1, reason: '' }, aCase, delegate, now), 'application.not_provider'],
+    [
+      'it is asked for by delegation',
+      () => askForExtension(inReview(), { workingDays: 1, reason: '' }, aCase, delegate, now),
+      'application.not_provider',
+    ],
     ['the refusal is already with the authority', () => asked(proposed()), 'application.not_now'],
   ])('[R12.3] is refused when %s', (_when, act, refused) => {
     expect(act).toThrow(code(refused));
-  }); // prettier-ignore
+  });
 
   it('[R12.3] moves nothing before the authority consents, and then the due date and not the receipt', () => {
     const { state } = asked();

@@ -1,4 +1,15 @@
-import { anApplication, anAsk, by, calendars, code, now, on, reviewing, submitted, theReviewer } from '../../../test/applications'; // prettier-ignore
+import {
+  anApplication,
+  anAsk,
+  by,
+  calendars,
+  code,
+  now,
+  on,
+  reviewing,
+  submitted,
+  theReviewer,
+} from '../../../test/applications';
 import { acceptOffer, concludeAgreement, consent, consentAsDecidedBefore } from './consent';
 import { agreedFor, askForSupplement, declineOffer, offer, startReview, supplement, type Terms } from './review';
 import type { SharingApplication } from './sharing-application';
@@ -13,11 +24,31 @@ describe('who answers for the provider', () => {
   it.each([
     ['[R14.10] the applicant', by({ roles: ['REVIEWER'] }), false, 'application.own_case'],
     ['[R14.10] the applicant, by delegation', by({ roles: ['REVIEWER'] }), true, 'application.own_case'],
-    ['[R14.10] the officer who submitted it, in another post', by({ departmentId: 'mzt', roles: ['REVIEWER'] }), false, 'application.own_submission'],
-    ['[R12.1] the authority in its place', by({ departmentId: 'gxt', officerId: 'li', roles: ['PROVINCIAL_AUTHORITY', 'REVIEWER'] }), false, 'application.not_provider'],
-    ['another department', by({ departmentId: 'wjw', officerId: 'li', roles: ['REVIEWER'] }), false, 'application.not_provider'],
+    [
+      '[R14.10] the officer who submitted it, in another post',
+      by({ departmentId: 'mzt', roles: ['REVIEWER'] }),
+      false,
+      'application.own_submission',
+    ],
+    [
+      '[R12.1] the authority in its place',
+      by({ departmentId: 'gxt', officerId: 'li', roles: ['PROVINCIAL_AUTHORITY', 'REVIEWER'] }),
+      false,
+      'application.not_provider',
+    ],
+    [
+      'another department',
+      by({ departmentId: 'wjw', officerId: 'li', roles: ['REVIEWER'] }),
+      false,
+      'application.not_provider',
+    ],
     ['a submitter of the provider', { ...theReviewer, roles: ['SUBMITTER'] as const }, false, 'access.role_required'],
-    ['a system of the provider', { ...theReviewer, officerId: null, systemId: 'mzt-system' }, false, 'access.role_required'],
+    [
+      'a system of the provider',
+      { ...theReviewer, officerId: null, systemId: 'mzt-system' },
+      false,
+      'access.role_required',
+    ],
   ])('is not %s', (_who, who, delegated, refused) => {
     const reviews = { by: who, delegated };
     for (const act of [
@@ -27,7 +58,7 @@ describe('who answers for the provider', () => {
       () => consent(inReview(), full, reviews, given, now),
     ])
       expect(act).toThrow(code(refused));
-  }); // prettier-ignore
+  });
 
   it('may be a reviewer to whom the provider delegated it; the provider stays the provider', () => {
     const delegate = { by: by({ departmentId: 'dj', officerId: 'zhang', roles: ['REVIEWER'] }), delegated: true };
@@ -201,7 +232,11 @@ describe('less than was asked', () => {
     const offered = offer(inReview(), { terms: terms(over), reason: '最小必要' }, reviewing, now).state;
     expect(offered).toMatchObject({ status: 'OFFERED', decision: null, offer: { narrowed: [dimension] } });
     const { state, event } = acceptOffer(offered, by(), given, now);
-    expect(state).toMatchObject({ status: 'CONSENTED', offer: null, decision: { by: 'chen', acceptedBy: 'wang', scope: over } }); // prettier-ignore
+    expect(state).toMatchObject({
+      status: 'CONSENTED',
+      offer: null,
+      decision: { by: 'chen', acceptedBy: 'wang', scope: over },
+    });
     expect(event.data).toMatchObject({ narrowed: [dimension], accepted: true, statutoryBasis: [] });
   });
 
@@ -215,7 +250,10 @@ describe('less than was asked', () => {
 
   it('[R12.4] leaves the clock running while it is offered, and the provider free to give all', () => {
     expect(offered().nextStepAt).not.toBeNull();
-    expect(consent(offered(), full, reviewing, given, now).state).toMatchObject({ offer: null, decision: { narrowed: [] } }); // prettier-ignore
+    expect(consent(offered(), full, reviewing, given, now).state).toMatchObject({
+      offer: null,
+      decision: { narrowed: [] },
+    });
   });
 
   it('[R10.4] goes back to the provider when the applicant declines it', () => {
@@ -225,10 +263,14 @@ describe('less than was asked', () => {
   });
 
   it.each([
-    ['[R14.10] the provider accepts its own offer', { ...theReviewer, roles: ['SUBMITTER'] as const }, 'application.not_applicant'],
+    [
+      '[R14.10] the provider accepts its own offer',
+      { ...theReviewer, roles: ['SUBMITTER'] as const },
+      'application.not_applicant',
+    ],
     ['[R14.10] who offered it accepts it in another post', by({ officerId: 'chen' }), 'application.own_submission'],
     ['a reviewer of the applicant accepts it', by({ roles: ['REVIEWER'] }), 'access.role_required'],
   ])('is refused when %s', (_when, who, refused) => {
     expect(() => acceptOffer(offered(), who, given, now)).toThrow(code(refused));
-  }); // prettier-ignore
+  });
 });

@@ -86,7 +86,14 @@ export type Decision = By &
   }>;
 /** The written reason, which reaches the applicant with the authority's consent and not before. [R12.5] */
 export type RefusalLetter = By &
-  Readonly<{ caseId: string; statutoryBasis: readonly StatutoryBasis[]; narrative: string; authorityId: string; consentedBy: string; consentedAt: string }>; // prettier-ignore
+  Readonly<{
+    caseId: string;
+    statutoryBasis: readonly StatutoryBasis[];
+    narrative: string;
+    authorityId: string;
+    consentedBy: string;
+    consentedAt: string;
+  }>;
 
 export type SharingApplication = Readonly<{
   id: string;

@@ -1,5 +1,17 @@
 import type { ResourceState } from '@qiongtong/contracts';
-import { anApplicant, anApplication, anAsk, by, code, now, prepared, rules, submitted, theResource, theReviewer } from '../../../test/applications'; // prettier-ignore
+import {
+  anApplicant,
+  anApplication,
+  anAsk,
+  by,
+  code,
+  now,
+  prepared,
+  rules,
+  submitted,
+  theResource,
+  theReviewer,
+} from '../../../test/applications';
 import { isKnownTo } from './sharing-application';
 import { amendDraft, checkMayApply, draft, prepare, submit, withdraw } from './submission';
 import { SHARING_APPLICATION_STATUSES, TRANSITIONS } from './transitions';
@@ -56,8 +68,16 @@ describe('a draft', () => {
 
 describe('applying', () => {
   it.each([
-    ['[R10.1] the purpose is not of a registered duty', anAsk({ purposes: ['tax.audit'] }), 'application.purpose_not_registered'], // prettier-ignore
-    ['[R12.2] nobody is named who is to know', anAsk({ scopeOfKnowledge: { units: [], posts: [], officers: [] } }), 'application.scope_missing'], // prettier-ignore
+    [
+      '[R10.1] the purpose is not of a registered duty',
+      anAsk({ purposes: ['tax.audit'] }),
+      'application.purpose_not_registered',
+    ],
+    [
+      '[R12.2] nobody is named who is to know',
+      anAsk({ scopeOfKnowledge: { units: [], posts: [], officers: [] } }),
+      'application.scope_missing',
+    ],
   ])('is refused when %s', (_when, asked, refused) => {
     expect(() => submitted(asked)).toThrow(code(refused));
   });
@@ -94,7 +114,6 @@ describe('withdrawing', () => {
   it.each(SHARING_APPLICATION_STATUSES)(
     '[R12.1] from %s follows the table, and says no status to the applicant',
     (status) => {
-      // prettier-ignore
       const from: readonly string[] = TRANSITIONS.WITHDRAW.from;
       const act = () => withdraw(anApplication({ status }), by(), now);
       if (from.includes(status)) expect(act().state).toMatchObject({ status: 'WITHDRAWN', nextStepAt: null });

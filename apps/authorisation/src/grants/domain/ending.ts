@@ -1,4 +1,11 @@
-import { Refusal, type EndGround, type GrantExpired, type GrantRelinquished, type GrantRevoked, type Principal } from '@qiongtong/contracts'; // prettier-ignore
+import {
+  Refusal,
+  type EndGround,
+  type GrantExpired,
+  type GrantRelinquished,
+  type GrantRevoked,
+  type Principal,
+} from '@qiongtong/contracts';
 import {
   checkAtOnce,
   checkLive,

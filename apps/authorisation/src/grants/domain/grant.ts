@@ -64,7 +64,18 @@ export const statutory = ({ statutoryBasis, narrative }: Consented): Cause => ({
 });
 
 /** What a narrowing may set; each dimension left out stays as it is. */
-export const NARROWABLE = ['items', 'rowFilter', 'mask', 'actions', 'purposes', 'matterNumber', 'scopeOfKnowledge', 'systems', 'period', 'limits'] as const satisfies readonly (keyof GrantScope)[]; // prettier-ignore
+export const NARROWABLE = [
+  'items',
+  'rowFilter',
+  'mask',
+  'actions',
+  'purposes',
+  'matterNumber',
+  'scopeOfKnowledge',
+  'systems',
+  'period',
+  'limits',
+] as const satisfies readonly (keyof GrantScope)[];
 export type Narrowing = Partial<Pick<GrantScope, (typeof NARROWABLE)[number]>>;
 
 /** A measure that waits for the authority's consent; grounds and narrative stand in its case. [R10.4] */

@@ -1,4 +1,11 @@
-import { Refusal, type AmendmentGround, type GrantAmended, type Principal, type RowFilter, type ScopeOfKnowledge } from '@qiongtong/contracts'; // prettier-ignore
+import {
+  Refusal,
+  type AmendmentGround,
+  type GrantAmended,
+  type Principal,
+  type RowFilter,
+  type ScopeOfKnowledge,
+} from '@qiongtong/contracts';
 import { rowFilterWithin, scopeWithin, type GrantScope, type ScopeDimension } from '@qiongtong/regulation';
 import { end } from './ending';
 import {

@@ -18,7 +18,13 @@ describe('delegating review', () => {
     ['[R13.2] to a vendor', {}, body({ kind: 'VENDOR' }), [], 'delegation.delegate_invalid'],
     ['to a department that is no more', {}, body({ status: 'ABOLISHED' }), [], 'delegation.delegate_invalid'],
     ['to itself', { delegateId: 'mzt' }, body(), [], 'delegation.delegate_invalid'],
-    ['to an officer who serves elsewhere', { officerId: 'li' }, body({ officerServes: false }), [], 'delegation.delegate_invalid'], // prettier-ignore
+    [
+      'to an officer who serves elsewhere',
+      { officerId: 'li' },
+      body({ officerServes: false }),
+      [],
+      'delegation.delegate_invalid',
+    ],
     ['of another department’s resource', {}, body(), ['301000-000001'], 'delegation.resources_invalid'],
   ])('[R12.1] is refused %s', (_what, over, known, notOwn, refused) => {
     expect(() => delegate({ ...given, ...over }, { delegate: known, notOwn }, theReviewer, now)).toThrow(code(refused));

@@ -63,7 +63,10 @@ export function end(
   if (delegation.end) throw new Refusal('delegation.already_ended');
   const at = now.toISOString();
   const state = { ...delegation, end: { by: officer, at }, revision: delegation.revision + 1 };
-  return { state, event: { type: 'authorisation.review-delegation-ended.v1', key: state.id, at, data: told(state, officer) } }; // prettier-ignore
+  return {
+    state,
+    event: { type: 'authorisation.review-delegation-ended.v1', key: state.id, at, data: told(state, officer) },
+  };
 }
 
 const told = ({ id, providerId, delegateId, revision }: ReviewDelegation, by: string) => ({

@@ -86,7 +86,15 @@ describe('what it covers', () => {
     ['a weaker mask', covers(active(), inside({ mask: {} }), applicant, now)],
     ['another action', covers(active(), inside({ actions: ['download'] }), applicant, now)],
     ['another purpose', covers(active(), inside({ purposes: ['medical-aid.audit'] }), applicant, now)],
-    ['a longer period', covers(active(), inside({ period: { from: '2026-03-01T00:00:00.000Z', until: '2029-01-01T00:00:00.000Z' } }), applicant, now)], // prettier-ignore
+    [
+      'a longer period',
+      covers(
+        active(),
+        inside({ period: { from: '2026-03-01T00:00:00.000Z', until: '2029-01-01T00:00:00.000Z' } }),
+        applicant,
+        now,
+      ),
+    ],
     ['another department', covers(active(), inside(), { ...applicant, id: 'wjw' }, now)],
     ['a submission by who decided it', covers(active(), inside(), { ...applicant, submittedBy: 'liu' }, now)],
     ['an application after its withdrawal', covers(withdraw(active(), '', liu, now).state, inside(), applicant, now)],

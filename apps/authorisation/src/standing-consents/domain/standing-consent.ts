@@ -114,7 +114,10 @@ export function withdraw(
   const at = now.toISOString();
   const withdrawal = { by: officer, at, reason };
   const state = { ...standing, status: 'WITHDRAWN' as const, withdrawal, revision: standing.revision + 1 };
-  return { state, event: { type: 'authorisation.standing-consent-withdrawn.v1', key: state.id, at, data: told(state, officer) } }; // prettier-ignore
+  return {
+    state,
+    event: { type: 'authorisation.standing-consent-withdrawn.v1', key: state.id, at, data: told(state, officer) },
+  };
 }
 
 export type Applying = Readonly<{ id: string; type: OrganisationType; submittedBy: string }>;

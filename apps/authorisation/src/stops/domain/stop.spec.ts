@@ -40,8 +40,20 @@ const officer = subject({ target: 'officer', targetId: 'wang' });
 const token = subject({ target: 'token', targetId: 'jti-1' });
 const anybodysToken = subject({ target: 'token', targetId: 'jti-1', departmentIds: [], concerned: [] });
 const organisation = subject({ target: 'organisation', targetId: 'mzj', departmentIds: [] });
-const grant = subject({ target: 'grant', targetId: 'g1', departmentIds: [], providerId: 'mzt', concerned: [bodies.mzt, bodies.mzj] }); // prettier-ignore
-const resource = subject({ target: 'resource', targetId: 'r1', departmentIds: [], providerId: 'mzt', concerned: [bodies.mzt] }); // prettier-ignore
+const grant = subject({
+  target: 'grant',
+  targetId: 'g1',
+  departmentIds: [],
+  providerId: 'mzt',
+  concerned: [bodies.mzt, bodies.mzj],
+});
+const resource = subject({
+  target: 'resource',
+  targetId: 'r1',
+  departmentIds: [],
+  providerId: 'mzt',
+  concerned: [bodies.mzt],
+});
 
 const ask = (over: object = {}) => ({ id: 'stop-1', reason: '异常调用', until: inHours(24), ...over });
 const placed = (what: Subject, by: Principal, over: object = {}): Stop => place(what, ask(over), limits, by, now).state;
@@ -69,14 +81,24 @@ describe('who may stop what', () => {
     ['[R14.7] a responsible officer an own system', subject(), responsible, 'DEPARTMENT'],
     ['[R14.7] a responsible officer an own officer', officer, responsible, 'DEPARTMENT'],
     ['[R14.7] a responsible officer an own token', token, responsible, 'DEPARTMENT'],
-    ['[R14.7] no responsible officer another department’s system', subject({ departmentIds: ['wjw'] }), responsible, null], // prettier-ignore
+    [
+      '[R14.7] no responsible officer another department’s system',
+      subject({ departmentIds: ['wjw'] }),
+      responsible,
+      null,
+    ],
     ['[R14.7] no responsible officer the organisation', organisation, responsible, null],
     ['[R14.7] no reviewer an own system', subject(), { ...responsible, roles: ['REVIEWER'] }, null],
     ['[R10.4] the provider’s reviewer a grant on its resource', grant, reviewer, 'PROVIDER'],
     ['[R10.4] the provider’s reviewer its resource', resource, reviewer, 'PROVIDER'],
     ['[R10.4] not the provider’s submitter', resource, { ...reviewer, roles: ['SUBMITTER'] }, null],
     ['[R10.4] not the holder a grant', grant, { ...responsible, roles: ['REVIEWER', 'RESPONSIBLE_OFFICER'] }, null],
-    ['[R14.10] the province its own resource as a provider only', { ...resource, providerId: 'gxt' }, { ...province, roles: ['PROVINCIAL_AUTHORITY', 'REVIEWER'] }, 'PROVIDER'], // prettier-ignore
+    [
+      '[R14.10] the province its own resource as a provider only',
+      { ...resource, providerId: 'gxt' },
+      { ...province, roles: ['PROVINCIAL_AUTHORITY', 'REVIEWER'] },
+      'PROVIDER',
+    ],
     ['[R14.3] the operator a token', anybodysToken, operator, 'OPERATOR'],
     ['[R14.3] the operator a client', subject({ target: 'client' }), operator, 'OPERATOR'],
     ['[R14.3] the operator a session', subject({ target: 'session' }), operator, 'OPERATOR'],
@@ -84,7 +106,12 @@ describe('who may stop what', () => {
     ['[R14.3] no operator an officer', officer, operator, null],
     ['[R14.3] no operator a grant', grant, operator, null],
     ['[R14.3] no operator a resource', resource, operator, null],
-    ['[R14.10] the leading group what is the authority’s', subject({ concerned: [bodies.gxt] }), group, 'LEADING_GROUP'], // prettier-ignore
+    [
+      '[R14.10] the leading group what is the authority’s',
+      subject({ concerned: [bodies.gxt] }),
+      group,
+      'LEADING_GROUP',
+    ],
     ['not the leading group what is a department’s', subject(), group, null],
     ['[R14.8] no system, whatever its roles', subject(), { ...province, officerId: null }, null],
   ])('%s', (_who, what, by, right) => {
@@ -100,12 +127,30 @@ describe('the end of a stop', () => {
     ['must be said by a department', subject(), responsible, null, 'stop.until_required'],
     ['must be said by the operator', anybodysToken, operator, null, 'stop.until_required'],
     ['must be said by a provider', grant, reviewer, null, 'stop.until_required'],
-    ['must be said of a client that people sign in with', subject({ target: 'client', clientOfPeople: true }), province, null, 'stop.until_required'], // prettier-ignore
+    [
+      'must be said of a client that people sign in with',
+      subject({ target: 'client', clientOfPeople: true }),
+      province,
+      null,
+      'stop.until_required',
+    ],
     ['is not in the past', subject(), province, inHours(0), 'stop.until_invalid'],
-    ['is no more than 30 days off for a department', subject(), responsible, inHours(30 * 24 + 1), 'stop.until_invalid'], // prettier-ignore
+    [
+      'is no more than 30 days off for a department',
+      subject(),
+      responsible,
+      inHours(30 * 24 + 1),
+      'stop.until_invalid',
+    ],
     ['may be 30 days off for a department', subject(), responsible, inHours(30 * 24), 'not refused'],
     ['is no more than a year off for an authority', subject(), province, inHours(367 * 24), 'stop.until_invalid'],
-    ['[R10.4] is no later for a provider than when it must be confirmed', grant, reviewer, inHours(73), 'stop.emergency_too_long'], // prettier-ignore
+    [
+      '[R10.4] is no later for a provider than when it must be confirmed',
+      grant,
+      reviewer,
+      inHours(73),
+      'stop.emergency_too_long',
+    ],
     ['[R10.4] may be when a provider’s must be confirmed', grant, reviewer, inHours(72), 'not refused'],
   ])('%s', (_what, what, by, until, code) => {
     expect(refused(() => placed(what, by, { until }))).toBe(code);
@@ -123,7 +168,11 @@ describe('the end of a stop', () => {
       reason: '异常调用',
       until: inHours(24),
     });
-    expect(event).toMatchObject({ type: 'authorisation.stop-placed.v1', key: 'stop-1', data: { as: 'PROVIDER', organisationId: 'mzt', by: 'chen' } }); // prettier-ignore
+    expect(event).toMatchObject({
+      type: 'authorisation.stop-placed.v1',
+      key: 'stop-1',
+      data: { as: 'PROVIDER', organisationId: 'mzt', by: 'chen' },
+    });
     expect(JSON.stringify(event)).not.toContain('异常调用');
   });
 
@@ -140,7 +189,12 @@ describe('the end of a stop', () => {
 });
 
 describe('[R14.7] a stop hits', () => {
-  const shared = subject({ target: 'officer', targetId: 'wang', departmentIds: ['wjw', 'mzj'], concerned: [{ ...bodies.mzj, id: 'wjw' }, bodies.mzj] }); // prettier-ignore
+  const shared = subject({
+    target: 'officer',
+    targetId: 'wang',
+    departmentIds: ['wjw', 'mzj'],
+    concerned: [{ ...bodies.mzj, id: 'wjw' }, bodies.mzj],
+  });
   it('a shared officer only where the department that stopped them is acted for', () => {
     expect(placed(shared, responsible)).toMatchObject({ departmentId: 'mzj', concerned: ['mzj'] });
     expect(placed(shared, province)).toMatchObject({ departmentId: null, concerned: ['wjw', 'mzj'] });
@@ -187,7 +241,9 @@ describe('an emergency stop of a provider [R10.4]', () => {
   it('[R14.10] of the authority itself is confirmed by the leading group', () => {
     const own = { ...resource, providerId: 'gxt', concerned: [bodies.gxt] };
     const stop = placed(own, { ...province, roles: ['REVIEWER'] });
-    expect(refused(() => confirm(stop, own, ask(), { ...province, departmentId: 'other', officerId: 'x' }, now))).toBe('access.role_required'); // prettier-ignore
+    expect(refused(() => confirm(stop, own, ask(), { ...province, departmentId: 'other', officerId: 'x' }, now))).toBe(
+      'access.role_required',
+    );
     expect(confirm(stop, own, ask(), group, now).state.standsBy.as).toBe('LEADING_GROUP');
   });
 
@@ -202,19 +258,46 @@ describe('an emergency stop of a provider [R10.4]', () => {
 
 describe('who may lift a stop', () => {
   const lifted = (stop: Stop, what: Subject, by: Principal) => refused(() => lift(stop, what, '查明', by, now));
-  const countyStop = { ...placed(subject(), city), standsBy: { as: 'LOCAL' as const, organisationId: 'x', regionCode: '460108' } }; // prettier-ignore
+  const countyStop = {
+    ...placed(subject(), city),
+    standsBy: { as: 'LOCAL' as const, organisationId: 'x', regionCode: '460108' },
+  };
   it.each<[string, Stop, Subject, Principal, string]>([
     ['who placed it', placed(subject(), responsible), subject(), responsible, 'not refused'],
     ['the authority above', placed(subject(), responsible), subject(), city, 'not refused'],
     ['the province above that', placed(subject(), city), subject(), province, 'not refused'],
     ['the provider that placed it', placed(grant, reviewer), grant, reviewer, 'not refused'],
     ['a city what a county placed', countyStop, subject(), city, 'not refused'],
-    ['[R14.10] no department what the authority placed', placed(subject(), city), subject(), responsible, 'stop.placed_above'], // prettier-ignore
+    [
+      '[R14.10] no department what the authority placed',
+      placed(subject(), city),
+      subject(),
+      responsible,
+      'stop.placed_above',
+    ],
     ['[R14.10] no city what the province placed', placed(subject(), province), subject(), city, 'stop.placed_above'],
     ['[R14.10] no operator what a department placed', placed(token, responsible), token, operator, 'stop.placed_above'],
-    ['[R14.10] no department what the operator placed', placed(token, operator), token, responsible, 'stop.placed_above'], // prettier-ignore
-    ['[R14.10] no province what the leading group placed', placed(subject({ concerned: [bodies.gxt] }), group), subject({ concerned: [bodies.gxt] }), { ...province, departmentId: 'other' }, 'stop.placed_above'], // prettier-ignore
-    ['[R14.10] no authority what a provider placed against it', placed({ ...grant, concerned: [bodies.mzt, bodies.gxt] }, reviewer), { ...grant, concerned: [bodies.mzt, bodies.gxt] }, province, 'stop.on_oneself'], // prettier-ignore
+    [
+      '[R14.10] no department what the operator placed',
+      placed(token, operator),
+      token,
+      responsible,
+      'stop.placed_above',
+    ],
+    [
+      '[R14.10] no province what the leading group placed',
+      placed(subject({ concerned: [bodies.gxt] }), group),
+      subject({ concerned: [bodies.gxt] }),
+      { ...province, departmentId: 'other' },
+      'stop.placed_above',
+    ],
+    [
+      '[R14.10] no authority what a provider placed against it',
+      placed({ ...grant, concerned: [bodies.mzt, bodies.gxt] }, reviewer),
+      { ...grant, concerned: [bodies.mzt, bodies.gxt] },
+      province,
+      'stop.on_oneself',
+    ],
     ['[R14.7] nobody else', placed(subject(), responsible), subject(), otherCity, 'stop.not_entitled'],
   ])('%s', (_who, stop, what, by, code) => expect(lifted(stop, what, by)).toBe(code));
 

@@ -13,11 +13,13 @@ export type PublicKey = Readonly<{
   e?: string;
 }>;
 
-const FORMS: Readonly<Record<PublicKey['alg'], Readonly<{ kty: string; crv?: string; needs: readonly (keyof PublicKey)[] }>>> = {
+const FORMS: Readonly<
+  Record<PublicKey['alg'], Readonly<{ kty: string; crv?: string; needs: readonly (keyof PublicKey)[] }>>
+> = {
   ES256: { kty: 'EC', crv: 'P-256', needs: ['x', 'y'] },
   EdDSA: { kty: 'OKP', crv: 'Ed25519', needs: ['x'] },
   PS256: { kty: 'RSA', needs: ['n', 'e'] },
-}; // prettier-ignore
+};
 /** Base64url digits of 2048 bits. */
 const RSA_DIGITS = 342;
 

@@ -14,7 +14,13 @@ const chain = [
   link('g2', 'g1', 2, 'wjw'),
   link('g1b', 'g0', 1, 'jyt'),
 ];
-const transfer = { id: 't1', recipient: { id: 'hk', kind: 'DEPARTMENT' }, why: '协同', basis: '条例', decision: { grantId: 'g1' } } as OnwardTransfer; // prettier-ignore
+const transfer = {
+  id: 't1',
+  recipient: { id: 'hk', kind: 'DEPARTMENT' },
+  why: '协同',
+  basis: '条例',
+  decision: { grantId: 'g1' },
+} as OnwardTransfer;
 const by = (departmentId: string, regionCode = '460000', ...roles: Role[]): Principal => ({
   kind: 'officer',
   officerId: 'li',

@@ -156,10 +156,12 @@ function policyOf(chain: readonly Grant[]): PolicyIndex {
     ['o1', 'u1', 'p1'],
     ['o2', 'u2', 'p2'],
   ] as const)
-    // prettier-ignore
     put(
       'policy.officers',
-      anOfficer({ id, appointments: DEPARTMENTS.map((organisationId) => anAppointment({ organisationId, unit, post })) }),
+      anOfficer({
+        id,
+        appointments: DEPARTMENTS.map((organisationId) => anAppointment({ organisationId, unit, post })),
+      }),
     );
   put('policy.resources', resource);
   for (const grant of chain) put('policy.grants', grantState(grant));
