@@ -14,6 +14,10 @@ export type ConsentSubject = Readonly<{ kind: 'sharing-application' | 'grant'; i
 /** The law, its article and the words of it that a refusal rests on. [R10.2] */
 export type StatutoryBasis = Readonly<{ law: string; article: string; quotation: string }>;
 
+/** As facts tell it: what is quoted may name people and stays in the service. */
+export const lawsOf = (basis: readonly StatutoryBasis[]): readonly Pick<StatutoryBasis, 'law' | 'article'>[] =>
+  basis.map(({ law, article }) => ({ law, article }));
+
 type ConsentTold = {
   caseId: string;
   kind: ConsentKind;

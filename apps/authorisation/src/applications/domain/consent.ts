@@ -1,4 +1,4 @@
-import { Refusal, type Principal, type StatutoryBasis } from '@qiongtong/contracts';
+import { lawsOf, Refusal, type Principal } from '@qiongtong/contracts';
 import { addWorkingDays } from '@qiongtong/regulation';
 import type { Calendars } from './answer-clock';
 import { agreedFor, reviewerOf, type Reviewing, type Terms } from './review';
@@ -142,6 +142,3 @@ function provideBy({ rules }: SharingApplication, calendars: Calendars, now: Dat
 function checkPeriodOf({ period }: Agreed['scope'], now: Date): void {
   if (period.until <= now.toISOString()) throw new Refusal('application.period_invalid');
 }
-
-/** For facts: what is quoted may name people. */
-export const lawsOf = (basis: readonly StatutoryBasis[]) => basis.map(({ law, article }) => ({ law, article }));

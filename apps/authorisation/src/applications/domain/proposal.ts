@@ -1,5 +1,4 @@
-import { Refusal, type ConsentOutcome, type StatutoryBasis } from '@qiongtong/contracts';
-import { lawsOf } from './consent';
+import { lawsOf, Refusal, type ConsentOutcome, type StatutoryBasis } from '@qiongtong/contracts';
 import { checkGrounds, groundOf } from './grounds';
 import { agreedFor, reviewerOf, type Reviewing, type Terms } from './review';
 import {

@@ -1,4 +1,5 @@
 import {
+  lawsOf,
   officerWith,
   oversees,
   Refusal,
@@ -101,7 +102,7 @@ export function propose(
     at,
     data: {
       ...told(state, officer),
-      statutoryBasis: statutoryBasis.map(({ law, article }) => ({ law, article })),
+      statutoryBasis: lawsOf(statutoryBasis),
       emergency,
       dueAt,
       provisional,

@@ -1,4 +1,5 @@
 import {
+  lawsOf,
   Refusal,
   type EndGround,
   type GrantExpired,
@@ -17,7 +18,6 @@ import {
   providersOfficer,
   statutory,
   told,
-  toldBasis,
   type Cause,
   type ChangedGrant,
   type Consented,
@@ -111,7 +111,7 @@ export function end(
     type: 'authorisation.grant-revoked.v1',
     key: state.id,
     at,
-    data: { ...told(state, by), ground, statutoryBasis: toldBasis(statutoryBasis), becauseOf },
+    data: { ...told(state, by), ground, statutoryBasis: lawsOf(statutoryBasis), becauseOf },
   };
   return { state, event };
 }

@@ -240,8 +240,6 @@ export const told = (state: Grant, by: string): GrantSubject & { revision: numbe
   const { id: grantId, parentId, resourceId, providerId, holderId, revision } = state;
   return { grantId, parentId, resourceId, providerId, holderId, revision, by };
 };
-/** The words of the law and the narrative stay here: free text may name people. */
-export const toldBasis = (basis: readonly StatutoryBasis[]) => basis.map(({ law, article }) => ({ law, article }));
 
 /** Everything below a grant, nearest first. */
 export function descendants(grant: Grant, chain: readonly Grant[]): Grant[] {

@@ -1,4 +1,5 @@
 import {
+  lawsOf,
   Refusal,
   type AmendmentGround,
   type GrantAmended,
@@ -20,7 +21,6 @@ import {
   scopeOf,
   statutory,
   told,
-  toldBasis,
   type Amendment,
   type Cause,
   type ChangedGrant,
@@ -119,7 +119,7 @@ function narrowedTo(
     type: 'authorisation.grant-amended.v1',
     key: state.id,
     at,
-    data: { ...told(state, by), ground, statutoryBasis: toldBasis(statutoryBasis), narrowed, becauseOf },
+    data: { ...told(state, by), ground, statutoryBasis: lawsOf(statutoryBasis), narrowed, becauseOf },
   };
   return { state, event };
 }

@@ -1,4 +1,4 @@
-import { Refusal, type GrantResumed, type GrantSuspended, type Principal } from '@qiongtong/contracts';
+import { lawsOf, Refusal, type GrantResumed, type GrantSuspended, type Principal } from '@qiongtong/contracts';
 import {
   checkAtOnce,
   checkLive,
@@ -7,7 +7,6 @@ import {
   providersOfficer,
   statutory,
   told,
-  toldBasis,
   type Cause,
   type ChangedGrant,
   type Consented,
@@ -97,7 +96,7 @@ function suspended(grant: Grant, suspension: Suspension): ChangedGrant {
     type: 'authorisation.grant-suspended.v1',
     key: state.id,
     at,
-    data: { ...told(state, by), ground, statutoryBasis: toldBasis(statutoryBasis), until, emergency: caseId !== null },
+    data: { ...told(state, by), ground, statutoryBasis: lawsOf(statutoryBasis), until, emergency: caseId !== null },
   };
   return { state, event };
 }
