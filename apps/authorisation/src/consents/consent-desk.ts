@@ -35,8 +35,8 @@ export class ConsentDesk {
 
   /** Of many pairs those whose case this body decides now. */
   async deciding(pairs: readonly Pair[], organisationId: string, now: Date): Promise<Pair[]> {
+    if (pairs.length === 0) return [];
     const bodies = await this.organisations.withRoles();
-    if (!bodies.some(({ id }) => id === organisationId)) return [];
     const parties = await this.organisations.all(pairs.flatMap((p) => [p.providerId, p.otherPartyId]));
     return pairs.filter((pair) => this.among(bodies, pair, parties, now)?.organisationId === organisationId);
   }

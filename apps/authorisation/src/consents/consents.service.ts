@@ -2,6 +2,7 @@ import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { Refusal, type ConsentKind, type Fact, type Principal } from '@qiongtong/contracts';
 import { Clock, Cursors, newId, Scheduler, UnitOfWork, type Page, type Transaction } from '@qiongtong/platform';
 import type { WorkingDayCalendar } from '@qiongtong/regulation';
+import { CONSENTING_ROLES } from '../organisations/domain/competence';
 import { pageOf, type PageOf } from '../pages';
 import { ConsentCaseStore, type ConsentCaseFilter } from './consent-case.store';
 import { ConsentDesk } from './consent-desk';
@@ -65,7 +66,9 @@ export class ConsentsService implements OnModuleInit {
 
   /** For an authority with what it is to decide now, whoever was competent when it was proposed. */
   async list(filter: ConsentCaseFilter, page: PageOf, by: Principal): Promise<Page<ConsentCase>> {
-    const deciding = await this.desk.deciding(await this.cases.openPairs(), by.departmentId, this.clock.now());
+    const decides = CONSENTING_ROLES.some((role) => by.roles.includes(role));
+    const open = decides ? await this.cases.openPairs() : [];
+    const deciding = await this.desk.deciding(open, by.departmentId, this.clock.now());
     const scope = ['consents', by.departmentId, filter.status, filter.kind, filter.subjectId];
     return pageOf(page, this.cursors, scope, (after, limit) => this.cases.list(filter, deciding, by, after, limit));
   }
