@@ -32,7 +32,8 @@ export type Parties = Readonly<{
     | 'publication_permit'
     | 'agreement'
     | 'standing_consent'
-    | 'review_delegation';
+    | 'review_delegation'
+    | 'consent_case';
   /** Columns of the two departments; each leads an index that ends in the id. */
   columns: readonly [string, string];
   /** A JSON list of further parties. */

@@ -1,3 +1,4 @@
+import { Refusal } from '@qiongtong/contracts';
 import type { Transaction } from '@qiongtong/platform';
 import type { ColumnOptions, ObjectLiteral, QueryDeepPartialEntity } from 'typeorm';
 
@@ -20,6 +21,17 @@ const values = <S>(state: S) => state as unknown as QueryDeepPartialEntity<S & O
 export async function add<S extends { readonly id: string }>(tx: Transaction, row: Row<S>, state: S): Promise<boolean> {
   const insert = tx.manager.createQueryBuilder().insert().into(row).values(values(state)).orIgnore().returning('id');
   return ((await insert.execute()).raw as unknown[]).length > 0;
+}
+
+/** Nobody else changes it before the transaction ends. */
+export async function lock<S>(tx: Transaction, row: Row<S>, id: string): Promise<S> {
+  const found = await tx.manager
+    .createQueryBuilder(row, 'kept')
+    .where('kept.id = :id', { id })
+    .setLock('pessimistic_write')
+    .getOne();
+  if (!found) throw new Refusal('request.not_found');
+  return found;
 }
 
 /** Lock it first: `save` overwrites. */

@@ -29,3 +29,7 @@ const officerInRegion = (roles: readonly Role[], by: Principal, regionCode: stri
 export const isAuthorityOver = (by: Principal, regionCode: string): boolean =>
   officerInRegion(AUTHORITIES, by, regionCode);
 export const oversees = (by: Principal, regionCode: string): boolean => officerInRegion(OVERSEERS, by, regionCode);
+
+/** A party to a case, or who oversees one of these regions: for anybody else it does not exist. */
+export const isConcerned = (parties: readonly string[], regions: readonly string[], by: Principal): boolean =>
+  parties.includes(by.departmentId) || regions.some((regionCode) => oversees(by, regionCode));

@@ -6,7 +6,7 @@ import { OrganisationStore } from '../organisations/organisation.store';
 import { pageOf, type PageOf } from '../pages';
 import { AgreementParties } from './agreement-parties';
 import { AgreementStore, type AgreementFilter } from './agreement.store';
-import { accept, draft, end, isKnownTo, type AgreedApplication, type Agreement } from './domain/agreement';
+import { accept, draft, end, type AgreedApplication, type Agreement } from './domain/agreement';
 import { CURRENT_TEMPLATE } from './domain/agreement-template';
 
 export type AgreementListener = Readonly<{
@@ -53,7 +53,8 @@ export class AgreementsService {
 
   async find(id: string, by: Principal): Promise<Agreement> {
     const agreement = await this.agreements.find(id);
-    if (!agreement || !(await this.isKnownTo(agreement, by))) throw new Refusal('request.not_found');
+    if (!agreement || !(await this.organisations.concern([agreement.providerId, agreement.applicantId], by)))
+      throw new Refusal('request.not_found');
     return agreement;
   }
 
@@ -87,11 +88,5 @@ export class AgreementsService {
       await this.agreements.save(tx, end(former, 'SUPERSEDED', accepted.event.data.by, now));
     await this.agreements.save(tx, accepted);
     for (const listener of this.listeners) await listener.accepted(tx, accepted.state, now);
-  }
-
-  private async isKnownTo(agreement: Agreement, by: Principal): Promise<boolean> {
-    if (isKnownTo(agreement, [], by)) return true;
-    const { providerId, applicantId } = agreement;
-    return isKnownTo(agreement, await this.organisations.regionsOf([providerId, applicantId]), by);
   }
 }

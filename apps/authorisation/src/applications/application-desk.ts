@@ -77,7 +77,8 @@ export class ApplicationDesk {
     return isKnownTo(application, { regions, delegated }, by);
   }
 
-  regionsOf(ids: readonly string[]): Promise<string[]> {
-    return this.organisations.regionsOf(ids);
+  /** A batch is its applicant's, and whoever oversees it knows of it. */
+  concerns(applicantId: string, by: Principal): Promise<boolean> {
+    return this.organisations.concern([applicantId], by);
   }
 }

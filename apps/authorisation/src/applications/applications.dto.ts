@@ -2,6 +2,7 @@ import type { Action, Mask, RowFilter } from '@qiongtong/contracts';
 import { PageQuery } from '@qiongtong/platform';
 import { Transform } from 'class-transformer';
 import { IsBoolean, IsInt, Matches, Max, Min } from 'class-validator';
+import { StatutoryBasisDto } from '../consents/consents.dto';
 import {
   Given,
   Instant,
@@ -102,14 +103,6 @@ export class TermsDto extends ConsentDto implements Terms {
 export class OfferDto {
   @Part(() => TermsDto) terms: TermsDto;
   @Text(2000) reason: string;
-}
-
-export class StatutoryBasisDto {
-  @Text(200) law: string;
-  /** `第十二条`, or `12`. */
-  @Text(100) article: string;
-  /** The words of the law. */
-  @Text(2000) quotation: string;
 }
 
 export class ReasonsDto implements Reasons {

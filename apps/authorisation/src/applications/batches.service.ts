@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { oversees, Refusal, type Principal } from '@qiongtong/contracts';
+import { Refusal, type Principal } from '@qiongtong/contracts';
 import { Clock, newId } from '@qiongtong/platform';
 import { ApplicationActs } from './application-acts';
 import { ApplicationDesk } from './application-desk';
@@ -26,7 +26,7 @@ export class BatchesService {
 
   async find(id: string, by: Principal): Promise<BatchProgress> {
     const batch = await this.batches.find(id);
-    if (!batch || !(await this.isKnownTo(batch, by))) throw new Refusal('request.not_found');
+    if (!batch || !(await this.desk.concerns(batch.applicantId, by))) throw new Refusal('request.not_found');
     return progressOf(batch, await this.acts.seen(await this.batches.applications(id), by));
   }
 
@@ -66,10 +66,5 @@ export class BatchesService {
       if (error instanceof Refusal) return error;
       throw error;
     }
-  }
-
-  private async isKnownTo({ applicantId }: { applicantId: string }, by: Principal): Promise<boolean> {
-    if (by.departmentId === applicantId) return true;
-    return (await this.desk.regionsOf([applicantId])).some((regionCode) => oversees(by, regionCode));
   }
 }

@@ -4,7 +4,7 @@ import type { Transaction } from '@qiongtong/platform';
 import { DataSource, In } from 'typeorm';
 import { idsConcerning, type Narrowing } from '../pages';
 import { delegatedTo } from '../review-delegations/review-delegation.store';
-import { add, save } from '../rows';
+import { add, lock, save } from '../rows';
 import type { Outcome, SharingApplication } from './domain/sharing-application';
 import { AWAITING_ANSWER, PROPOSED, UNDECIDED, type SharingApplicationStatus } from './domain/transitions';
 import { SharingApplicationRow } from './sharing-application.entity';
@@ -31,10 +31,8 @@ export class SharingApplicationStore {
     return this.database.manager.findOne(SharingApplicationRow, { where: { id } });
   }
 
-  async lock(tx: Transaction, id: string): Promise<SharingApplication> {
-    const row = await tx.manager.findOne(SharingApplicationRow, { where: { id }, lock: { mode: 'pessimistic_write' } });
-    if (!row) throw new Refusal('request.not_found');
-    return row;
+  lock(tx: Transaction, id: string): Promise<SharingApplication> {
+    return lock(tx, SharingApplicationRow, id);
   }
 
   /** A new one has the revision 1. */
@@ -104,11 +102,6 @@ export class SharingApplicationStore {
     const parties = { table: 'sharing_application', columns: ['applicant_id', 'provider_id'] } as const;
     const ids = await idsConcerning(this.database, parties, columns, by, after, limit, narrowing(filter, by, now));
     return this.database.manager.find(SharingApplicationRow, { where: { id: In(ids) }, order: { id: 'DESC' } });
-  }
-
-  /** Of one batch, in the order of their ids. */
-  ofBatch(batchId: string): Promise<SharingApplication[]> {
-    return this.database.manager.find(SharingApplicationRow, { where: { batchId }, order: { id: 'ASC' } });
   }
 
   private byIds(tx: Transaction, rows: readonly Readonly<{ id: string }>[]): Promise<SharingApplication[]> {

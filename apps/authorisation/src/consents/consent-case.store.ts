@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { Refusal, type ConsentKind, type Fact, type Principal } from '@qiongtong/contracts';
 import { sql, type Transaction } from '@qiongtong/platform';
 import { DataSource, In } from 'typeorm';
-import { overseenRegions } from '../pages';
-import { add, save } from '../rows';
+import { idsConcerning, type Narrowing } from '../pages';
+import { add, lock, save } from '../rows';
 import { ConsentCaseRow } from './consent-case.entity';
 import { TOLD_TO_OTHER_PARTY, type ConsentCase, type ConsentStatus } from './domain/consent-case';
 
@@ -20,10 +20,8 @@ export class ConsentCaseStore {
     return this.database.manager.findOne(ConsentCaseRow, { where: { id } });
   }
 
-  async lock(tx: Transaction, id: string): Promise<ConsentCase> {
-    const row = await tx.manager.findOne(ConsentCaseRow, { where: { id }, lock: { mode: 'pessimistic_write' } });
-    if (!row) throw new Refusal('request.not_found');
-    return row;
+  lock(tx: Transaction, id: string): Promise<ConsentCase> {
+    return lock(tx, ConsentCaseRow, id);
   }
 
   async add(tx: Transaction, { state, event }: Changed): Promise<void> {
@@ -75,35 +73,22 @@ export class ConsentCaseStore {
     after: string | null,
     limit: number,
   ): Promise<ConsentCase[]> {
-    const parameters: unknown[] = [by.departmentId, limit];
-    const parameter = (value: unknown) => `$${parameters.push(value)}`;
-    const told = `(other_party_id <> $1 OR status = ANY(${parameter([...TOLD_TO_OTHER_PARTY])}))`;
-    const conditions = [told];
-    if (filter.status !== undefined) conditions.push(`status = ${parameter(filter.status)}`);
-    if (filter.kind !== undefined) conditions.push(`kind = ${parameter(filter.kind)}`);
-    if (filter.subjectId !== undefined) conditions.push(`subject ->> 'id' = ${parameter(filter.subjectId)}`);
-    if (after !== null) conditions.push(`id < ${parameter(after)}`);
-    const known = ['provider_id = $1', 'other_party_id = $1', 'authority_id = $1', 'escalated_to = $1'];
-    if (deciding.length > 0)
-      known.push(
-        `status = 'PROPOSED' AND (provider_id, other_party_id) IN
-           (SELECT * FROM unnest(${parameter(deciding.map((p) => p.providerId))}::text[], ${parameter(deciding.map((p) => p.otherPartyId))}::text[]))`,
-      );
-    const regions = overseenRegions(by);
-    if (regions !== null)
-      known.push(
-        `EXISTS (SELECT FROM organisation WHERE organisation.id IN (provider_id, other_party_id) AND region_code LIKE ${parameter(regions)})`,
-      );
-    const branches = known.map(
-      (branch) =>
-        `(SELECT id FROM consent_case WHERE ${[`(${branch})`, ...conditions].join(' AND ')} ORDER BY id DESC LIMIT $2)`,
-    );
-    const rows = await sql<{ id: string }>(
-      this.database,
-      `SELECT id FROM (${branches.join(' UNION ')}) AS known ORDER BY id DESC LIMIT $2`,
-      parameters,
-    );
-    const ids = rows.map(({ id }) => id);
+    const { status, kind, subjectId } = filter;
+    const parties = { table: 'consent_case', columns: ['provider_id', 'other_party_id'] } as const;
+    const narrowing: Narrowing = (parameter) => {
+      const conditions = [`(other_party_id <> $1 OR status = ANY(${parameter([...TOLD_TO_OTHER_PARTY])}))`];
+      if (subjectId !== undefined) conditions.push(`subject ->> 'id' = ${parameter(subjectId)}`);
+      const concerning = ['authority_id = $1', 'escalated_to = $1'];
+      if (deciding.length > 0) {
+        const [providers, others] = [deciding.map((p) => p.providerId), deciding.map((p) => p.otherPartyId)];
+        concerning.push(
+          `status = 'PROPOSED' AND (provider_id, other_party_id) IN
+             (SELECT * FROM unnest(${parameter(providers)}::text[], ${parameter(others)}::text[]))`,
+        );
+      }
+      return { conditions, concerning };
+    };
+    const ids = await idsConcerning(this.database, parties, { status, kind }, by, after, limit, narrowing);
     return this.database.manager.find(ConsentCaseRow, { where: { id: In(ids) }, order: { id: 'DESC' } });
   }
 }

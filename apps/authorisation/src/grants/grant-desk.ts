@@ -5,7 +5,7 @@ import { ConsentsService } from '../consents/consents.service';
 import { OrganisationStore } from '../organisations/organisation.store';
 import { ResourceStore } from '../resources/resource.store';
 import { SystemStore } from '../systems/system.store';
-import { isKnownTo, type ChangedGrant, type Grant, type Narrowing } from './domain/grant';
+import type { ChangedGrant, Grant, Narrowing } from './domain/grant';
 import { checkedScope, checkSystems } from './domain/scope';
 import { GrantStore } from './grant.store';
 
@@ -26,7 +26,8 @@ export class GrantDesk {
   /** To strangers it does not exist. */
   async known(id: string, by: Principal): Promise<Grant> {
     const grant = await this.grants.find(id);
-    if (!grant || !(await this.isKnownTo(grant, by))) throw new Refusal('request.not_found');
+    if (!grant || !(await this.organisations.concern([grant.providerId, grant.holderId], by)))
+      throw new Refusal('request.not_found');
     return grant;
   }
 
@@ -68,10 +69,5 @@ export class GrantDesk {
     const resource = await this.resources.published(grant.resourceId);
     // Items and masks are held against the grant; only the filter must be read with the resource's own types.
     return { ...change, rowFilter: checkedScope({ items: [], mask: {}, rowFilter }, resource).rowFilter };
-  }
-
-  private async isKnownTo(grant: Grant, by: Principal): Promise<boolean> {
-    const parties = [grant.providerId, grant.holderId];
-    return isKnownTo(grant, parties.includes(by.departmentId) ? [] : await this.organisations.regionsOf(parties), by);
   }
 }

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { Refusal, type Principal } from '@qiongtong/contracts';
+import type { Principal } from '@qiongtong/contracts';
 import type { Transaction } from '@qiongtong/platform';
 import { DataSource, type SelectQueryBuilder } from 'typeorm';
 import { overseenRegions } from '../pages';
-import { save } from '../rows';
+import { lock, save } from '../rows';
 import { throttleState, type ChangedAlert, type MisuseAlert } from './domain/misuse-alert';
 import { MisuseAlertRow } from './misuse-alert.entity';
 
@@ -18,10 +18,8 @@ export class MisuseAlertStore {
     return this.database.manager.findOne(MisuseAlertRow, { where: { id } });
   }
 
-  async lock(tx: Transaction, id: string): Promise<MisuseAlert> {
-    const row = await tx.manager.findOne(MisuseAlertRow, { where: { id }, lock: { mode: 'pessimistic_write' } });
-    if (!row) throw new Refusal('request.not_found');
-    return row;
+  lock(tx: Transaction, id: string): Promise<MisuseAlert> {
+    return lock(tx, MisuseAlertRow, id);
   }
 
   /** Those of them that are the first for their rule, key and window. */

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { Refusal, type Fact } from '@qiongtong/contracts';
+import { isConcerned, Refusal, type Fact, type Principal } from '@qiongtong/contracts';
 import { sql, type Transaction } from '@qiongtong/platform';
 import { DataSource, In, IsNull, type EntityManager } from 'typeorm';
-import { add, save } from '../rows';
+import { add, lock, save } from '../rows';
 import { organisationState, type Above, type Organisation } from './domain/organisation';
 import type { ResponsibleUnit } from './domain/responsible-unit';
 import { OrganisationRow, ResponsibleUnitRow } from './organisation.entity';
@@ -22,10 +22,8 @@ export class OrganisationStore {
   }
 
   /** Stays as it is until the transaction ends. Organisations are public: an unknown id is the only one not found. */
-  async lock(tx: Transaction, id: string): Promise<Organisation> {
-    const row = await tx.manager.findOne(OrganisationRow, { where: { id }, lock: { mode: 'pessimistic_write' } });
-    if (!row) throw new Refusal('request.not_found');
-    return row;
+  lock(tx: Transaction, id: string): Promise<Organisation> {
+    return lock(tx, OrganisationRow, id);
   }
 
   /** A new organisation with its facts and its state. */
@@ -82,6 +80,11 @@ export class OrganisationStore {
       [organisationIds],
     );
     return new Map(rows.map((row) => [row.organisation_id, row.id]));
+  }
+
+  /** Is the caller one of these bodies, or does it oversee the region of one? */
+  async concern(ids: readonly string[], by: Principal): Promise<boolean> {
+    return isConcerned(ids, [], by) || isConcerned([], await this.regionsOf(ids), by);
   }
 
   async regionsOf(ids: readonly string[]): Promise<string[]> {

@@ -3,7 +3,7 @@ import { Refusal, type Fact, type Principal } from '@qiongtong/contracts';
 import { sql, type Transaction } from '@qiongtong/platform';
 import { DataSource, In } from 'typeorm';
 import { idsConcerning } from '../pages';
-import { add, save } from '../rows';
+import { add, lock, save } from '../rows';
 import { permitState, type Permit, type PermitStatus } from './domain/permit';
 import { PermitRow } from './publication.entities';
 
@@ -18,10 +18,8 @@ export class PermitStore {
     return this.database.manager.findOne(PermitRow, { where: { id } });
   }
 
-  async lock(tx: Transaction, id: string): Promise<Permit> {
-    const row = await tx.manager.findOne(PermitRow, { where: { id }, lock: { mode: 'pessimistic_write' } });
-    if (!row) throw new Refusal('request.not_found');
-    return row;
+  lock(tx: Transaction, id: string): Promise<Permit> {
+    return lock(tx, PermitRow, id);
   }
 
   async add(tx: Transaction, permit: ChangedPermit): Promise<void> {

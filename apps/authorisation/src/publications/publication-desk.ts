@@ -7,7 +7,7 @@ import { checkedScope, checkPeriod } from '../grants/domain/scope';
 import { GrantStore } from '../grants/grant.store';
 import { OrganisationStore } from '../organisations/organisation.store';
 import { ResourceStore } from '../resources/resource.store';
-import { isKnownTo, type Asked, type Held, type PublicationRequest } from './domain/publication-request';
+import type { Asked, Held, PublicationRequest } from './domain/publication-request';
 
 /** What would be published: what was obtained by a grant, or a resource that the department has by right. */
 export type Source = Readonly<
@@ -69,8 +69,10 @@ export class PublicationDesk {
     return rulePackFor(now, provider.type).reference;
   }
 
-  async isKnownTo(parties: Pick<PublicationRequest, 'requesterId' | 'deciders'>, by: Principal): Promise<boolean> {
-    if (isKnownTo(parties, [], by)) return true;
-    return isKnownTo(parties, await this.organisations.regionsOf([parties.requesterId, ...parties.deciders]), by);
+  isKnownTo(
+    { requesterId, deciders }: Pick<PublicationRequest, 'requesterId' | 'deciders'>,
+    by: Principal,
+  ): Promise<boolean> {
+    return this.organisations.concern([requesterId, ...deciders], by);
   }
 }

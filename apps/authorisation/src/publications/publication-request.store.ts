@@ -3,7 +3,7 @@ import { Refusal, type Principal } from '@qiongtong/contracts';
 import type { Transaction } from '@qiongtong/platform';
 import { DataSource, In } from 'typeorm';
 import { idsConcerning } from '../pages';
-import { add, save } from '../rows';
+import { add, lock, save } from '../rows';
 import type { PublicationRequest, PublicationRequestStatus } from './domain/publication-request';
 import { PublicationRequestRow } from './publication.entities';
 
@@ -17,10 +17,8 @@ export class PublicationRequestStore {
     return this.database.manager.findOne(PublicationRequestRow, { where: { id } });
   }
 
-  async lock(tx: Transaction, id: string): Promise<PublicationRequest> {
-    const row = await tx.manager.findOne(PublicationRequestRow, { where: { id }, lock: { mode: 'pessimistic_write' } });
-    if (!row) throw new Refusal('request.not_found');
-    return row;
+  lock(tx: Transaction, id: string): Promise<PublicationRequest> {
+    return lock(tx, PublicationRequestRow, id);
   }
 
   async add(tx: Transaction, request: PublicationRequest): Promise<void> {

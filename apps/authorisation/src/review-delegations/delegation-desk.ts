@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
+import type { Principal } from '@qiongtong/contracts';
 import type { Transaction } from '@qiongtong/platform';
 import { OfficerStore } from '../officers/officer.store';
 import { OrganisationStore } from '../organisations/organisation.store';
 import { ResourceStore } from '../resources/resource.store';
-import type { Delegate, NewDelegation } from './domain/review-delegation';
+import type { Delegate, NewDelegation, ReviewDelegation } from './domain/review-delegation';
 
 /** What a delegation names, looked up. */
 @Injectable()
@@ -27,7 +28,7 @@ export class DelegationDesk {
     return ids.filter((id) => !own.includes(id));
   }
 
-  regionsOf(ids: readonly string[]): Promise<string[]> {
-    return this.organisations.regionsOf(ids);
+  isKnownTo({ providerId, delegateId }: ReviewDelegation, by: Principal): Promise<boolean> {
+    return this.organisations.concern([providerId, delegateId], by);
   }
 }

@@ -3,7 +3,7 @@ import { Refusal, type Fact, type Principal } from '@qiongtong/contracts';
 import { sql, type Sql, type Transaction } from '@qiongtong/platform';
 import { DataSource, In } from 'typeorm';
 import { idsConcerning } from '../pages';
-import { add, save } from '../rows';
+import { add, lock, save } from '../rows';
 import type { ReviewDelegation } from './domain/review-delegation';
 import { ReviewDelegationRow } from './review-delegation.entity';
 
@@ -24,10 +24,8 @@ export class ReviewDelegationStore {
     return this.database.manager.findOne(ReviewDelegationRow, { where: { id } });
   }
 
-  async lock(tx: Transaction, id: string): Promise<ReviewDelegation> {
-    const row = await tx.manager.findOne(ReviewDelegationRow, { where: { id }, lock: { mode: 'pessimistic_write' } });
-    if (!row) throw new Refusal('request.not_found');
-    return row;
+  lock(tx: Transaction, id: string): Promise<ReviewDelegation> {
+    return lock(tx, ReviewDelegationRow, id);
   }
 
   /** A new one has the revision 1. */

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { oversees, Refusal, type Principal } from '@qiongtong/contracts';
+import { Refusal, type Principal } from '@qiongtong/contracts';
 import { Clock, Cursors, newId, UnitOfWork, type Page } from '@qiongtong/platform';
 import { checkPeriod } from '../grants/domain/scope';
 import { pageOf, type PageOf } from '../pages';
@@ -19,7 +19,7 @@ export class ReviewDelegationsService {
 
   async find(id: string, by: Principal): Promise<ReviewDelegation> {
     const delegation = await this.delegations.find(id);
-    if (!delegation || !(await this.isKnownTo(delegation, by))) throw new Refusal('request.not_found');
+    if (!delegation || !(await this.desk.isKnownTo(delegation, by))) throw new Refusal('request.not_found');
     return delegation;
   }
 
@@ -49,10 +49,5 @@ export class ReviewDelegationsService {
       await this.delegations.keep(tx, outcome);
       return outcome.state;
     });
-  }
-
-  private async isKnownTo({ providerId, delegateId }: ReviewDelegation, by: Principal): Promise<boolean> {
-    if ([providerId, delegateId].includes(by.departmentId)) return true;
-    return (await this.desk.regionsOf([providerId, delegateId])).some((regionCode) => oversees(by, regionCode));
   }
 }

@@ -3,7 +3,7 @@ import { Refusal, type Fact, type Principal } from '@qiongtong/contracts';
 import type { Transaction } from '@qiongtong/platform';
 import { DataSource, In } from 'typeorm';
 import { idsConcerning } from '../pages';
-import { add, save } from '../rows';
+import { add, lock, save } from '../rows';
 import type { StandingConsent, StandingConsentStatus } from './domain/standing-consent';
 import { StandingConsentRow } from './standing-consent.entity';
 
@@ -18,10 +18,8 @@ export class StandingConsentStore {
     return this.database.manager.findOne(StandingConsentRow, { where: { id } });
   }
 
-  async lock(tx: Transaction, id: string): Promise<StandingConsent> {
-    const row = await tx.manager.findOne(StandingConsentRow, { where: { id }, lock: { mode: 'pessimistic_write' } });
-    if (!row) throw new Refusal('request.not_found');
-    return row;
+  lock(tx: Transaction, id: string): Promise<StandingConsent> {
+    return lock(tx, StandingConsentRow, id);
   }
 
   /** A new one has the revision 1. */

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { oversees, Refusal, type Principal } from '@qiongtong/contracts';
+import { Refusal, type Principal } from '@qiongtong/contracts';
 import { Clock, Cursors, newId, UnitOfWork, type Page } from '@qiongtong/platform';
 import { checkedScope, checkPeriod } from '../grants/domain/scope';
 import { OrganisationStore } from '../organisations/organisation.store';
@@ -21,7 +21,8 @@ export class StandingConsentsService {
 
   async find(id: string, by: Principal): Promise<StandingConsent> {
     const standing = await this.consents.find(id);
-    if (!standing || !(await this.isKnownTo(standing, by))) throw new Refusal('request.not_found');
+    if (!standing || !(await this.organisations.concern([standing.providerId], by)))
+      throw new Refusal('request.not_found');
     return standing;
   }
 
@@ -65,10 +66,5 @@ export class StandingConsentsService {
       await this.consents.keep(tx, outcome);
       return outcome.state;
     });
-  }
-
-  private async isKnownTo({ providerId }: StandingConsent, by: Principal): Promise<boolean> {
-    if (by.departmentId === providerId) return true;
-    return (await this.organisations.regionsOf([providerId])).some((regionCode) => oversees(by, regionCode));
   }
 }

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { oversees, Refusal, type Principal, type StopTarget } from '@qiongtong/contracts';
 import type { Transaction } from '@qiongtong/platform';
-import { isKnownTo as isGrantKnownTo } from '../grants/domain/grant';
 import { GrantStore } from '../grants/grant.store';
 import { isKnownTo as isOfficerKnownTo } from '../officers/domain/officer';
 import { OfficerStore } from '../officers/officer.store';
@@ -106,7 +105,7 @@ export class StopDesk {
     const grant = await this.grants.find(id);
     if (!grant) throw new Refusal('request.not_found');
     const bodies = [grant.providerId, grant.holderId];
-    if (!isGrantKnownTo(grant, await this.organisations.regionsOf(bodies), by)) throw new Refusal('request.not_found');
+    if (!(await this.organisations.concern(bodies, by))) throw new Refusal('request.not_found');
     return { providerId: grant.providerId, bodies };
   }
 

@@ -3,7 +3,7 @@ import { Refusal, type Fact, type Principal, type StopTarget } from '@qiongtong/
 import type { Transaction } from '@qiongtong/platform';
 import { DataSource, type SelectQueryBuilder } from 'typeorm';
 import { overseenRegions } from '../pages';
-import { add, save } from '../rows';
+import { add, lock, save } from '../rows';
 import { EMERGENCY_REPEAT_DAYS, FORGOTTEN_AFTER_DAYS, stopState, type Stop } from './domain/stop';
 import { StopRow } from './stop.entity';
 
@@ -20,10 +20,8 @@ export class StopStore {
     return this.known(by).andWhere('stop.id = :id', { id }).getOne();
   }
 
-  async lock(tx: Transaction, id: string): Promise<Stop> {
-    const row = await tx.manager.findOne(StopRow, { where: { id }, lock: { mode: 'pessimistic_write' } });
-    if (!row) throw new Refusal('request.not_found');
-    return row;
+  lock(tx: Transaction, id: string): Promise<Stop> {
+    return lock(tx, StopRow, id);
   }
 
   /** Newest first. */

@@ -3,7 +3,7 @@ import { Refusal, type Principal } from '@qiongtong/contracts';
 import type { Transaction } from '@qiongtong/platform';
 import { DataSource, In } from 'typeorm';
 import { idsConcerning } from '../pages';
-import { add, save } from '../rows';
+import { add, lock, save } from '../rows';
 import type { OnwardTransfer, OnwardTransferStatus } from './domain/onward-transfer';
 import { OnwardTransferRow } from './onward-transfer.entity';
 
@@ -23,10 +23,8 @@ export class OnwardTransferStore {
       : this.database.manager.find(OnwardTransferRow, { where: { id: In([...ids]) } });
   }
 
-  async lock(tx: Transaction, id: string): Promise<OnwardTransfer> {
-    const row = await tx.manager.findOne(OnwardTransferRow, { where: { id }, lock: { mode: 'pessimistic_write' } });
-    if (!row) throw new Refusal('request.not_found');
-    return row;
+  lock(tx: Transaction, id: string): Promise<OnwardTransfer> {
+    return lock(tx, OnwardTransferRow, id);
   }
 
   async add(tx: Transaction, transfer: OnwardTransfer): Promise<void> {

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import {
   officerWith,
-  oversees,
   Refusal,
   type AgreementAccepted,
   type AgreementDrafted,
@@ -177,14 +176,6 @@ export function end(agreement: Agreement, to: 'SUPERSEDED' | 'VOIDED', by: strin
   };
   return { state, event };
 }
-
-/** The parties, and who oversees the region of one of them. */
-export const isKnownTo = (
-  { providerId, applicantId }: Pick<Agreement, 'providerId' | 'applicantId'>,
-  regions: readonly string[],
-  by: Principal,
-): boolean =>
-  [providerId, applicantId].includes(by.departmentId) || regions.some((regionCode) => oversees(by, regionCode));
 
 /** One text has one form: composed characters, lines that end alike and not in blanks, nothing around them. */
 const canonical = (text: string): string =>

@@ -1,6 +1,6 @@
 import {
+  isConcerned,
   officerWith,
-  oversees,
   Refusal,
   type AmendmentGround,
   type DisposalMethod,
@@ -258,8 +258,7 @@ export const isKnownTo = (
   { providerId, holderId }: Pick<Grant, 'providerId' | 'holderId'>,
   regions: readonly string[],
   by: Principal,
-): boolean =>
-  [providerId, holderId].includes(by.departmentId) || regions.some((regionCode) => oversees(by, regionCode));
+): boolean => isConcerned([providerId, holderId], regions, by);
 
 export const scopeOf = (grant: GrantScope): GrantScope => {
   const { resourceId, providerId, holderId, recipientOwnerId, items, rowFilter, mask, actions, purposes } = grant;

@@ -1,6 +1,5 @@
 import {
   officerWith,
-  oversees,
   Refusal,
   type Admission,
   type PermitState,
@@ -176,14 +175,6 @@ export function withdraw(known: PublicationRequest, by: Principal, now: Date) {
   };
   return { state, event };
 }
-
-/** Who asks, who is asked, and who oversees the region of one of them. */
-export const isKnownTo = (
-  { requesterId, deciders }: Pick<PublicationRequest, 'requesterId' | 'deciders'>,
-  regions: readonly string[],
-  by: Principal,
-): boolean =>
-  [requesterId, ...deciders].includes(by.departmentId) || regions.some((regionCode) => oversees(by, regionCode));
 
 /** The same conditions under which the gateway will later release: what it would refuse is not permitted first. */
 function checkMayPublish(asked: Asked, { resource, requester, grant, ancestors, origins }: Held): void {

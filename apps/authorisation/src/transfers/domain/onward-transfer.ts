@@ -1,6 +1,6 @@
 import {
+  isConcerned,
   officerWith,
-  oversees,
   Refusal,
   type OnwardTransferAuthorised,
   type OnwardTransferRejected,
@@ -163,8 +163,7 @@ export const isKnownTo = (
   { holderId, providerId }: Pick<OnwardTransfer, 'holderId' | 'providerId'>,
   regions: readonly string[],
   by: Principal,
-): boolean =>
-  [holderId, providerId].includes(by.departmentId) || regions.some((regionCode) => oversees(by, regionCode));
+): boolean => isConcerned([holderId, providerId], regions, by);
 
 /** Whoever gets it is neither who has it nor who decides on it. [R14.10] */
 function checkRecipient(recipient: Recipient | null, held: Held): asserts recipient is Recipient {
