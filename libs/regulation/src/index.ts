@@ -7,7 +7,7 @@ export { decideRelease, releaseUse, type ReleaseView } from './decision/release'
 export { beyondGrant, type Publication } from './grants/publication-within';
 export { scopeWithin, type GrantScope, type ScopeDimension, type ScopeViolation } from './grants/scope-within';
 export { maskValue } from './masking';
-export { pledgeStanding } from './policy/pledges';
+export { lacksForUse, type Standing } from './policy/standing';
 export { inForce, instantOf, spanOf, type Span } from './policy/instants';
 export { PolicyIndex, type PolicyView } from './policy/policy-index';
 export type { TokenSubject } from './policy/principals';

@@ -35,10 +35,16 @@ export class ConsentDesk {
 
   /** Of many pairs those whose case this body decides now. */
   async deciding(pairs: readonly Pair[], organisationId: string, now: Date): Promise<Pair[]> {
-    if (pairs.length === 0) return [];
+    const competence = await this.competenceOf(pairs, now);
+    return pairs.filter((pair) => competence.get(pair)?.organisationId === organisationId);
+  }
+
+  /** Who is competent now for each of many pairs. */
+  async competenceOf(pairs: readonly Pair[], now: Date): Promise<ReadonlyMap<Pair, Competence | null>> {
+    if (pairs.length === 0) return new Map();
     const bodies = await this.organisations.withRoles();
     const parties = await this.organisations.all(pairs.flatMap((p) => [p.providerId, p.otherPartyId]));
-    return pairs.filter((pair) => this.among(bodies, pair, parties, now)?.organisationId === organisationId);
+    return new Map(pairs.map((pair) => [pair, this.among(bodies, pair, parties, now)]));
   }
 
   /** The clock of a case proposed at `from`, and the rules under which it begins. */

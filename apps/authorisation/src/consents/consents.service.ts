@@ -108,11 +108,9 @@ export class ConsentsService implements OnModuleInit {
   async runDue(now: Date): Promise<void> {
     for (const { id } of await this.cases.open({ dueBefore: now }, MOST_AT_ONCE))
       await this.each(id, now, this.timeIsUp);
-    for (const pair of await this.cases.openPairs()) {
-      const competent = await this.desk.competent(pair, now);
+    for (const [pair, competent] of await this.desk.competenceOf(await this.cases.openPairs(), now))
       for (const opened of await this.cases.open({ pair }, MOST_AT_ONCE))
         if (moved(opened, competent, now)) await this.each(opened.id, now, this.roleHasMoved);
-    }
   }
 
   /** A calendar changed: the authority's clocks count again from the day each case was proposed. [R12.3] */

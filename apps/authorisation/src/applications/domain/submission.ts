@@ -1,35 +1,17 @@
-import {
-  officerWith,
-  Refusal,
-  type Admission,
-  type Duty,
-  type Principal,
-  type ResourceState,
-} from '@qiongtong/contracts';
-import { pledgeStanding, type RulePack } from '@qiongtong/regulation';
+import { officerWith, Refusal, type Duty, type Principal, type ResourceState } from '@qiongtong/contracts';
+import { lacksForUse, type RulePack, type Standing } from '@qiongtong/regulation';
 import { clockRules, startClock, type Calendars } from './answer-clock';
 import { acted, applicantOf, ending, type Asked, type Outcome, type SharingApplication } from './sharing-application';
 
 /** What must be known of the applicant. */
-export type Applicant = Readonly<{
-  id: string;
-  admission: Admission;
-  pledgeVersion: string | null;
-  pledgeValidUntil: string | null;
-  hasResponsibleUnit: boolean;
-  duties: readonly Duty[];
-}>;
+export type Applicant = Standing & Readonly<{ id: string; duties: readonly Duty[] }>;
 export type RulesInForce = Readonly<{ pack: RulePack; calendars: Calendars }>;
 export type NewApplication = Readonly<{ id: string; asked: Asked; batchId: string | null }>;
 
 /** Is there anything to apply for, and may this department? */
 export function checkMayApply(resource: ResourceState, applicant: Applicant, now: Date): void {
-  if (applicant.admission === 'SUSPENDED' || applicant.admission === 'REVOKED')
-    throw new Refusal('access.admission_suspended');
-  if (applicant.admission !== 'ACTIVE') throw new Refusal('access.not_admitted');
-  const pledge = pledgeStanding(applicant, now.getTime());
-  if (pledge !== 'valid') throw new Refusal(`access.pledge_${pledge}`);
-  if (!applicant.hasResponsibleUnit) throw new Refusal('access.no_responsible_unit');
+  const lacking = lacksForUse(applicant, now);
+  if (lacking) throw new Refusal(lacking);
   if (resource.providerId === applicant.id) throw new Refusal('application.own_resource');
   if (resource.specialRegime !== null) throw new Refusal('access.special_regime');
   if (resource.sharingType === 'NOT_SHARED') throw new Refusal('access.not_shared');

@@ -1,7 +1,6 @@
 import {
   officerWith,
   Refusal,
-  type Admission,
   type PermitState,
   type Principal,
   type PublicationConsented,
@@ -10,7 +9,7 @@ import {
   type PublicationRequestWithdrawn,
   type ResourceState,
 } from '@qiongtong/contracts';
-import { beyondGrant, type GrantScope } from '@qiongtong/regulation';
+import { beyondGrant, lacksForUse, type GrantScope, type Standing } from '@qiongtong/regulation';
 
 export const PUBLICATION_REQUEST_STATUSES = ['REQUESTED', 'PERMITTED', 'REJECTED', 'WITHDRAWN'] as const;
 export type PublicationRequestStatus = (typeof PUBLICATION_REQUEST_STATUSES)[number];
@@ -45,14 +44,7 @@ export type PublicationRequest = Readonly<{
 
 /** What must be known of the grant by which the data were obtained, and of those above it. */
 export type HeldGrant = GrantScope & Readonly<{ id: string; status: string }>;
-export type Requester = Readonly<{
-  id: string;
-  kind: 'DEPARTMENT' | 'VENDOR';
-  status: string;
-  admission: Admission;
-  pledgeVersion: string | null;
-  hasResponsibleUnit: boolean;
-}>;
+export type Requester = Standing & Readonly<{ id: string; kind: 'DEPARTMENT' | 'VENDOR'; status: string }>;
 /** What the requester has and would publish, as it is now. */
 export type Held = Readonly<{
   resource: ResourceState;
@@ -79,7 +71,7 @@ export function request(
 ) {
   const officer = officerWith(['SUBMITTER'], by);
   if (held.requester.id !== by.departmentId) throw new Refusal('publication.holder_only');
-  checkMayPublish(given.asked, held);
+  checkMayPublish(given.asked, held, now);
   const state: PublicationRequest = {
     id: given.id,
     resourceId: held.resource.id,
@@ -132,7 +124,7 @@ export function consent(
   const officer = decidingOfficer({ ...known, deciders: asked.deciders }, 'PERMITTED', by);
   if (known.consents.some(({ organisationId }) => organisationId === by.departmentId))
     throw new Refusal('publication.already_decided', { about: [known.status] });
-  checkMayPublish(known.asked, held);
+  checkMayPublish(known.asked, held, now);
   const consents = [...known.consents, actOf(by.departmentId, officer, given.reason, now)];
   const complete = asked.deciders.every((id) => consents.some(({ organisationId }) => organisationId === id));
   const permitId = complete ? given.permitId : null;
@@ -177,7 +169,7 @@ export function withdraw(known: PublicationRequest, by: Principal, now: Date) {
 }
 
 /** The same conditions under which the gateway will later release: what it would refuse is not permitted first. */
-function checkMayPublish(asked: Asked, { resource, requester, grant, ancestors, origins }: Held): void {
+function checkMayPublish(asked: Asked, { resource, requester, grant, ancestors, origins }: Held, now: Date): void {
   if (requester.kind !== 'DEPARTMENT' || requester.status !== 'ACTIVE') throw new Refusal('publication.holder_only');
   if (resource.specialRegime !== null) throw new Refusal('access.special_regime');
   if (resource.sharingType === 'NOT_SHARED') throw new Refusal('access.not_shared');
@@ -186,11 +178,8 @@ function checkMayPublish(asked: Asked, { resource, requester, grant, ancestors, 
   if (unknown.length > 0) throw new Refusal('publication.origin_unknown', { about: unknown });
   if (grant) checkInside(asked, requester, [grant, ...ancestors]);
   if (requester.id === resource.providerId) return;
-  if (requester.admission === 'SUSPENDED' || requester.admission === 'REVOKED')
-    throw new Refusal('access.admission_suspended');
-  if (requester.admission !== 'ACTIVE') throw new Refusal('access.not_admitted');
-  if (!requester.pledgeVersion) throw new Refusal('access.pledge_missing');
-  if (!requester.hasResponsibleUnit) throw new Refusal('access.no_responsible_unit');
+  const lacking = lacksForUse(requester, now);
+  if (lacking) throw new Refusal(lacking);
   if (!grant && resource.sharingType !== 'UNCONDITIONAL') throw new Refusal('publication.grant_needed');
 }
 
