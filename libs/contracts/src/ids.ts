@@ -11,3 +11,6 @@ export const recordKeyOf = (values: readonly string[]): string =>
   values.map((v) => encodeURIComponent(v).replaceAll('~', '%7E')).join('~');
 export const keyValuesOf = (recordKey: string): string[] =>
   recordKey.split('~').map((part) => decodeURIComponent(part));
+
+/** Code of an item of an entry. */
+export const ITEM_CODE = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;

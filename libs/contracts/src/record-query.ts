@@ -1,3 +1,5 @@
+import { invalid, isObject, isScalar, refuseUnknown } from './body';
+import { ITEM_CODE } from './ids';
 import {
   CONDITION_OPERATORS,
   ROW_FILTER_LIMITS,
@@ -28,7 +30,6 @@ export const RECORD_QUERY_LIMITS = {
   cursorLength: 4096,
 } as const;
 
-const ITEM = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
 const FILTER_PARAMETER = /^filter\[([^\]]{1,64})\](?:\[([a-zA-Z]{1,8})\])?$/;
 
 /** Reads `filter[item]=v`, `filter[item][op]=v`, `fields`, `sort`, `limit`, `cursor`. Values stay strings; exchange types them. */
@@ -50,10 +51,9 @@ export function recordQueryOfUrl(search: URLSearchParams): RecordQuery {
 
 /** Reads the body of `POST …/records:query`. Checks shape and bounds; types against items are exchange's to check. */
 export function recordQueryOfBody(body: unknown): RecordQuery {
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) throw invalid('', 'expected an object');
-  const { filter, fields, sort, limit, cursor, ...unknown } = body as Record<string, unknown>;
-  const [stranger] = Object.keys(unknown);
-  if (stranger !== undefined) throw invalid(`/${stranger.slice(0, 64)}`, 'unknown field');
+  if (!isObject(body)) throw invalid('', 'expected an object');
+  const { filter, fields, sort, limit, cursor, ...unknown } = body;
+  refuseUnknown(unknown);
   return {
     filter:
       filter === undefined || filter === null
@@ -87,7 +87,7 @@ export function touchedItems(query: Pick<RecordQuery, 'filter' | 'sort'>): strin
 }
 
 function conditionOfParameter(item: string, op: string, value: string): Condition {
-  if (!ITEM.test(item)) throw invalid(`/filter/${item}`, 'not an item code');
+  if (!ITEM_CODE.test(item)) throw invalid(`/filter/${item}`, 'not an item code');
   if (!(CONDITION_OPERATORS as readonly string[]).includes(op))
     throw invalid(`/filter/${item}`, `unknown operator; one of ${CONDITION_OPERATORS.join(', ')}`);
   if (op === 'isNull') return { item, op, value: value !== 'false' };
@@ -111,22 +111,21 @@ function checkFilter(filter: unknown, pointer: string, depth: number, seen: { co
     throw invalid(pointer, `more than ${ROW_FILTER_LIMITS.conditions} conditions`);
   const { item, op, value, ...unknown } = filter as Record<string, unknown>;
   if (Object.keys(unknown).length > 0) throw invalid(pointer, 'unknown field in a condition');
-  if (typeof item !== 'string' || !ITEM.test(item)) throw invalid(`${pointer}/item`, 'not an item code');
+  if (typeof item !== 'string' || !ITEM_CODE.test(item)) throw invalid(`${pointer}/item`, 'not an item code');
   if (!(CONDITION_OPERATORS as readonly unknown[]).includes(op)) throw invalid(`${pointer}/op`, 'unknown operator');
-  const scalar = (v: unknown) =>
-    typeof v === 'number' ||
-    typeof v === 'boolean' ||
-    (typeof v === 'string' && v.length <= ROW_FILTER_LIMITS.valueLength);
   const fits =
     op === 'in'
-      ? Array.isArray(value) && value.length > 0 && value.length <= ROW_FILTER_LIMITS.listLength && value.every(scalar)
+      ? Array.isArray(value) &&
+        value.length > 0 &&
+        value.length <= ROW_FILTER_LIMITS.listLength &&
+        value.every(isScalar)
       : op === 'isNull'
         ? value === undefined || typeof value === 'boolean'
-        : scalar(value);
+        : isScalar(value);
   if (!fits) throw invalid(`${pointer}/value`, 'wrong type, or too long');
 }
 
-function itemList(value: unknown, pointer: string, most: number, shape = ITEM): string[] {
+function itemList(value: unknown, pointer: string, most: number, shape = ITEM_CODE): string[] {
   if (
     !Array.isArray(value) ||
     value.length === 0 ||
@@ -151,6 +150,3 @@ function boundedCursor(value: unknown): string {
     throw new Refusal('request.bad_cursor');
   return value;
 }
-
-const invalid = (pointer: string, message: string) =>
-  new Refusal('request.invalid', { errors: [{ pointer, message }] });

@@ -1,7 +1,8 @@
 import type { RecordQuery } from './record-query';
 import { Refusal } from './refusals';
-import { ROW_FILTER_LIMITS, type Condition, type Scalar } from './row-filter';
-import { recordKeyOf } from './ids';
+import type { Condition, Scalar } from './row-filter';
+import { invalid, isObject, isScalar, isShortText, refuseUnknown } from './body';
+import { ITEM_CODE, recordKeyOf } from './ids';
 import type { Item } from './item';
 
 /**
@@ -16,22 +17,15 @@ export type Verification = Readonly<{
 }>;
 
 const MOST_VALUES = 20;
-const ITEM = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
 
 /** Reads the body of `POST …/records:verify`. Checks shape and bounds. */
 export function verificationOf(body: unknown): Verification {
   if (!isObject(body)) throw invalid('', 'expected an object');
   const { key, values, ...unknown } = body;
-  const [stranger] = Object.keys(unknown);
-  if (stranger !== undefined) throw invalid(`/${stranger.slice(0, 64)}`, 'unknown field');
+  refuseUnknown(unknown);
   return {
-    key: members(key, '/key', (value): value is string => typeof value === 'string' && fits(value)),
-    values: members(
-      values,
-      '/values',
-      (value): value is Scalar =>
-        typeof value === 'number' || typeof value === 'boolean' || (typeof value === 'string' && fits(value)),
-    ),
+    key: members(key, '/key', isShortText),
+    values: members(values, '/values', isScalar),
   };
 }
 
@@ -68,12 +62,6 @@ function members<T>(value: unknown, pointer: string, is: (member: unknown) => me
   if (entries.length === 0 || entries.length > MOST_VALUES)
     throw invalid(pointer, `expected 1 to ${MOST_VALUES} items`);
   for (const [item, member] of entries)
-    if (!ITEM.test(item) || !is(member)) throw invalid(pointer, 'not an item code, wrong type, or too long');
+    if (!ITEM_CODE.test(item) || !is(member)) throw invalid(pointer, 'not an item code, wrong type, or too long');
   return Object.fromEntries(entries) as Record<string, T>;
 }
-
-const fits = (text: string): boolean => text.length <= ROW_FILTER_LIMITS.valueLength;
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-const invalid = (pointer: string, message: string) =>
-  new Refusal('request.invalid', { errors: [{ pointer, message }] });

@@ -10,6 +10,11 @@ const PROVINCE = ['PROVINCIAL_AUTHORITY', 'LEADING_GROUP'] as const satisfies re
 const DESK = ['RESPONSIBLE_OFFICER', ...AUTHORITY] as const satisfies readonly Role[];
 const SUBMITTER = ['SUBMITTER'] as const satisfies readonly Role[];
 const REVIEWER = ['REVIEWER'] as const satisfies readonly Role[];
+/** Authorities of every level, for what may be an authority's own case. [R14.10] */
+const CONSENTING = ['LEADING_GROUP', ...AUTHORITY] as const satisfies readonly Role[];
+/** Who acts for a department on what others' uses of its data come to. */
+const UNIT = ['REVIEWER', 'RESPONSIBLE_OFFICER'] as const satisfies readonly Role[];
+const WATCHERS = ['REVIEWER', ...DESK] as const satisfies readonly Role[];
 const STOPPERS = [
   'LEADING_GROUP',
   'PLATFORM_OPERATOR',
@@ -33,7 +38,7 @@ export const ROUTES: readonly Route[] = [
   route('authorisation', 'POST', '/v1/organisations', AUTHORITY),
   route('authorisation', 'GET', '/v1/organisations', 'anyone'),
   route('authorisation', 'GET', '/v1/organisations/:id', 'anyone'),
-  route('authorisation', 'PATCH', '/v1/organisations/:id', ['LEADING_GROUP', ...AUTHORITY]),
+  route('authorisation', 'PATCH', '/v1/organisations/:id', CONSENTING),
   route('authorisation', 'PUT', '/v1/organisations/:id/duties', AUTHORITY),
   route('authorisation', 'POST', '/v1/organisations/:id/responsible-units', DESK),
   route('authorisation', 'POST', '/v1/officers', DESK),
@@ -44,7 +49,7 @@ export const ROUTES: readonly Route[] = [
   route('authorisation', 'GET', '/v1/systems', 'anyone'),
   route('authorisation', 'GET', '/v1/systems/:id', 'anyone'),
   route('authorisation', 'PATCH', '/v1/systems/:id', DESK),
-  route('authorisation', 'POST', '/v1/systems/:id/attestation', ['LEADING_GROUP', ...AUTHORITY]),
+  route('authorisation', 'POST', '/v1/systems/:id/attestation', CONSENTING),
   route('authorisation', 'GET', '/v1/pledge-texts/current', 'anyone'),
   route('authorisation', 'POST', '/v1/access-applications', SUBMITTER),
   route('authorisation', 'GET', '/v1/access-applications', 'anyone'),
@@ -76,14 +81,14 @@ export const ROUTES: readonly Route[] = [
   route('authorisation', 'POST', '/v1/standing-consents/:id/approval', REVIEWER),
   route('authorisation', 'POST', '/v1/standing-consents/:id/rejection', REVIEWER),
   route('authorisation', 'POST', '/v1/standing-consents/:id/withdrawal', REVIEWER),
-  route('authorisation', 'POST', '/v1/review-delegations', ['REVIEWER', 'RESPONSIBLE_OFFICER']),
+  route('authorisation', 'POST', '/v1/review-delegations', UNIT),
   route('authorisation', 'GET', '/v1/review-delegations', 'anyone'),
   route('authorisation', 'GET', '/v1/review-delegations/:id', 'anyone'),
-  route('authorisation', 'POST', '/v1/review-delegations/:id/end', ['REVIEWER', 'RESPONSIBLE_OFFICER']),
+  route('authorisation', 'POST', '/v1/review-delegations/:id/end', UNIT),
   route('authorisation', 'GET', '/v1/consent-cases', 'anyone'),
   route('authorisation', 'GET', '/v1/consent-cases/:id', 'anyone'),
-  route('authorisation', 'POST', '/v1/consent-cases/:id/consent', ['LEADING_GROUP', ...AUTHORITY]),
-  route('authorisation', 'POST', '/v1/consent-cases/:id/non-consent', ['LEADING_GROUP', ...AUTHORITY]),
+  route('authorisation', 'POST', '/v1/consent-cases/:id/consent', CONSENTING),
+  route('authorisation', 'POST', '/v1/consent-cases/:id/non-consent', CONSENTING),
   route('authorisation', 'GET', '/v1/grants', 'anyone'),
   route('authorisation', 'GET', '/v1/grants/:id', 'anyone'),
   route('authorisation', 'GET', '/v1/grants/:id/chain', 'anyone'),
@@ -92,11 +97,11 @@ export const ROUTES: readonly Route[] = [
   route('authorisation', 'POST', '/v1/grants/:id/resumption', REVIEWER),
   route('authorisation', 'POST', '/v1/grants/:id/amendment', REVIEWER),
   route('authorisation', 'POST', '/v1/grants/:id/proposals/:caseId/withdrawal', REVIEWER),
-  route('authorisation', 'POST', '/v1/grants/:id/relinquishment', ['REVIEWER', 'RESPONSIBLE_OFFICER']),
+  route('authorisation', 'POST', '/v1/grants/:id/relinquishment', UNIT),
   route('authorisation', 'POST', '/v1/grants/:id/renewal-request', SUBMITTER),
   route('authorisation', 'POST', '/v1/grants/:id/renewal', REVIEWER),
-  route('authorisation', 'POST', '/v1/grants/:id/review', ['REVIEWER', 'RESPONSIBLE_OFFICER']),
-  route('authorisation', 'POST', '/v1/grants/:id/disposal-report', ['REVIEWER', 'RESPONSIBLE_OFFICER']),
+  route('authorisation', 'POST', '/v1/grants/:id/review', UNIT),
+  route('authorisation', 'POST', '/v1/grants/:id/disposal-report', UNIT),
   route('authorisation', 'POST', '/v1/onward-transfers', SUBMITTER),
   route('authorisation', 'GET', '/v1/onward-transfers', 'anyone'),
   route('authorisation', 'GET', '/v1/onward-transfers/:id', 'anyone'),
@@ -106,7 +111,7 @@ export const ROUTES: readonly Route[] = [
 
   route('authorisation', 'GET', '/v1/agreements', 'anyone'),
   route('authorisation', 'GET', '/v1/agreements/:id', 'anyone'),
-  route('authorisation', 'POST', '/v1/agreements/:id/acceptance', ['RESPONSIBLE_OFFICER', 'REVIEWER']),
+  route('authorisation', 'POST', '/v1/agreements/:id/acceptance', UNIT),
   route('authorisation', 'POST', '/v1/publication-requests', SUBMITTER),
   route('authorisation', 'GET', '/v1/publication-requests', 'anyone'),
   route('authorisation', 'GET', '/v1/publication-requests/:id', 'anyone'),
@@ -119,14 +124,14 @@ export const ROUTES: readonly Route[] = [
   route('authorisation', 'POST', '/v1/stops', STOPPERS),
   route('authorisation', 'GET', '/v1/stops', 'anyone'),
   route('authorisation', 'GET', '/v1/stops/:id', 'anyone'),
-  route('authorisation', 'POST', '/v1/stops/:id/confirmation', ['LEADING_GROUP', ...AUTHORITY]),
+  route('authorisation', 'POST', '/v1/stops/:id/confirmation', CONSENTING),
   route('authorisation', 'POST', '/v1/stops/:id/lift', STOPPERS),
 
   route('authorisation', 'GET', '/v1/misuse-alerts', 'anyone'),
   route('authorisation', 'GET', '/v1/misuse-alerts/:id', 'anyone'),
-  route('authorisation', 'POST', '/v1/misuse-alerts/:id/acknowledgement', ['REVIEWER', ...DESK]),
-  route('authorisation', 'POST', '/v1/misuse-alerts/:id/dismissal', ['REVIEWER', ...DESK]),
-  route('authorisation', 'POST', '/v1/misuse-alerts/:id/confirmation', ['REVIEWER', ...DESK]),
+  route('authorisation', 'POST', '/v1/misuse-alerts/:id/acknowledgement', WATCHERS),
+  route('authorisation', 'POST', '/v1/misuse-alerts/:id/dismissal', WATCHERS),
+  route('authorisation', 'POST', '/v1/misuse-alerts/:id/confirmation', WATCHERS),
 
   route('catalogue', 'POST', '/v1/catalogue/entries', SUBMITTER),
   route('catalogue', 'GET', '/v1/catalogue/entries', 'anyone'),

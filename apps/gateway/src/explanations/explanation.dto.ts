@@ -1,4 +1,4 @@
-import { ACTIONS, RECORD_QUERY_LIMITS, SLUG, type Action } from '@qiongtong/contracts';
+import { ACTIONS, ITEM_CODE, RECORD_QUERY_LIMITS, SLUG, type Action } from '@qiongtong/contracts';
 import { applyDecorators } from '@nestjs/common';
 import { ArrayMaxSize, ArrayUnique, IsArray, IsIn, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
 
@@ -9,7 +9,7 @@ const Items = () =>
     IsArray(),
     ArrayMaxSize(RECORD_QUERY_LIMITS.fields),
     ArrayUnique(),
-    Matches(/^[A-Za-z][A-Za-z0-9_]{0,63}$/, { each: true }),
+    Matches(ITEM_CODE, { each: true }),
   );
 
 /** A use as it would be named; what is left out is the caller's own. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { actorOf, Refusal, REFUSALS, type AccessRecord, type Principal, type Use } from '@qiongtong/contracts';
-import { Clock, jsonOf, newId, readBody, validationPipe } from '@qiongtong/platform';
+import { actorOf, Refusal, type AccessRecord, type Principal, type Use } from '@qiongtong/contracts';
+import { Clock, jsonOf, readBody, validationPipe } from '@qiongtong/platform';
 import { explain, stopsOn, type Explanation } from '@qiongtong/regulation';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { GatewayConfig } from '../config';
@@ -10,6 +10,7 @@ import { connectionOf } from '../entrance/connection';
 import { Limits, type Limit } from '../limits/limits';
 import { LivePolicy } from '../policy/live-policy';
 import { AccessLog } from '../records/access-log';
+import { recordedReasons, recordOf } from '../records/decided-record';
 import { askedUse } from './asked-use';
 import { ExplainDto } from './explanation.dto';
 
@@ -61,30 +62,14 @@ export class Explanations {
   }
 
   private recordOf(use: Use, { decision }: Explanation, by: Principal): AccessRecord {
-    const isPermit = decision.effect === 'permit';
+    const providerId = this.policy.index.resource(use.resourceId)?.providerId ?? null;
     return {
-      decisionId: newId(),
+      ...recordOf('POST /v1/decisions:explain', use, providerId, decision),
       outcome: 'explained',
-      operation: 'POST /v1/decisions:explain',
-      use,
       askedBy: { departmentId: by.departmentId, officerId: by.officerId, systemId: by.systemId },
-      providerId: this.policy.index.resource(use.resourceId)?.providerId ?? null,
-      effect: decision.effect,
-      basis: isPermit ? decision.basis : null,
-      grantId: isPermit ? decision.grantId : null,
-      requirement: isPermit ? decision.requirement : null,
-      reasons: isPermit
-        ? []
-        : decision.reasons.map(({ code, requirement }) => ({
-            code,
-            requirement,
-            article: REFUSALS[code].article ?? 0,
-          })),
-      filter: null,
+      reasons: decision.effect === 'permit' ? [] : recordedReasons(decision.reasons),
       rows: 0,
       bytes: 0,
-      digest: null,
-      delivery: null,
       status: 200,
     };
   }

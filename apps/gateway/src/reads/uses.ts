@@ -11,13 +11,14 @@ import {
   type RefusalDetails,
   type Use,
 } from '@qiongtong/contracts';
-import { Clock, newId, statusOf } from '@qiongtong/platform';
+import { Clock, statusOf } from '@qiongtong/platform';
 import { decide } from '@qiongtong/regulation';
 import type { FastifyRequest } from 'fastify';
 import { Authentication } from '../entrance/authentication';
 import { connectionOf } from '../entrance/connection';
 import { LivePolicy } from '../policy/live-policy';
 import { AccessLog } from '../records/access-log';
+import { recordedReasons, recordOf } from '../records/decided-record';
 import { nameUse } from './domain/named-use';
 import { FilterShapes } from './filter-shapes';
 import { RefusedUse } from './refused-use';
@@ -61,24 +62,8 @@ export class Uses {
     const said = { purpose, officer, matterNumber };
     const use = nameUse(principal, resourceId, action, query, resource, said, connection, byKey);
     const decision = this.decide(use);
-    const record: AccessRecord = {
-      decisionId: newId(),
-      outcome: 'refused',
-      operation,
-      use,
-      providerId: resource?.providerId ?? null,
-      effect: decision.effect,
-      basis: decision.effect === 'permit' ? decision.basis : null,
-      grantId: decision.effect === 'permit' ? decision.grantId : null,
-      requirement: decision.effect === 'permit' ? decision.requirement : null,
-      reasons: [],
-      filter: this.shapes.of(query.filter),
-      rows: null,
-      bytes: null,
-      digest: null,
-      delivery: null,
-      status: 0,
-    };
+    const decided = recordOf(operation, use, resource?.providerId ?? null, decision);
+    const record: AccessRecord = { ...decided, filter: this.shapes.of(query.filter) };
     if (decision.effect !== 'permit') throw await this.refused(record, decision.reasons);
     return { decisionId: record.decisionId, principal, use, decision, record };
   }
@@ -116,7 +101,7 @@ export class Uses {
     const refusal = new Refusal(first.code, { ...details, about: first.about });
     await this.log.durable({
       ...record,
-      reasons: reasons.map(({ code, requirement }) => ({ code, requirement, article: REFUSALS[code].article ?? 0 })),
+      reasons: recordedReasons(reasons),
       status: statusOf(refusal),
     });
     return new RefusedUse(refusal, record.decisionId, reasons);

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { PermitState, ReleaseForm, ResourceState } from '@qiongtong/contracts';
 
 /** A whole answer in one form, as it was released, and what exchange said left for it. */
@@ -10,6 +11,10 @@ export type Copy = Readonly<{
   /** The decision under which exchange gave it: the first answer made of it has that one, later ones their own. */
   takeDecisionId(): string;
 }>;
+
+/** SHA-256, hex. */
+export const digestOf = (body: Buffer): string => createHash('sha256').update(body).digest('hex');
+export const etagOf = (digest: string): string => `"${digest.slice(0, 32)}"`;
 
 type Kept = { readonly version: string; readonly at: number; readonly copy: Promise<Copy | null>; bytes: number };
 

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import {
   HOP_HEADER,
@@ -17,7 +16,8 @@ import { GatewayConfig } from '../config';
 import { Delivery } from '../reads/delivery';
 import { ExchangeClient, exchangeUnavailable, type AnswerSink, type Flow } from '../reads/exchange-client';
 import { AccessLog } from '../records/access-log';
-import type { Copy } from './copies';
+import { recordOf } from '../records/decided-record';
+import { digestOf, etagOf, type Copy } from './copies';
 import { rowWriter } from './domain/forms';
 import { Written } from './written';
 
@@ -84,25 +84,8 @@ export class ReleaseData {
 
   /** The record of a release, without what is only known when the answer is there. */
   recordOf({ permit, resource, decision }: Permitted, decisionId: string): AccessRecord {
-    return {
-      decisionId,
-      outcome: 'refused',
-      operation: OPERATION,
-      use: releaseUse(permit),
-      providerId: resource.providerId,
-      effect: decision.effect,
-      basis: decision.basis,
-      grantId: decision.grantId,
-      permitId: permit.id,
-      requirement: decision.requirement,
-      reasons: [],
-      filter: null,
-      rows: null,
-      bytes: null,
-      digest: null,
-      delivery: null,
-      status: 0,
-    };
+    const record = recordOf(OPERATION, releaseUse(permit), resource.providerId, decision, decisionId);
+    return { ...record, permitId: permit.id };
   }
 
   private fetch(
@@ -177,14 +160,14 @@ class Copied implements AnswerSink {
   end(): void {
     if (this.status !== 200) return this.finish(null, this.status);
     const body = Buffer.concat(this.parts);
-    const digest = createHash('sha256').update(body).digest('hex');
+    const digest = digestOf(body);
     const delivery = this.headers['qt-delivery'];
     let first: string | null = this.decisionId;
     this.finish(
       {
         body,
         digest,
-        etag: `"${digest.slice(0, 32)}"`,
+        etag: etagOf(digest),
         rows: Number(this.headers['qt-rows']),
         delivery: typeof delivery === 'string' ? delivery : null,
         takeDecisionId: () => {

@@ -1,13 +1,12 @@
-import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Refusal, RELEASE_FORMS, SLUG, type ReleaseForm } from '@qiongtong/contracts';
-import { Clock } from '@qiongtong/platform';
+import { Clock, knows } from '@qiongtong/platform';
 import { decideRelease, instantOf } from '@qiongtong/regulation';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { GatewayConfig } from '../config';
 import { LivePolicy } from '../policy/live-policy';
 import { AccessLog } from '../records/access-log';
-import { Copies, type Copy } from './copies';
+import { Copies, digestOf, etagOf, type Copy } from './copies';
 import { MEDIA_TYPES } from './domain/forms';
 import { catalogueOf, RELEASES, releaseOf, type Release } from './domain/release';
 import { PublicReaders } from './public-readers';
@@ -88,7 +87,7 @@ export class Releases {
     copy: Copy,
   ): Promise<void> {
     const headers = { ...SAFE, etag: copy.etag, 'cache-control': this.cacheControl(permitted) };
-    if (knows(request, copy.etag)) return void reply.code(304).headers(headers).send();
+    if (knows(request.headers['if-none-match'], copy.etag)) return void reply.code(304).headers(headers).send();
     const { rows, digest, delivery, body } = copy;
     const record = this.releaseData.recordOf(permitted, copy.takeDecisionId());
     const bytes = body.length;
@@ -139,9 +138,9 @@ export class Releases {
 
   private send(request: FastifyRequest, reply: FastifyReply, mediaType: string, value: object): void {
     const body = Buffer.from(JSON.stringify(value));
-    const etag = `"${createHash('sha256').update(body).digest('hex').slice(0, 32)}"`;
+    const etag = etagOf(digestOf(body));
     const headers = { ...SAFE, etag, 'cache-control': this.cacheControl() };
-    if (knows(request, etag)) return void reply.code(304).headers(headers).send();
+    if (knows(request.headers['if-none-match'], etag)) return void reply.code(304).headers(headers).send();
     reply.headers({ ...headers, 'content-type': mediaType }).send(body);
   }
 
@@ -169,6 +168,3 @@ function pageOf(request: FastifyRequest): Readonly<{ limit: number; after: strin
   if (cursor !== '' && !(typeof cursor === 'string' && SLUG.test(cursor))) throw new Refusal('request.bad_cursor');
   return { limit: number, after: cursor };
 }
-
-const knows = (request: FastifyRequest, etag: string): boolean =>
-  request.headers['if-none-match']?.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag) ?? false;

@@ -23,5 +23,6 @@ export class EtagInterceptor implements NestInterceptor {
   }
 }
 
-const knows = (ifNoneMatch: string | undefined, etag: string): boolean =>
+/** Does a caller that sent this `If-None-Match` have it already? */
+export const knows = (ifNoneMatch: string | undefined, etag: string): boolean =>
   ifNoneMatch?.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag) ?? false;
