@@ -1,5 +1,6 @@
 import type { Principal, ResourceState, StatutoryBasis } from '@qiongtong/contracts';
 import { rulePackFor } from '@qiongtong/regulation';
+import { aPrincipal } from '@qiongtong/testing';
 import type { Asked, SharingApplication } from '../src/applications/domain/sharing-application';
 import { prepare, submit, type Applicant } from '../src/applications/domain/submission';
 
@@ -8,16 +9,8 @@ export const now = new Date('2026-03-02T01:00:00Z');
 /** Nine in the morning of a day in Hainan. */
 export const on = (day: string): Date => new Date(`${day}T09:00:00+08:00`);
 
-export const by = (over: Partial<Principal> = {}): Principal => ({
-  kind: 'officer',
-  officerId: 'wang',
-  systemId: null,
-  departmentId: 'ybj',
-  regionCode: '460000',
-  roles: ['SUBMITTER'],
-  tokenId: 't',
-  ...over,
-});
+export const by = (over: Partial<Principal> = {}): Principal =>
+  aPrincipal({ officerId: 'wang', departmentId: 'ybj', roles: ['SUBMITTER'], ...over });
 export const theReviewer = by({ officerId: 'chen', departmentId: 'mzt', roles: ['REVIEWER'] });
 export const reviewing = { by: theReviewer, delegated: false };
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { AccessRecord, MisuseRule, Use } from '@qiongtong/contracts';
-import { aUse } from '@qiongtong/testing';
+import { anAccessRecord } from '@qiongtong/testing';
 import { startAuthorisation, eventually, type RunningAuthorisation } from './authorisation';
 import { aDepartment, admin, officer, reviewer } from './world';
 
@@ -17,25 +17,8 @@ describe('the misuse watch', () => {
   });
   afterAll(() => service.close());
 
-  const aRecord = (caller: string, over: Partial<AccessRecord> = {}, use: Partial<Use> = {}): AccessRecord => ({
-    decisionId: randomUUID(),
-    outcome: 'released',
-    operation: 'GET /v1/resources/:resourceId/records',
-    use: aUse({ systemId: caller, departmentId: 'ybj', matterNumber: '琼-1', ...use }),
-    providerId: 'mzt',
-    effect: 'permit',
-    basis: 'grant',
-    grantId: 'g1',
-    reasons: [],
-    requirement: 'R12.7',
-    filter: null,
-    rows: 1,
-    bytes: 10,
-    digest: null,
-    delivery: 'inline:k:1:root:hash1',
-    status: 200,
-    ...over,
-  });
+  const aRecord = (caller: string, over: Partial<AccessRecord> = {}, use: Partial<Use> = {}): AccessRecord =>
+    anAccessRecord({ decisionId: randomUUID(), ...over }, { systemId: caller, departmentId: 'ybj', ...use });
   const refused = (caller: string, code: string, use: Partial<Use> = {}) =>
     aRecord(
       caller,

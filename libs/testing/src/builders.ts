@@ -1,10 +1,12 @@
 import type {
+  AccessRecord,
   Appointment,
   GrantState,
   Item,
   OfficerState,
   OrganisationState,
   PermitState,
+  Principal,
   ResourceState,
   StopState,
   SystemState,
@@ -194,5 +196,38 @@ export const aPermit = (over: Partial<PermitState> = {}): PermitState => ({
   mask: {},
   period: { from: '2026-01-01T00:00:00+08:00', until: '2027-01-01T00:00:00+08:00' },
   issuedAt: '2026-01-01T00:00:00.000Z',
+  ...over,
+});
+
+/** An officer of the provider `mzt`, who reviews. */
+export const aPrincipal = (over: Partial<Principal> = {}): Principal => ({
+  kind: 'officer',
+  officerId: 'chen',
+  systemId: null,
+  departmentId: 'mzt',
+  regionCode: '460000',
+  roles: ['REVIEWER'],
+  tokenId: 't',
+  ...over,
+});
+
+/** One record left under a grant. */
+export const anAccessRecord = (over: Partial<AccessRecord> = {}, use: Partial<Use> = {}): AccessRecord => ({
+  decisionId: 'd1',
+  outcome: 'released',
+  operation: 'GET /v1/resources/:resourceId/records',
+  use: aUse({ matterNumber: '琼-1', ...use }),
+  providerId: 'mzt',
+  effect: 'permit',
+  basis: 'grant',
+  grantId: 'g1',
+  reasons: [],
+  requirement: 'R12.7',
+  filter: null,
+  rows: 1,
+  bytes: 10,
+  digest: null,
+  delivery: 'inline:k:1:root:hash1',
+  status: 200,
   ...over,
 });

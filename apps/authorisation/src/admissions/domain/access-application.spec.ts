@@ -1,19 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { Principal } from '@qiongtong/contracts';
+import { aPrincipal } from '@qiongtong/testing';
 import { approve, isKnownTo, reject, submit, type AccessApplication, type Applicant } from './access-application';
 import { CURRENT_PLEDGE } from './pledge-text';
 
 const now = new Date('2026-03-02T01:00:00Z');
-const by = (over: Partial<Principal> = {}): Principal => ({
-  kind: 'officer',
-  officerId: 'wang',
-  systemId: null,
-  departmentId: 'ybj',
-  regionCode: '460000',
-  roles: ['SUBMITTER'],
-  tokenId: 't',
-  ...over,
-});
+const by = (over: Partial<Principal> = {}): Principal =>
+  aPrincipal({ officerId: 'wang', departmentId: 'ybj', roles: ['SUBMITTER'], ...over });
 const authority = by({ officerId: 'admin', departmentId: 'gxt', roles: ['PROVINCIAL_AUTHORITY'] });
 const anApplicant = (over: Partial<Applicant> = {}): Applicant => ({
   id: 'ybj',

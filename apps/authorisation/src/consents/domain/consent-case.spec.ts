@@ -1,4 +1,5 @@
 import type { Principal } from '@qiongtong/contracts';
+import { aPrincipal } from '@qiongtong/testing';
 import {
   decide,
   escalate,
@@ -15,16 +16,7 @@ import {
 
 const now = new Date('2026-03-02T01:00:00Z');
 const dueAt = '2026-03-09T15:59:59.999Z';
-const by = (over: Partial<Principal> = {}): Principal => ({
-  kind: 'officer',
-  officerId: 'chen',
-  systemId: null,
-  departmentId: 'mzt',
-  regionCode: '460000',
-  roles: ['REVIEWER'],
-  tokenId: 't',
-  ...over,
-});
+const by = aPrincipal;
 const authority = by({ officerId: 'li', departmentId: 'gxt', roles: ['PROVINCIAL_AUTHORITY'] });
 const province: Competence = { organisationId: 'gxt', role: 'PROVINCIAL_AUTHORITY' };
 const successor: Competence = { organisationId: 'sjj', role: 'PROVINCIAL_AUTHORITY' };

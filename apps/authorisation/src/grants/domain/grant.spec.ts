@@ -1,20 +1,12 @@
 import type { Principal, ResourceState } from '@qiongtong/contracts';
 import type { GrantScope } from '@qiongtong/regulation';
+import { aPrincipal } from '@qiongtong/testing';
 import { relinquish, revoke, revokeWithConsent } from './ending';
 import { ancestors, descendants, grantState, issue, seenBy, type Cause, type Grant } from './grant';
 import { checkedScope, checkPeriod, checkSystems, type AskedScope } from './scope';
 
 const now = new Date('2026-03-02T01:00:00Z');
-const by = (over: Partial<Principal> = {}): Principal => ({
-  kind: 'officer',
-  officerId: 'chen',
-  systemId: null,
-  departmentId: 'mzt',
-  regionCode: '460000',
-  roles: ['REVIEWER'],
-  tokenId: 't',
-  ...over,
-});
+const by = aPrincipal;
 const scope: GrantScope = {
   resourceId: '203000-000001',
   providerId: 'mzt',

@@ -1,20 +1,12 @@
 import type { Principal } from '@qiongtong/contracts';
 import type { GrantScope } from '@qiongtong/regulation';
+import { aPrincipal } from '@qiongtong/testing';
 import { expire, revoke } from './ending';
 import { grantState, issue, type Grant } from './grant';
 import { fallDue, nextDueAt, renew, reportDisposal, requestRenewal, review } from './keeping';
 
 const now = new Date('2026-03-02T01:00:00Z');
-const by = (over: Partial<Principal> = {}): Principal => ({
-  kind: 'officer',
-  officerId: 'chen',
-  systemId: null,
-  departmentId: 'mzt',
-  regionCode: '460000',
-  roles: ['REVIEWER'],
-  tokenId: 't',
-  ...over,
-});
+const by = aPrincipal;
 const applicant = by({ officerId: 'wang', departmentId: 'ybj', roles: ['SUBMITTER'] });
 const holder = by({ officerId: 'zhou', departmentId: 'ybj' });
 const scope: GrantScope = {

@@ -1,5 +1,6 @@
 import type { Principal } from '@qiongtong/contracts';
 import { scopeWithin, type GrantScope } from '@qiongtong/regulation';
+import { aPrincipal } from '@qiongtong/testing';
 import { grantState, issue, type Cause, type ChangedGrant, type Consented, type Grant, type Narrowing } from './grant';
 import { checkMayBeNarrowed, narrow, narrowedInto, narrowWithConsent } from './narrowing';
 import { resume, resumeInTime, suspend, suspendInEmergency, suspendWithConsent, withoutConsent } from './suspension';
@@ -7,16 +8,7 @@ import { resume, resumeInTime, suspend, suspendInEmergency, suspendWithConsent, 
 const now = new Date('2026-03-02T01:00:00Z');
 const days = (count: number) => new Date(now.getTime() + count * 86_400_000);
 const until = days(10).toISOString();
-const by = (over: Partial<Principal> = {}): Principal => ({
-  kind: 'officer',
-  officerId: 'chen',
-  systemId: null,
-  departmentId: 'mzt',
-  regionCode: '460000',
-  roles: ['REVIEWER'],
-  tokenId: 't',
-  ...over,
-});
+const by = aPrincipal;
 const holder = by({ officerId: 'wang', departmentId: 'ybj' });
 const scope: GrantScope = {
   resourceId: '203000-000001',

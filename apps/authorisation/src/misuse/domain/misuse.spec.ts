@@ -1,6 +1,6 @@
 import type { AccessRecord, Principal, Role, Use } from '@qiongtong/contracts';
 import { WorkingDays } from '@qiongtong/regulation';
-import { aUse } from '@qiongtong/testing';
+import { anAccessRecord } from '@qiongtong/testing';
 import * as fc from 'fast-check';
 import { move, raise, throttleState, isKnownTo, type MisuseAlert } from './misuse-alert';
 import { HOUR, joined, matterTalliesOf, observationOf, streaksOf, talliesOf, type Streak } from './observations';
@@ -21,25 +21,7 @@ const thresholds: Thresholds = {
   volume: { floor: 500, minimumWeeks: 4, deviations: 6, factor: 2 },
 };
 
-const aRecord = (over: Partial<AccessRecord> = {}, use: Partial<Use> = {}): AccessRecord => ({
-  decisionId: 'd1',
-  outcome: 'released',
-  operation: 'GET',
-  use: aUse({ matterNumber: '琼-1', ...use }),
-  providerId: 'mzt',
-  effect: 'permit',
-  basis: 'grant',
-  grantId: 'g1',
-  reasons: [],
-  requirement: 'R12.7',
-  filter: null,
-  rows: 1,
-  bytes: 10,
-  digest: null,
-  delivery: 'inline:k:1:root:hash1',
-  status: 200,
-  ...over,
-});
+const aRecord = anAccessRecord;
 const refusedBy = (code: string, use: Partial<Use> = {}) =>
   aRecord(
     {

@@ -1,17 +1,9 @@
 import type { Appointment, Principal } from '@qiongtong/contracts';
+import { aPrincipal } from '@qiongtong/testing';
 import { amend, bootstrap, isKnownTo, officerState, register, type Bodies, type Body, type Officer } from './officer';
 
 const now = new Date('2026-03-02T01:00:00Z');
-const by = (over: Partial<Principal> = {}): Principal => ({
-  kind: 'officer',
-  officerId: 'chen',
-  systemId: null,
-  departmentId: 'mzt',
-  regionCode: '460000',
-  roles: ['RESPONSIBLE_OFFICER'],
-  tokenId: 't',
-  ...over,
-});
+const by = (over: Partial<Principal> = {}): Principal => aPrincipal({ roles: ['RESPONSIBLE_OFFICER'], ...over });
 const authority = by({ officerId: 'admin', departmentId: 'gxt', roles: ['PROVINCIAL_AUTHORITY'] });
 const local = by({ officerId: 'li', departmentId: 'hk-kgx', regionCode: '460100', roles: ['LOCAL_AUTHORITY'] });
 const body = (id: string, over: Partial<Body> = {}): Body => ({

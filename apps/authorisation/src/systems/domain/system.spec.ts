@@ -1,18 +1,11 @@
 import type { Principal } from '@qiongtong/contracts';
+import { aPrincipal } from '@qiongtong/testing';
 import type { PublicKey } from './keys';
 import { amend, attest, register, systemState, type NewSystem, type Surroundings, type System } from './system';
 
 const now = new Date('2026-03-02T01:00:00Z');
-const by = (over: Partial<Principal> = {}): Principal => ({
-  kind: 'officer',
-  officerId: 'chen',
-  systemId: null,
-  departmentId: 'ybj',
-  regionCode: '460000',
-  roles: ['RESPONSIBLE_OFFICER'],
-  tokenId: 't',
-  ...over,
-});
+const by = (over: Partial<Principal> = {}): Principal =>
+  aPrincipal({ departmentId: 'ybj', roles: ['RESPONSIBLE_OFFICER'], ...over });
 const authority = by({ officerId: 'admin', departmentId: 'gxt', roles: ['PROVINCIAL_AUTHORITY'] });
 const newSystem: NewSystem = {
   id: 'ybj-system',

@@ -1,5 +1,6 @@
 import type { Principal, ResourceState } from '@qiongtong/contracts';
 import type { GrantScope } from '@qiongtong/regulation';
+import { aPrincipal } from '@qiongtong/testing';
 import {
   authorise,
   isKnownTo,
@@ -14,16 +15,8 @@ import {
 } from './onward-transfer';
 
 const now = new Date('2026-03-02T01:00:00Z');
-const by = (over: Partial<Principal> = {}): Principal => ({
-  kind: 'officer',
-  officerId: 'wang',
-  systemId: null,
-  departmentId: 'ybj',
-  regionCode: '460000',
-  roles: ['SUBMITTER'],
-  tokenId: 't',
-  ...over,
-});
+const by = (over: Partial<Principal> = {}): Principal =>
+  aPrincipal({ officerId: 'wang', departmentId: 'ybj', roles: ['SUBMITTER'], ...over });
 const reviewer = by({ officerId: 'chen', departmentId: 'mzt', roles: ['REVIEWER'] });
 const resource = { id: '203000-000001', providerId: 'mzt', sharingType: 'CONDITIONAL' } as ResourceState;
 const filter = { item: 'status', op: 'eq', value: '01' } as const;
