@@ -1,4 +1,3 @@
-import type { Principal } from '@qiongtong/contracts';
 import { aPrincipal } from '@qiongtong/testing';
 import {
   decide,

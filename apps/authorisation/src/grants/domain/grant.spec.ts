@@ -1,4 +1,4 @@
-import type { Principal, ResourceState } from '@qiongtong/contracts';
+import type { ResourceState } from '@qiongtong/contracts';
 import type { GrantScope } from '@qiongtong/regulation';
 import { aPrincipal } from '@qiongtong/testing';
 import { relinquish, revoke, revokeWithConsent } from './ending';

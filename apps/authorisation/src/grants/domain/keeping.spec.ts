@@ -1,4 +1,3 @@
-import type { Principal } from '@qiongtong/contracts';
 import type { GrantScope } from '@qiongtong/regulation';
 import { aPrincipal } from '@qiongtong/testing';
 import { expire, revoke } from './ending';

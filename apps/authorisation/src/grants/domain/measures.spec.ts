@@ -1,4 +1,3 @@
-import type { Principal } from '@qiongtong/contracts';
 import { scopeWithin, type GrantScope } from '@qiongtong/regulation';
 import { aPrincipal } from '@qiongtong/testing';
 import { grantState, issue, type Cause, type ChangedGrant, type Consented, type Grant, type Narrowing } from './grant';
