@@ -16,8 +16,9 @@ import {
   type Platform,
   type TestIssuer,
 } from '@qiongtong/testing';
+import { cpuBetween, cpuTimes, type CpuTimes, type Parts } from './cpu';
 import { getRequest, load, type Measured } from './load';
-import { compare, type Round } from './report';
+import { compare, median, type Round } from './report';
 
 const RESOURCE = '203000-000001';
 const KEYS = 2_000;
@@ -25,11 +26,14 @@ const SYSTEMS = 64;
 const GRANTS = 100_000;
 const SECONDS = Number(process.env['BENCH_SECONDS'] ?? 5);
 const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 5);
+/** A broker that has just started runs its code uncompiled: without this, half of a record's cost would be that. */
+const WARM_UP_SECONDS = 12;
 const RESULTS = join(__dirname, '..', 'results');
 const CONNECTIONS = [32, 128] as const;
 
 type Way = 'gateway' | 'http-proxy' | 'leanest proxy' | 'direct';
-type Peer = Readonly<{ way: Way; url: string; requests: () => Promise<Buffer[]> }>;
+/** `once`: a release token opens one read, so that each call of the peers carries one of its own. */
+type Peer = Readonly<{ way: Way; url: string; once: boolean; requests: (count: number) => Buffer[] }>;
 
 const TEXTS = ['regNo', 'personName', 'address', 'issuer', 'title', 'level', 'specialty', 'status', 'remark'];
 const items = [
@@ -82,26 +86,37 @@ async function main(): Promise<void> {
     const tokens = await Promise.all(
       Array.from({ length: SYSTEMS }, (_, n) => issuer.system(`user-${n}`, { expiresIn: 3600 })),
     );
-    const released = () => releasedRequests(platform, index);
+    const released = (count: number) => releasedRequests(platform, index, count);
+    const enforced = enforcedRequests(tokens);
     const peers: Peer[] = [
-      { way: 'http-proxy', url: fastify, requests: released },
-      { way: 'gateway', url: platform.gatewayUrl, requests: () => Promise.resolve(enforcedRequests(tokens)) },
-      { way: 'leanest proxy', url: lean, requests: released },
-      { way: 'direct', url: platform.urls.exchange, requests: released },
+      { way: 'http-proxy', url: fastify, once: true, requests: released },
+      { way: 'gateway', url: platform.gatewayUrl, once: false, requests: () => enforced },
+      { way: 'leanest proxy', url: lean, once: true, requests: released },
+      { way: 'direct', url: platform.urls.exchange, once: true, requests: released },
     ];
+    const parts = partsOf(platform, proxies);
+    const costs = new Map<string, CpuTimes[]>();
     const rounds: Round[] = [];
     for (const connections of CONNECTIONS) {
-      for (const peer of peers) await measure(peer, connections, 3);
+      const group = `${connections} connections`;
+      const expected = new Map<Way, number>();
+      for (const peer of peers)
+        expected.set(peer.way, (await measure(peer, connections, peer.once ? 3 : WARM_UP_SECONDS, 3_000)).value);
       for (let round = 0; round < ROUNDS; round++)
         for (const peer of peers) {
-          const measured = await measure(peer, connections, SECONDS);
-          console.log(
-            `  ${connections} connections, round ${round + 1}, ${peer.way}: ${Math.round(measured.value)} req/s`,
-          );
+          const before = cpuTimes(parts);
+          const measured = await measure(peer, connections, SECONDS, expected.get(peer.way)! * 1.2);
+          const cost = cpuBetween(before, cpuTimes(parts), measured.answers);
+          const who = `${group}, ${peer.way}`;
+          costs.set(who, [...(costs.get(who) ?? []), cost]);
+          console.log(`  ${who}, round ${round + 1}: ${Math.round(measured.value)} req/s, µs each: ${costLine(cost)}`);
           const { value, p50, p99 } = measured;
-          rounds.push({ group: `${connections} connections`, who: peer.way, round, value, p50, p99 });
+          rounds.push({ group, who: peer.way, round, value, p50, p99 });
         }
     }
+    console.log(`\n${await groupsOf(platform)}`);
+    console.log('\nProcessor time of a request, µs, median of the rounds');
+    for (const [who, each] of costs) console.log(`  ${who}: ${costLine(medians(each))}`);
     compare({
       name: 'gateway',
       title: 'Keyed reads per second through the whole path, beside proxies that check nothing',
@@ -111,7 +126,7 @@ async function main(): Promise<void> {
       headline: '128 connections',
       higherIsBetter: true,
       rounds,
-      facts: { grants: GRANTS, keys: KEYS, tokens: SYSTEMS, secondsPerRound: SECONDS },
+      facts: { grants: GRANTS, keys: KEYS, tokens: SYSTEMS, secondsPerRound: SECONDS, ...costFacts(costs) },
     });
   } finally {
     for (const proxy of proxies) proxy.kill();
@@ -170,53 +185,99 @@ const enforcedRequests = (tokens: readonly string[]): Buffer[] =>
   );
 
 /**
- * The peers' calls carry release tokens minted here just before each round: exchange has no way in without one. A
- * token lives ten seconds, a round is shorter.
+ * The peers' calls carry release tokens minted here just before each round: exchange has no way in without one, and takes
+ * each once. A token lives ten seconds; minting and a round take less.
  */
-async function releasedRequests(platform: Platform, index: PolicyIndex): Promise<Buffer[]> {
+function releasedRequests(platform: Platform, index: PolicyIndex, count: number): Buffer[] {
   const hops = new HopTokens(platform.hopKeysDir, 'gateway', new SystemClock());
-  return Array.from({ length: KEYS }, (_, n) => {
-    const { id, departmentId } = systemOf(n % SYSTEMS);
-    const principal: Principal = {
-      kind: 'system',
-      officerId: null,
-      systemId: id,
-      departmentId,
-      regionCode: '460100',
-      roles: ['SYSTEM'],
-      tokenId: 'bench',
-    };
-    const use: Release['use'] = {
-      systemId: id,
-      departmentId,
-      officerId: null,
-      officerAsserted: false,
-      resourceId: RESOURCE,
-      action: 'query',
-      items: items.map((item) => item.code),
-      touchedItems: [],
-      purpose: 'social-aid.eligibility',
-      matterNumber: null,
-      address: '127.0.0.1',
-      certificate: null,
-      tokenId: 'bench',
-      clientId: id,
-      sessionId: null,
-    };
-    const decision = decide(index, use, new Date());
-    if (decision.effect !== 'permit') throw new Error(`not permitted: ${JSON.stringify(decision)}`);
+  const uses = Array.from({ length: SYSTEMS }, (_, n) => releasedUse(index, n));
+  return Array.from({ length: Math.ceil(count) }, (_, n) => {
+    const { principal, use, decision } = uses[n % SYSTEMS]!;
     const token = hops.issue('exchange', 'GET', targetOf(n), principal, { decisionId: newId(), decision, use });
     return getRequest(targetOf(n), { [HOP_HEADER]: token, accept: 'application/json' });
   });
 }
 
-async function measure(peer: Peer, connections: number, seconds: number): Promise<Measured> {
-  const requests = await peer.requests();
-  const measured = await load({ url: peer.url, connections, seconds, requests });
+function releasedUse(index: PolicyIndex, n: number): Omit<Release, 'decisionId'> & { principal: Principal } {
+  const { id, departmentId } = systemOf(n);
+  const principal: Principal = {
+    kind: 'system',
+    officerId: null,
+    systemId: id,
+    departmentId,
+    regionCode: '460100',
+    roles: ['SYSTEM'],
+    tokenId: 'bench',
+  };
+  const use: Release['use'] = {
+    systemId: id,
+    departmentId,
+    officerId: null,
+    officerAsserted: false,
+    resourceId: RESOURCE,
+    action: 'query',
+    items: items.map((item) => item.code),
+    touchedItems: [],
+    purpose: 'social-aid.eligibility',
+    matterNumber: null,
+    address: '127.0.0.1',
+    certificate: null,
+    tokenId: 'bench',
+    clientId: id,
+    sessionId: null,
+  };
+  const decision = decide(index, use, new Date());
+  if (decision.effect !== 'permit') throw new Error(`not permitted: ${JSON.stringify(decision)}`);
+  return { principal, use, decision };
+}
+
+/** @param perSecond how many answers a second are expected at most */
+async function measure(peer: Peer, connections: number, seconds: number, perSecond: number): Promise<Measured> {
+  const requests = peer.requests(seconds * perSecond);
+  const measured = await load({ url: peer.url, connections, seconds, requests, once: peer.once });
   if (Object.keys(measured.statuses).join() !== '200')
     throw new Error(`${peer.way} answered ${JSON.stringify(measured.statuses)}`);
   return measured;
 }
+
+function partsOf({ instance }: Platform, proxies: readonly ChildProcess[]): Parts {
+  const { services, postgres, kafka } = instance.read();
+  return {
+    driver: process.pid,
+    'http-proxy': proxies[0]!.pid,
+    'leanest proxy': proxies[1]!.pid,
+    gateway: services?.['gateway']?.process?.pid,
+    exchange: services?.['exchange']?.process?.pid,
+    postgres: postgres?.process?.pid,
+    broker: kafka?.process?.pid,
+  };
+}
+
+/** How many records went to the broker together, from the start on. */
+async function groupsOf({ metricsUrls }: Platform): Promise<string> {
+  const text = await (await fetch(`${metricsUrls.gateway}/metrics`)).text();
+  const figure = (name: string) =>
+    Number(new RegExp(`^qiongtong_record_group_size_${name} (\\S+)`, 'm').exec(text)?.[1]);
+  return `records in a group: ${(figure('sum') / figure('count')).toFixed(1)} on average`;
+}
+
+const costLine = (cost: CpuTimes): string =>
+  Object.entries(cost)
+    .filter(([, each]) => each >= 1)
+    .map(([part, each]) => `${part} ${Math.round(each)}`)
+    .join(' · ');
+
+const medians = (costs: readonly CpuTimes[]): CpuTimes =>
+  Object.fromEntries(Object.keys(costs[0]!).map((part) => [part, median(costs.map((cost) => cost[part]!))]));
+
+/** What the whole path costs, everybody together. */
+const costFacts = (costs: ReadonlyMap<string, readonly CpuTimes[]>): Record<string, number> =>
+  Object.fromEntries(
+    [...costs].map(([who, each]) => [
+      `µs of a request, ${who}`,
+      Object.values(medians(each)).reduce((sum, part) => sum + part, 0),
+    ]),
+  );
 
 async function startProxy(kind: 'http-proxy' | 'leanest', upstream: string, proxies: ChildProcess[]): Promise<string> {
   const proxy = fork(join(__dirname, 'proxy.js'), [kind, upstream]);

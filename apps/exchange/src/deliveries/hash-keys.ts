@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { newId } from '@qiongtong/platform';
+import { HmacSha256, newId } from '@qiongtong/platform';
 import { Pools } from '../store/pools';
-import { HmacSha256 } from './hmac';
 
 /** `2026Q1`, in UTC. */
 export const quarterOf = (now: Date): string => `${now.getUTCFullYear()}Q${Math.floor(now.getUTCMonth() / 3) + 1}`;

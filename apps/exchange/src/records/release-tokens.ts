@@ -1,9 +1,8 @@
 import { timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Refusal, type HopClaims, type Release } from '@qiongtong/contracts';
-import { Clock, HOP_SECONDS, HopKeys } from '@qiongtong/platform';
+import { Clock, HOP_SECONDS, HopKeys, type HmacSha256 } from '@qiongtong/platform';
 import { ExchangeConfig } from '../config';
-import { HmacSha256 } from '../deliveries/hmac';
 
 const MAX_BYTES = 64 * 1024;
 const SKEW_SECONDS = 5;
@@ -22,8 +21,8 @@ export class ReleaseTokens {
   private shown = new Set<string>();
   private shownBefore = new Set<string>();
   private nextGenerationAt = 0;
-  /** By the token's encoded header, which is the same in every token of a key. */
-  private readonly checkers = new Map<string, { kid: string; secret: object; hmac: HmacSha256 }>();
+  /** Ids of keys by the token's encoded header, which is the same in every token of a key. */
+  private readonly kids = new Map<string, string | null>();
 
   constructor(
     config: ExchangeConfig,
@@ -84,20 +83,15 @@ export class ReleaseTokens {
     }
   }
 
-  private hmacOf(header: string): HmacSha256 | null {
-    const known = this.checkers.get(header);
-    const kid = known?.kid ?? kidOf(header);
-    // Asked each time: a key that was withdrawn is no key.
-    const key = kid === null ? undefined : this.keys.verifying(GATEWAY, kid);
-    if (!key || kid === null) {
-      this.checkers.delete(header);
-      return null;
+  private hmacOf(header: string): HmacSha256 | undefined {
+    let kid = this.kids.get(header);
+    if (kid === undefined) {
+      kid = kidOf(header);
+      if (this.kids.size >= MOST_HEADERS) this.kids.clear();
+      this.kids.set(header, kid);
     }
-    if (known?.secret === key.secret) return known.hmac;
-    const hmac = new HmacSha256(key.secret.export());
-    if (this.checkers.size >= MOST_HEADERS) this.checkers.clear();
-    this.checkers.set(header, { kid, secret: key.secret, hmac });
-    return hmac;
+    // Asked each time: a key that was withdrawn is no key.
+    return kid === null ? undefined : this.keys.verifying(GATEWAY, kid)?.hmac;
   }
 }
 

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, hash, type Hash } from 'node:crypto';
 import type { FastifyReply } from 'fastify';
 import { Refusal, type AccessRecord } from '@qiongtong/contracts';
 import type { AccessLog } from '../records/access-log';
@@ -31,7 +31,9 @@ export class Delivery implements AnswerSink {
   private held: Buffer[] = [];
   private size = 0;
   private lines = 0;
-  private readonly hash = createHash('sha256');
+  /** Digest of what leaves; only of a stream it grows with it. */
+  private streamed: Hash | null = null;
+  private digest = '';
   private phase: 'holding' | 'recording' | 'streaming' | 'over' = 'holding';
   private upstreamEnded = false;
   private lawful: NodeJS.Timeout | null = null;
@@ -65,7 +67,6 @@ export class Delivery implements AnswerSink {
     if (this.phase === 'over') return true;
     this.size += chunk.length;
     this.countLines(chunk);
-    this.hash.update(chunk);
     if (this.phase === 'streaming') return this.write(chunk);
     this.held.push(chunk);
     if (this.phase === 'holding' && this.size > HELD_BYTES) void this.beginStream();
@@ -90,6 +91,7 @@ export class Delivery implements AnswerSink {
   private async releaseHeld(): Promise<void> {
     this.phase = 'recording';
     const body = this.held.length === 1 ? this.held[0]! : Buffer.concat(this.held);
+    this.digest = hash('sha256', body, 'hex');
     try {
       // That a record does not exist is an answer too; other refusals of exchange carry no data.
       if (this.status === 200 || this.status === 404) await this.log.durable(this.record('released', this.rowsSaid()));
@@ -115,6 +117,7 @@ export class Delivery implements AnswerSink {
     }
     if (this.isOver()) return;
     this.phase = 'streaming';
+    this.streamed = createHash('sha256');
     this.reply.hijack();
     this.reply.raw.writeHead(this.status, this.passedHeaders());
     this.reply.raw.on('drain', () => this.flow?.resume());
@@ -158,6 +161,7 @@ export class Delivery implements AnswerSink {
   }
 
   private write(chunk: Buffer): boolean {
+    this.streamed?.update(chunk);
     return this.reply.raw.write(chunk);
   }
 
@@ -180,7 +184,7 @@ export class Delivery implements AnswerSink {
       outcome,
       rows,
       bytes: this.size,
-      digest: this.hash.digest('hex'),
+      digest: this.streamed?.digest('hex') ?? this.digest,
       delivery: typeof delivery === 'string' ? delivery : null,
       status: this.status,
     };

@@ -2,8 +2,9 @@ import { createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ServiceName } from '@qiongtong/contracts';
+import { HmacSha256 } from './hmac';
 
-export type HopKey = Readonly<{ kid: string; secret: KeyObject }>;
+export type HopKey = Readonly<{ kid: string; secret: KeyObject; hmac: HmacSha256 }>;
 type KeySet = Readonly<{ version: string; keys: readonly HopKey[]; derived: Map<string, readonly Buffer[]> }>;
 
 const LOOK_AGAIN_MS = 1_000;
@@ -88,6 +89,6 @@ function parse(text: string, name: string): readonly HopKey[] {
     const secret = typeof entry?.key === 'string' ? Buffer.from(entry.key, 'base64url') : Buffer.alloc(0);
     if (typeof entry?.kid !== 'string' || secret.length < KEY_BYTES)
       throw new HopKeysMissing(name, `has a key without kid or with fewer than ${KEY_BYTES} bytes`);
-    return { kid: entry.kid, secret: createSecretKey(secret) };
+    return { kid: entry.kid, secret: createSecretKey(secret), hmac: new HmacSha256(secret) };
   });
 }

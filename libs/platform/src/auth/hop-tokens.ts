@@ -1,4 +1,4 @@
-import { createHmac, type KeyObject } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import { Refusal, type HopClaims, type Principal, type Release, type ServiceName } from '@qiongtong/contracts';
 import { Strategy } from 'passport-jwt';
 import type { Clock } from '../clock';
@@ -42,7 +42,7 @@ export class HopTokens {
   }
 
   issue(to: ServiceName, method: string, target: string, principal: Principal, release?: Release): string {
-    const { kid, secret } = this.keys.signing(to);
+    const { kid, hmac } = this.keys.signing(to);
     const iat = Math.floor(this.clock.now().getTime() / 1000);
     const claims: HopClaims = {
       iss: this.self,
@@ -56,7 +56,7 @@ export class HopTokens {
       ...(release ? { release } : {}),
     };
     const input = `${this.headerOf(kid)}.${Buffer.from(JSON.stringify(claims)).toString('base64url')}`;
-    return `${input}.${createHmac('sha256', secret).update(input).digest('base64url')}`;
+    return `${input}.${hmac.of(input).toString('base64url')}`;
   }
 
   /** Throws `hop.invalid` unless this very call was meant, by a service that holds a key with us. */

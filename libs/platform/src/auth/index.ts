@@ -1,4 +1,5 @@
 export * from './access-tokens';
+export * from './hmac';
 export * from './hop-guard';
 export * from './hop-keys';
 export * from './hop-tokens';

@@ -43,6 +43,10 @@ export class PlatformConfig {
   @Matches(/^[A-Za-z0-9._-]*$/)
   TOPIC_PREFIX = '';
 
+  /** The Kafka client that writes access records; both pass the same tests. */
+  @IsIn(['kafkajs', 'platformatic'])
+  KAFKA_RECORD_CLIENT: 'kafkajs' | 'platformatic' = 'platformatic';
+
   @IsUrl(HTTP_URL)
   OIDC_ISSUER: string;
 

@@ -9,6 +9,7 @@ import {
   type ISocketFactory,
   type KafkaConfig,
   type KafkaMessage,
+  type PartitionerArgs,
   type Producer,
 } from 'kafkajs';
 import { Logger } from '@nestjs/common';
@@ -21,6 +22,8 @@ export type KafkaSettings = Readonly<{
   KAFKA_BROKERS: string;
   /** Put before every topic, group and transactional id, so that several environments can share a cluster. */
   TOPIC_PREFIX?: string;
+  /** The client that writes access records, which is most of what a busy gateway does; every other use is kafkajs. */
+  KAFKA_RECORD_CLIENT?: 'kafkajs' | 'platformatic';
 }>;
 
 export type KafkaDriverOptions = Readonly<{
@@ -150,14 +153,20 @@ export class KafkaDriver {
     };
   }
 
-  /** Retries a send until it is answered, without writing it twice, as long as sends do not overlap. */
-  idempotentProducer(retries = 8): LogProducer {
-    const settings = retry(20, retries);
+  /**
+   * Retries a send until it is answered, without writing it twice, as long as sends do not overlap.
+   * @param partitionSeed all of it goes into one partition of its topic, this number modulo how many there are
+   */
+  idempotentProducer(partitionSeed?: number): LogProducer {
+    const settings = retry(20, 8);
     const producer: Producer = this.client(settings).producer({
       idempotent: true,
       maxInFlightRequests: 1,
       allowAutoTopicCreation: false,
       retry: settings,
+      ...(partitionSeed === undefined
+        ? {}
+        : { createPartitioner: () => (of: PartitionerArgs) => partitionSeed % of.partitionMetadata.length }),
     });
     return {
       connect: () => producer.connect(),

@@ -1,4 +1,4 @@
-import { Counter, Gauge } from 'prom-client';
+import { Counter, Gauge, Histogram } from 'prom-client';
 
 /** Registered in the process's default registry. */
 export const messagingMetrics = {
@@ -48,4 +48,9 @@ export const messagingMetrics = {
     labelNames: ['service'],
   }),
   recordsQueued: new Gauge({ name: 'qiongtong_records_queued', help: 'Records waiting for the broker' }),
+  recordGroups: new Histogram({
+    name: 'qiongtong_record_group_size',
+    help: 'Records that were written to the log together',
+    buckets: [1, 2, 4, 8, 16, 32, 64, 128, 256, 1024],
+  }),
 };

@@ -1,9 +1,11 @@
 import { Logger } from '@nestjs/common';
 import { newId } from '../clock';
 import { pause } from '../database/lease';
-import { KafkaDriver, type KafkaDriverOptions, type KafkaSettings, type LogProducer, type Outgoing } from './kafka';
+import { KafkaDriver, type KafkaSettings, type LogProducer, type Outgoing } from './kafka';
 import { HEADER } from './message';
 import { messagingMetrics as metrics } from './metrics';
+import { murmur2 } from './partition';
+import { platformaticProducer } from './platformatic-producer';
 
 export type RecordMessage = Readonly<{
   key: string;
@@ -28,7 +30,6 @@ export type RecordProducerOptions = Readonly<{
   maxBatchBytes?: number;
   /** Milliseconds until a request without answer is repeated, default 4000. */
   requestTimeout?: number;
-  socketFactory?: KafkaDriverOptions['socketFactory'];
 }>;
 
 export class AppendFailed extends Error {
@@ -62,7 +63,6 @@ export class RecordProducer {
   /** Records are numbered per boot and topic, from 1. */
   readonly boot = newId();
   private readonly log = new Logger(RecordProducer.name);
-  private readonly driver: KafkaDriver;
   private readonly numbers = new Map<string, number>();
   private readonly stopping = new AbortController();
   private producer: LogProducer | null = null;
@@ -73,12 +73,6 @@ export class RecordProducer {
   private readonly reporting: NodeJS.Timeout;
 
   constructor(private readonly options: RecordProducerOptions) {
-    this.driver = new KafkaDriver({
-      settings: options.config,
-      clientId: options.clientId ?? 'records',
-      requestTimeout: options.requestTimeout ?? 4000,
-      socketFactory: options.socketFactory,
-    });
     this.reporting = setInterval(() => metrics.recordsQueued.set(this.queued), 1000).unref();
   }
 
@@ -132,7 +126,9 @@ export class RecordProducer {
     while (this.queue.length > 0 && !this.stopping.signal.aborted) {
       const group = this.nextGroup();
       if (group.length === 0) continue;
-      await this.deliver(group.flatMap((append) => this.numbered(append)));
+      const messages = group.flatMap((append) => this.numbered(append));
+      metrics.recordGroups.observe(messages.length);
+      await this.deliver(messages);
       if (this.stopping.signal.aborted) {
         for (const append of group) this.settle(append, new AppendFailed('the producer was closed', true));
         break;
@@ -199,9 +195,18 @@ export class RecordProducer {
 
   private async connected(): Promise<LogProducer> {
     if (this.producer) return this.producer;
-    const producer = this.driver.idempotentProducer();
+    const producer = this.client();
     await producer.connect();
     return (this.producer ??= producer);
+  }
+
+  /** A boot keeps to one partition: a group of records is then one write of the broker, and in order. */
+  private client(): LogProducer {
+    const { config: settings, clientId = 'records', requestTimeout = 4000 } = this.options;
+    const partitionSeed = murmur2(Buffer.from(this.boot)) & 0x7fffffff;
+    return settings.KAFKA_RECORD_CLIENT === 'platformatic'
+      ? platformaticProducer({ settings, clientId, requestTimeout, partitionSeed })
+      : new KafkaDriver({ settings, clientId, requestTimeout }).idempotentProducer(partitionSeed);
   }
 
   private landed(append: Append): void {

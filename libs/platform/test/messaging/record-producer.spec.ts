@@ -10,7 +10,7 @@ const numbersOf = (logged: readonly Logged[], boot: string) =>
     (a, b) => a - b,
   );
 
-describe('producer of records', () => {
+describe.each(['kafkajs', 'platformatic'] as const)('producer of records by %s', (client) => {
   let world: World;
   let proxy: FlakyProxy;
   beforeEach(async () => {
@@ -23,7 +23,7 @@ describe('producer of records', () => {
   });
 
   const aProducer = (options: Partial<RecordProducerOptions> = {}) => {
-    const config = { ...world.settings, KAFKA_BROKERS: proxy.address };
+    const config = { ...world.settings, KAFKA_BROKERS: proxy.address, KAFKA_RECORD_CLIENT: client };
     const producer = new RecordProducer({ config, requestTimeout: 500, ...options });
     world.atEnd(() => producer.stop(100));
     return producer;
