@@ -1,3 +1,4 @@
+import { ORGANISATION_TYPES } from '@qiongtong/contracts';
 import { startAuthorisation, type RunningAuthorisation } from './authorisation';
 import { admin, anOrganisation, aResource, aUnit, officer, responsible, reviewer, submitter, system } from './world';
 
@@ -104,6 +105,49 @@ describe('the registers', () => {
         'organisation.own_case',
       );
       expect((await service.call('PATCH', '/v1/organisations/gxt', group, change)).status).toBe(200);
+    });
+
+    it.each([...ORGANISATION_TYPES])('[R2.1] take a body of the type %s', async (type) => {
+      const id = `type-${type.toLowerCase().replaceAll('_', '-')}`.slice(0, 30);
+      expect(
+        (await service.call('POST', '/v1/organisations', admin, { body: anOrganisation(id, { type }) })).body,
+      ).toMatchObject({ id, type, level: 'PROVINCE', regionCode: '460000' });
+    });
+
+    it('[R2.1] know the seven kinds of Article 2 and OTHER, and no body without type, region and level', async () => {
+      expect(ORGANISATION_TYPES).toHaveLength(8);
+      for (const over of [{ type: 'COMPANY' }, { type: undefined }, { level: undefined }, { regionCode: undefined }])
+        expect(
+          (await service.call('POST', '/v1/organisations', admin, { body: anOrganisation('untyped', over) })).body[
+            'code'
+          ],
+        ).toBe('request.invalid');
+    });
+
+    it('[R14.10] keep the authority from saying what itself is and is for, and let the leading group', async () => {
+      const duties = [{ code: 'it', title: '信息化', basis: '条例', purposes: ['it.check'] }];
+      const { revision } = await service.done('GET', '/v1/organisations/gxt', admin);
+      const put = (by: typeof admin) =>
+        service.call('PUT', '/v1/organisations/gxt/duties', by, { body: { duties }, ifMatch: Number(revision) });
+      const patch = (by: typeof admin) =>
+        service.call('PATCH', '/v1/organisations/gxt', by, { body: { type: 'OTHER' }, ifMatch: Number(revision) });
+      for (const call of [put, patch]) {
+        expect((await call(admin)).body['code']).toBe('organisation.own_case');
+        expect((await call(officer('x', 'x', 'PROVINCIAL_AUTHORITY'))).body['code']).toBe('access.role_required');
+      }
+      expect((await put(group)).body).toMatchObject({ duties });
+    });
+
+    it.each([
+      ['PROVINCIAL_AUTHORITY', 'hk-mzj'],
+      ['LEADING_GROUP', 'hk-mzj'],
+      ['LOCAL_AUTHORITY', 'wjw'],
+    ])('[R4.1] refuse the role %s to a body of another level (%s)', async (role, id) => {
+      const { revision } = await service.done('GET', `/v1/organisations/${id}`, admin);
+      const body = { roles: [{ role, from: '2026-01-01' }] };
+      expect(
+        (await service.call('PATCH', `/v1/organisations/${id}`, admin, { body, ifMatch: Number(revision) })).body,
+      ).toMatchObject({ code: 'organisation.role_level_invalid', about: [role] });
     });
 
     it('[R10.1] keep duties that the authority registers, and tell the gateway', async () => {
@@ -284,6 +328,21 @@ describe('the registers', () => {
       ['[R13.1] run by nobody who is registered', { ownerId: 'nobody' }, 'system.owner_invalid'],
     ])('refuse one %s', async (_when, over, code) => {
       expect((await register(aSystem('bad', over))).body['code']).toBe(code);
+    });
+
+    it('[R4.3] never get out of the extranet, by no request and by no hand in the database', async () => {
+      expect((await register(aSystem('inside', { zone: 'GOV_EXTRANET' }))).body).toMatchObject({
+        zone: 'GOV_EXTRANET',
+      });
+      expect((await service.states('policy.systems', 'inside', 1))[0]).toMatchObject({ zone: 'GOV_EXTRANET' });
+      const moved = await service.call('PATCH', '/v1/systems/inside', responsible('mzt'), {
+        body: { zone: 'INTERNET' },
+        ifMatch: 1,
+      });
+      expect(moved.body['code']).toBe('request.invalid');
+      await expect(service.query(`UPDATE system SET zone = 'INTERNET' WHERE id = 'inside'`)).rejects.toThrow(
+        'system_zone_check',
+      );
     });
 
     it('[R9.2] refuse one that is to push another department’s resource', async () => {

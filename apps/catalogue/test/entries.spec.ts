@@ -236,6 +236,20 @@ describe('separation of duties', () => {
     const other = await anEntryIn('SUBMITTED');
     expectRefusal(await post(other, 'review', leadingGroup), 403, 'access.role_required');
   });
+
+  it('[R4.5] a review goes on at the body to which the role of the authority moves', async () => {
+    const code = await anEntryIn('UNDER_REVIEW');
+    const next = { ...authority, departmentId: 'sjj', officerId: 'sjj-qian' };
+    expectRefusal(await post(code, 'approval', { ...authority, roles: [] }), 403, 'access.role_required');
+    expect(await post(code, 'approval', next, { remarks: '同意' })).toMatchObject({
+      status: 200,
+      body: { status: 'APPROVED' },
+    });
+    expect((await see(code, next)).body).toMatchObject({
+      authorityReview: { organisationId: 'gxt' },
+      decision: { organisationId: 'sjj', by: 'sjj-qian' },
+    });
+  });
 });
 
 describe('drafting and changing', () => {

@@ -25,13 +25,15 @@ export class Loader {
   async organisations(): Promise<void> {
     const progress = new Progress('organisations, duties, units, officers', bodies.length + 1);
     const others = bodies.filter((body) => body.id !== AUTHORITY);
-    // The leading group first: it decides what concerns the authority itself. [R14.10]
-    await this.body(bodies.find((body) => body.id === AUTHORITY)!);
+    const authority = bodies.find((body) => body.id === AUTHORITY)!;
+    await this.body(authority);
     progress.add();
     await together(others, WIDTH, async (body) => {
       await this.body(body);
       progress.add();
     });
+    // The leading group says what the authority itself is for. [R14.10]
+    await this.duties('ldxz-reviewer', authority);
     await this.as(ADMINISTRATOR, 'POST', '/v1/organisations', {
       id: VENDOR.id,
       name: VENDOR.name,
@@ -144,8 +146,12 @@ export class Loader {
       from: SINCE,
       appointmentDocument: `${id}〔2026〕1号`,
     });
-    const { revision } = await this.as<Standing>(ADMINISTRATOR, 'GET', `/v1/organisations/${id}`);
-    await this.as(ADMINISTRATOR, 'PUT', `/v1/organisations/${id}/duties`, { duties }, revision);
+    if (id !== AUTHORITY) await this.duties(ADMINISTRATOR, { id, duties });
+  }
+
+  private async duties(by: string, { id, duties }: Pick<Body, 'id' | 'duties'>): Promise<void> {
+    const { revision } = await this.as<Standing>(by, 'GET', `/v1/organisations/${id}`);
+    await this.as(by, 'PUT', `/v1/organisations/${id}/duties`, { duties }, revision);
   }
 
   private async system(departmentId: string, system: Record<string, unknown> & { id: string; ownerId: string }) {

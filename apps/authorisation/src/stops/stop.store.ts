@@ -82,11 +82,13 @@ export class StopStore {
     return rows.length;
   }
 
-  /** Bodies it is about, who placed it, and who oversees the region of one of them. */
+  /** Bodies it is about, who placed it, who oversees the region of one of them; the operator's, whichever body operates now. */
   private known(by: Principal): SelectQueryBuilder<StopRow> {
     const regions = overseenRegions(by);
+    const operates = by.officerId !== null && by.roles.includes('PLATFORM_OPERATOR');
     return this.database.createQueryBuilder(StopRow, 'stop').where(
       `(stop.concerned @> ARRAY[:own]::text[] OR stop.placed_by_organisation = :own
+        ${operates ? `OR stop.placed_as = 'OPERATOR'` : ''}
         ${regions === null ? '' : 'OR EXISTS (SELECT FROM organisation WHERE organisation.id = ANY(stop.concerned || stop.placed_by_organisation) AND organisation.region_code LIKE :regions)'})`,
       { own: by.departmentId, regions },
     );

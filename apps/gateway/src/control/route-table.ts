@@ -39,7 +39,7 @@ export const ROUTES: readonly Route[] = [
   route('authorisation', 'GET', '/v1/organisations', 'anyone'),
   route('authorisation', 'GET', '/v1/organisations/:id', 'anyone'),
   route('authorisation', 'PATCH', '/v1/organisations/:id', CONSENTING),
-  route('authorisation', 'PUT', '/v1/organisations/:id/duties', AUTHORITY),
+  route('authorisation', 'PUT', '/v1/organisations/:id/duties', CONSENTING),
   route('authorisation', 'POST', '/v1/organisations/:id/responsible-units', DESK),
   route('authorisation', 'POST', '/v1/officers', DESK),
   route('authorisation', 'GET', '/v1/officers', DESK),

@@ -70,6 +70,15 @@ export const AUTHORISATION_REFUSALS = refusals({
     nextZh: '请将角色分别指定给不同机构',
     nextEn: 'Assign the roles to different bodies',
   },
+  'organisation.role_level_invalid': {
+    kind: 'unprocessable',
+    requirement: 'R4.1',
+    article: 4,
+    zh: '该层级的机构不能承担此角色',
+    en: 'A body of this level cannot hold the role: its region would be the reach of it',
+    nextZh: '省级角色请指定给省级机构,市县主管部门请指定给市县机构',
+    nextEn: 'Assign roles of the province to bodies of the province, and local ones to those of a city or county',
+  },
   'organisation.period_invalid': {
     kind: 'unprocessable',
     zh: '起止时间不正确',

@@ -110,6 +110,18 @@ describe('registering an organisation', () => {
       'organisation.roles_incompatible',
     ],
     [
+      '[R4.1] a body of a city is to be the provincial authority',
+      given({ level: 'CITY', regionCode: '460100', roles: [role('PROVINCIAL_AUTHORITY')] }),
+      aPrincipal(),
+      'organisation.role_level_invalid',
+    ],
+    [
+      '[R4.1] a body of the province is to be a local authority',
+      given({ roles: [role('LOCAL_AUTHORITY')] }),
+      aPrincipal(),
+      'organisation.role_level_invalid',
+    ],
+    [
       'a role ends before it begins',
       given({ roles: [role('AUDITOR', at, at)] }),
       aPrincipal(),
@@ -235,6 +247,7 @@ describe('registering duties', () => {
       'organisation.purpose_outside_duty',
     ],
     ['a code is given twice', [duty, duty], aPrincipal(), 'organisation.duty_repeated'],
+    ['[R14.10] the authority registers its own', [duty], aPrincipal({ departmentId: 'mzt' }), 'organisation.own_case'],
   ])('[R10.1] is refused when %s', (_when, duties, by, code) => {
     expect(() => registerDuties(anOrganisation(), duties, by, now)).toThrow(expect.objectContaining({ code }));
   });

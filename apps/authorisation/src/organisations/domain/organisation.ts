@@ -94,7 +94,7 @@ export function amend(
 ): Outcome {
   const { roles, ...attributes } = change;
   if (roles !== undefined) checkMayAssign(organisation, by, now);
-  else if (!isAuthorityOver(by, organisation.regionCode)) throw new Refusal('organisation.outside_jurisdiction');
+  else checkMayRegister(organisation, by, now);
   const state = next(organisation, change, now);
   checkForm(state);
   if (change.parentId !== undefined) checkParent(state, above);
@@ -112,7 +112,7 @@ export function amend(
 
 /** What the department is for, as the authority registered it: every purpose of use is a code under one. [R10.1] */
 export function registerDuties(organisation: Organisation, duties: readonly Duty[], by: Principal, now: Date): Outcome {
-  if (!isAuthorityOver(by, organisation.regionCode)) throw new Refusal('organisation.outside_jurisdiction');
+  checkMayRegister(organisation, by, now);
   if (organisation.kind === 'VENDOR') throw new Refusal('organisation.vendor_limited', { about: ['duties'] });
   const purposes = duties.flatMap((duty) => duty.purposes);
   const repeated = [...repeats(duties.map((duty) => duty.code)), ...repeats(purposes)];
@@ -183,12 +183,21 @@ function checkForm({ kind, level, regionCode, creditCode, roles }: Organisation)
   if (kind === 'VENDOR' && roles.length > 0) throw new Refusal('organisation.vendor_limited', { about: ['roles'] });
   if (roles.some(({ from, until }) => until !== null && until <= from))
     throw new Refusal('organisation.period_invalid');
+  // A body's region is the reach of its roles: none may reach further than the role does. [R4.1]
+  const misplaced = roles.filter(({ role }) => LEVELS_OF[role] && !LEVELS_OF[role].includes(level));
+  if (misplaced.length > 0)
+    throw new Refusal('organisation.role_level_invalid', { about: misplaced.map(({ role }) => role) });
   // Whoever runs the platform neither decides on it nor audits it. [R14.3]
   const operates = roles.filter(({ role }) => role === 'PLATFORM_OPERATOR');
   const rules = roles.filter(({ role }) => role !== 'PLATFORM_OPERATOR');
   if (operates.some((one) => rules.some((other) => overlap(one, other))))
     throw new Refusal('organisation.roles_incompatible');
 }
+const LEVELS_OF: Readonly<Partial<Record<Role, readonly Level[]>>> = {
+  LEADING_GROUP: ['PROVINCE'],
+  PROVINCIAL_AUTHORITY: ['PROVINCE'],
+  LOCAL_AUTHORITY: ['CITY', 'COUNTY'],
+};
 const LEVEL_OF: Readonly<Record<number, Level>> = { 2: 'PROVINCE', 4: 'CITY', 6: 'COUNTY' };
 const overlap = (a: RoleAssignment, b: RoleAssignment): boolean =>
   (a.until === null || b.from < a.until) && (b.until === null || a.from < b.until);
@@ -202,6 +211,17 @@ function checkParent({ id, parentId, regionCode }: Organisation, above: Above | 
     [above.parent.id, ...above.ancestors].includes(id)
   )
     throw new Refusal('organisation.parent_invalid', { about: [parentId] });
+}
+
+/**
+ * The authority of its region says what a body is and what it is for, and never of itself: duties are the purposes of use,
+ * and the kind of a body says which rules bind it. The provincial authority's own are the leading group's. [R4.1, R14.10]
+ */
+function checkMayRegister(organisation: Organisation, by: Principal, now: Date): void {
+  if (isAuthorityOver(by, organisation.regionCode) && organisation.id === by.departmentId)
+    throw new Refusal('organisation.own_case');
+  if (holdsRole(organisation, 'PROVINCIAL_AUTHORITY', now)) officerWith(['LEADING_GROUP'], by);
+  else if (!isAuthorityOver(by, organisation.regionCode)) throw new Refusal('organisation.outside_jurisdiction');
 }
 
 /** The provincial authority assigns roles; its own are the leading group's to move. [R4.5, R14.10] */

@@ -269,6 +269,20 @@ describe('who may lift a stop', () => {
     ['the provider that placed it', placed(grant, reviewer), grant, reviewer, 'not refused'],
     ['a city what a county placed', countyStop, subject(), city, 'not refused'],
     [
+      '[R4.5] the body that operates now',
+      placed(token, operator),
+      token,
+      { ...operator, departmentId: 'next' },
+      'not refused',
+    ],
+    [
+      'no other department what a department placed',
+      placed(subject({ departmentIds: ['mzj', 'wjw'] }), responsible),
+      subject({ departmentIds: ['mzj', 'wjw'] }),
+      { ...responsible, departmentId: 'wjw' },
+      'stop.placed_above',
+    ],
+    [
       '[R14.10] no department what the authority placed',
       placed(subject(), city),
       subject(),

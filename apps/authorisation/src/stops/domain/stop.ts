@@ -220,7 +220,8 @@ function isFor({ as, organisationId, regionCode }: Stop['standsBy'], right: Stop
   if (right === 'PROVINCE') return true;
   if (as === 'PROVINCE') return false;
   if (right === 'LOCAL') return as !== 'LOCAL' || withinRegion(regionCode, by.regionCode);
-  return as === right && organisationId === by.departmentId;
+  // The role of the operator may have moved to another body since, and its stops with it. [R4.5]
+  return as === right && (right === 'OPERATOR' || organisationId === by.departmentId);
 }
 
 const said = <T>({ id, target, targetId, departmentId, revision }: Stop, by: string, now: Date, told: T) => ({
