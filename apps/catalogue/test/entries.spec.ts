@@ -240,7 +240,7 @@ describe('separation of duties', () => {
   it('[R4.5] a review goes on at the body to which the role of the authority moves', async () => {
     const code = await anEntryIn('UNDER_REVIEW');
     const next = { ...authority, departmentId: 'sjj', officerId: 'sjj-qian' };
-    expectRefusal(await post(code, 'approval', { ...authority, roles: [] }), 403, 'access.role_required');
+    expectRefusal(await post(code, 'approval', { ...authority, roles: [] }), 404, 'request.not_found');
     expect(await post(code, 'approval', next, { remarks: '同意' })).toMatchObject({
       status: 200,
       body: { status: 'APPROVED' },
