@@ -53,7 +53,7 @@ const given = (over: Partial<NewOrganisation> = {}): NewOrganisation => {
   return { id, name, type, level, regionCode, parentId, kind, creditCode, roles, ...over };
 };
 const role = (
-  name: 'AUDITOR' | 'PLATFORM_OPERATOR' | 'LEADING_GROUP',
+  name: 'AUDITOR' | 'PLATFORM_OPERATOR' | 'LEADING_GROUP' | 'PROVINCIAL_AUTHORITY' | 'LOCAL_AUTHORITY',
   from = '2026-01-01T00:00:00.000Z',
   until: string | null = null,
 ) => ({
