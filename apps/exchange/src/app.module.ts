@@ -10,6 +10,7 @@ import { Deliveries } from './deliveries/deliveries';
 import { HashKeys } from './deliveries/hash-keys';
 import { ExchangeStore1780000000001 } from './migrations/1780000000001-exchange-store';
 import { MatterSubjects1795450000000 } from './migrations/1795450000000-matter-subjects';
+import { WaysOfPushing1796000000000 } from './migrations/1796000000000-ways-of-pushing';
 import { LivePolicy } from './policy/live-policy';
 import { PushTopics } from './pushes/push-topics';
 import { PushesConsumer } from './pushes/pushes.consumer';
@@ -33,7 +34,7 @@ export class ExchangeModule {
         PlatformModule.forRoot({
           name: 'exchange',
           config,
-          migrations: [ExchangeStore1780000000001, MatterSubjects1795450000000],
+          migrations: [ExchangeStore1780000000001, MatterSubjects1795450000000, WaysOfPushing1796000000000],
           consumer: { topics: [], maxBatch: 500 },
           ...options,
         }),

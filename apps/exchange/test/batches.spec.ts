@@ -215,7 +215,7 @@ describe('a batch pushed by HTTP', () => {
   it.each([
     ['no idempotency key', { headers: { 'idempotency-key': '' } }, 400, 'request.idempotency_key_required'],
     ['an unknown parameter', { query: '?colour=red' }, 400, 'request.invalid'],
-    ['another content type', { headers: { 'content-type': 'text/csv' } }, 415, 'request.unsupported_media_type'],
+    ['another content type', { headers: { 'content-type': 'application/xml' } }, 415, 'request.unsupported_media_type'],
     ['another encoding', { headers: { 'content-encoding': 'br' } }, 415, 'request.unsupported_media_type'],
     ['a digest it cannot check', { headers: { 'content-digest': 'md5=:AAAA:' } }, 400, 'exchange.digest_malformed'],
     ['what gzip cannot unpack', { headers: { 'content-encoding': 'gzip' } }, 400, 'request.malformed'],

@@ -1,6 +1,5 @@
 import type { Action, Mask, RowFilter } from '@qiongtong/contracts';
-import { PageQuery } from '@qiongtong/platform';
-import { Transform } from 'class-transformer';
+import { Flag, PageQuery } from '@qiongtong/platform';
 import { IsBoolean, IsInt, Matches, Max, Min } from 'class-validator';
 import { StatutoryBasisDto } from '../consents/consents.dto';
 import {
@@ -130,9 +129,6 @@ export class ExtensionDto {
   @IsInt() @Min(1) @Max(60) workingDays: number;
   @Text(2000) reason: string;
 }
-
-const Flag = () =>
-  Transform(({ value }: { value: unknown }) => (value === 'true' ? true : value === 'false' ? false : value));
 
 export class ListSharingApplicationsQuery extends PageQuery {
   @Given() @OneOf(SHARING_APPLICATION_STATUSES) status?: SharingApplicationStatus;

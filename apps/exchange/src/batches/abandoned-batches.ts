@@ -30,6 +30,7 @@ export class AbandonedBatches implements OnApplicationBootstrap {
   }
 
   async clear(): Promise<void> {
+    await this.store.sweepStaged();
     const old = await this.store.unsettledBefore(new Date(this.clock.now().getTime() - OLD_MS));
     for (const { id, systemId, key } of old)
       await Pools.withClient(this.pools.writer, async (client) => {

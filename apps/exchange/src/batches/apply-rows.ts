@@ -1,37 +1,90 @@
 import type { Transaction } from '@qiongtong/platform';
 import type { GoodRow } from '../ingest/rows';
 
-export type Applied = Readonly<{
-  batchNo: number;
+/** What a batch does to what is stored. */
+export type Compared = Readonly<{
   inserted: number;
   updated: number;
   deleted: number;
   unchanged: number;
   /** Rows that a later one with the same key replaced. */
   replaced: number;
-  /** Rows the resource holds now. */
-  rows: number;
 }>;
+export type Applied = Compared &
+  Readonly<{
+    batchNo: number;
+    /** Rows the resource holds now. */
+    rows: number;
+  }>;
 
 /** Where the rows of a batch come from, as `incoming(record_key, payload)` with one row a key; null payload deletes. */
-type Source = Readonly<{ sql: string; params: readonly unknown[]; arrived: number }>;
+type Source = Readonly<{
+  /** Its parameters begin with `$2`. */
+  sql: string;
+  params: readonly unknown[];
+  arrived: number;
+  /** They are all there is: what is stored and not among them goes. */
+  whole: boolean;
+}>;
 
 /** Rows staged under a batch; the last of each key counts. */
-export const stagedRows = (batchId: string, arrived: number): Source => ({
+export const stagedRows = (batchId: string, arrived: number, whole = false): Source => ({
   sql: `SELECT DISTINCT ON (record_key) record_key, payload FROM staged_row
-        WHERE batch_id = $3 ORDER BY record_key, n DESC`,
+        WHERE batch_id = $2 ORDER BY record_key, n DESC`,
   params: [batchId],
   arrived,
+  whole,
 });
 
 /** Rows at hand, in their order; the last of each key counts. */
 export function givenRows(rows: readonly GoodRow[]): Source {
   const last = new Map(rows.map((row) => [row.key, row.payload]));
   return {
-    sql: `SELECT * FROM unnest($3::text[], $4::jsonb[]) AS given (record_key, payload)`,
+    sql: `SELECT * FROM unnest($2::text[], $3::jsonb[]) AS given (record_key, payload)`,
     params: [[...last.keys()], [...last.values()]],
     arrived: rows.length,
+    whole: false,
   };
+}
+
+/** Common table expressions `incoming` and `compared(record_key, before, after)`: what differs from what is stored under $1. */
+const comparison = ({ sql, whole }: Source): string =>
+  whole
+    ? `incoming AS MATERIALIZED (${sql}),
+     compared AS MATERIALIZED (
+       SELECT COALESCE(i.record_key, r.record_key) AS record_key, r.payload AS before, i.payload AS after
+       FROM incoming i
+       FULL JOIN (SELECT record_key, payload FROM record WHERE resource_id = $1::text) r USING (record_key)
+       WHERE r.payload IS DISTINCT FROM i.payload)`
+    : `incoming AS MATERIALIZED (${sql}),
+     compared AS MATERIALIZED (
+       SELECT i.record_key, r.payload AS before, i.payload AS after
+       FROM incoming i LEFT JOIN record r ON r.resource_id = $1::text AND r.record_key = i.record_key
+       WHERE r.payload IS DISTINCT FROM i.payload)`;
+
+const COUNTS = `SELECT (SELECT count(*) FROM incoming) AS keys,
+       count(*) FILTER (WHERE before IS NULL) AS inserted,
+       count(*) FILTER (WHERE before IS NOT NULL AND after IS NOT NULL) AS updated,
+       count(*) FILTER (WHERE after IS NULL) AS deleted
+     FROM compared`;
+type CountsRow = Record<'keys' | 'inserted' | 'updated' | 'deleted', string>;
+
+function comparedOf(row: CountsRow, { arrived, whole }: Source): Compared {
+  const [keys, inserted, updated, deleted] = [row.keys, row.inserted, row.updated, row.deleted].map(Number) as [
+    number,
+    number,
+    number,
+    number,
+  ];
+  // What a snapshot removes is not among what arrived.
+  const unchanged = keys - inserted - updated - (whole ? 0 : deleted);
+  return { inserted, updated, deleted, unchanged, replaced: arrived - keys };
+}
+
+/** What applying the batch now would do. */
+export async function compareRows(tx: Transaction, resourceId: string, source: Source): Promise<Compared> {
+  const [row] = await tx.query<CountsRow>(`WITH ${comparison(source)} ${COUNTS}`, [resourceId, ...source.params]);
+  return comparedOf(row!, source);
 }
 
 /**
@@ -47,45 +100,28 @@ export async function applyRows(tx: Transaction, resourceId: string, source: Sou
     [resourceId],
   );
   const batchNo = Number(counter!.batch_no);
-  const [counts] = await tx.query<Record<'keys' | 'inserted' | 'updated' | 'deleted', string>>(
-    `WITH incoming AS MATERIALIZED (${source.sql}),
-     compared AS MATERIALIZED (
-       SELECT i.record_key, r.payload AS before, i.payload AS after
-       FROM incoming i LEFT JOIN record r ON r.resource_id = $1::text AND r.record_key = i.record_key
-       WHERE r.payload IS DISTINCT FROM i.payload),
+  const batch = `$${source.params.length + 2}::bigint`;
+  const [row] = await tx.query<CountsRow>(
+    `WITH ${comparison(source)},
      changes AS (
        INSERT INTO record_change (resource_id, batch_no, record_key, before, after)
-       SELECT $1::text, $2::bigint, record_key, before, after FROM compared),
+       SELECT $1::text, ${batch}, record_key, before, after FROM compared),
      written AS (
        INSERT INTO record (resource_id, record_key, payload, batch_no, changed_at)
-       SELECT $1::text, record_key, after, $2::bigint, now() FROM compared WHERE after IS NOT NULL
+       SELECT $1::text, record_key, after, ${batch}, now() FROM compared WHERE after IS NOT NULL
        ON CONFLICT (resource_id, record_key) DO UPDATE
          SET payload = excluded.payload, batch_no = excluded.batch_no, changed_at = excluded.changed_at),
      removed AS (
        DELETE FROM record r USING compared c
        WHERE r.resource_id = $1::text AND r.record_key = c.record_key AND c.after IS NULL)
-     SELECT (SELECT count(*) FROM incoming) AS keys,
-       count(*) FILTER (WHERE before IS NULL) AS inserted,
-       count(*) FILTER (WHERE before IS NOT NULL AND after IS NOT NULL) AS updated,
-       count(*) FILTER (WHERE after IS NULL) AS deleted
-     FROM compared`,
-    [resourceId, batchNo, ...source.params],
+     ${COUNTS}`,
+    [resourceId, ...source.params, batchNo],
   );
-  const [keys, inserted, updated, deleted] = [counts!.keys, counts!.inserted, counts!.updated, counts!.deleted].map(
-    Number,
-  ) as [number, number, number, number];
+  const compared = comparedOf(row!, source);
   const [total] = await tx.query<{ rows: string }>(
     `WITH counted AS (UPDATE resource_counter SET rows = rows + $2::bigint WHERE resource_id = $1 RETURNING rows)
      SELECT rows FROM counted`,
-    [resourceId, inserted - deleted],
+    [resourceId, compared.inserted - compared.deleted],
   );
-  return {
-    batchNo,
-    inserted,
-    updated,
-    deleted,
-    unchanged: keys - inserted - updated - deleted,
-    replaced: source.arrived - keys,
-    rows: Number(total!.rows),
-  };
+  return { ...compared, batchNo, rows: Number(total!.rows) };
 }

@@ -5,7 +5,9 @@ import type { PoolClient } from 'pg';
 import type { GoodRow, RowError } from '../ingest/rows';
 import { Pools } from '../store/pools';
 
-export type BatchStatus = 'RECEIVING' | 'STAGED' | 'APPLIED' | 'QUARANTINED_PARTLY' | 'REFUSED';
+/** `CHECKED` is a dry run: everything was looked at and nothing applied. */
+export type BatchStatus =
+  'RECEIVING' | 'STAGED' | 'APPLIED' | 'QUARANTINED_PARTLY' | 'REFUSED' | 'CHECKED' | 'CANCELLED';
 export type StoredRefusal = Readonly<{ code: RefusalCode; errors: readonly RowError[] }>;
 
 /** What became of a batch, as its provider is told. */
@@ -16,6 +18,11 @@ export type BatchReport = Readonly<{
   status: BatchStatus;
   channel: Channel;
   systemId: string;
+  /** Whether rows replace what is there one by one, are removed, or are all there is from now on. */
+  operation: 'upsert' | 'delete' | 'snapshot';
+  /** What its sender named it; null when the name is free again. */
+  idempotencyKey: string | null;
+  /** While it is being received, `received` and `quarantined` so far. */
   counts: BatchCounts;
   /** SHA-256, hex, of what arrived; null until all of it has. */
   digest: string | null;
@@ -39,6 +46,8 @@ type BatchRow = Readonly<{
   status: BatchStatus;
   channel: Channel;
   system_id: string;
+  operation: BatchReport['operation'];
+  idempotency_key: string | null;
   request_digest: string | null;
   digest: string | null;
   refusal: StoredRefusal | null;
@@ -68,12 +77,19 @@ export class BatchStore {
 
   async open(
     client: PoolClient,
-    batch: Readonly<{ id: string; resourceId: string; systemId: string; key: string; at: Date }>,
+    batch: Readonly<{
+      id: string;
+      resourceId: string;
+      systemId: string;
+      key: string;
+      operation: BatchReport['operation'];
+      at: Date;
+    }>,
   ): Promise<void> {
     await client.query(
-      `INSERT INTO batch (id, resource_id, system_id, idempotency_key, status, channel, received_at)
-       VALUES ($1, $2, $3, $4, 'RECEIVING', 'REST', $5)`,
-      [batch.id, batch.resourceId, batch.systemId, batch.key, batch.at],
+      `INSERT INTO batch (id, resource_id, system_id, idempotency_key, operation, status, channel, received_at)
+       VALUES ($1, $2, $3, $4, $5, 'RECEIVING', 'REST', $6)`,
+      [batch.id, batch.resourceId, batch.systemId, batch.key, batch.operation, batch.at],
     );
   }
 
@@ -131,9 +147,49 @@ export class BatchStore {
     await tx.query('DELETE FROM staged_row WHERE batch_id = $1', [id]);
   }
 
-  /** Everything has arrived and is waiting to be applied. */
-  async markStaged(client: PoolClient, id: string): Promise<void> {
-    await client.query(`UPDATE batch SET status = 'STAGED' WHERE id = $1`, [id]);
+  /** Everything has arrived and is waiting to be applied; false when it was cancelled before. */
+  async markStaged(client: PoolClient, id: string, received: number, quarantined: number): Promise<boolean> {
+    const { rowCount } = await client.query(
+      `UPDATE batch SET status = 'STAGED', received = $2, quarantined = $3 WHERE id = $1 AND status = 'RECEIVING'`,
+      [id, received, quarantined],
+    );
+    return rowCount === 1;
+  }
+
+  /** How far it is; false when it is no longer received. */
+  async progress(client: PoolClient, id: string, received: number, quarantined: number): Promise<boolean> {
+    const { rowCount } = await client.query(
+      `UPDATE batch SET received = $2, quarantined = $3 WHERE id = $1 AND status = 'RECEIVING'`,
+      [id, received, quarantined],
+    );
+    return rowCount === 1;
+  }
+
+  /** Ends a batch that has no outcome yet; null when it has one. Its rows go now, later ones with whoever receives it. */
+  async cancel(tx: Transaction, id: string, at: Date): Promise<BatchReport | null> {
+    const [row] = await tx.query<BatchRow>(
+      `WITH cancelled AS (
+         UPDATE batch SET status = 'CANCELLED', settled_at = $2, idempotency_key = NULL
+         WHERE id = $1 AND status IN ('RECEIVING', 'STAGED') RETURNING *)
+       SELECT * FROM cancelled`,
+      [id, at],
+    );
+    if (!row) return null;
+    await this.discardRows(tx, id);
+    return reportOf(row);
+  }
+
+  async isCancelled(tx: Transaction, id: string): Promise<boolean> {
+    const [row] = await tx.query<{ status: BatchStatus }>('SELECT status FROM batch WHERE id = $1', [id]);
+    return row?.status === 'CANCELLED';
+  }
+
+  /** Rows staged for batches that nobody will apply. */
+  async sweepStaged(): Promise<void> {
+    await this.pools.writer.query(
+      `DELETE FROM staged_row s WHERE NOT EXISTS
+         (SELECT 1 FROM batch b WHERE b.id = s.batch_id AND b.status IN ('RECEIVING', 'STAGED'))`,
+    );
   }
 
   /** Settles a batch that was opened; false when it is no longer open. */
@@ -141,7 +197,7 @@ export class BatchStore {
     tx: Transaction,
     id: string,
     end: Readonly<{
-      status: 'APPLIED' | 'QUARANTINED_PARTLY' | 'REFUSED';
+      status: 'APPLIED' | 'QUARANTINED_PARTLY' | 'REFUSED' | 'CHECKED';
       batchNo: number | null;
       counts: BatchCounts;
       digest: string | null;
@@ -264,6 +320,8 @@ function reportOf(row: BatchRow): BatchReport {
     status: row.status,
     channel: row.channel,
     systemId: row.system_id,
+    operation: row.operation,
+    idempotencyKey: row.idempotency_key,
     counts: {
       received: count('received'),
       inserted: count('inserted'),

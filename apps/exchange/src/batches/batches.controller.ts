@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { Body, Controller, Get, Headers, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, Headers, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiHeader, ApiOperation, ApiQuery } from '@nestjs/swagger';
 import { Refusal, type Principal, type Use } from '@qiongtong/contracts';
 import {
@@ -12,14 +12,17 @@ import {
 } from '@qiongtong/platform';
 import type { FastifyReply } from 'fastify';
 import { announcedDigest } from '../ingest/content-digest';
+import { CHARSETS, type Charset } from '../ingest/csv-rows';
 import type { BatchReport } from './batch.store';
 import { PushParameters } from './batches.dto';
-import { BatchesService, type Push } from './batches.service';
+import { BatchesService } from './batches.service';
+import type { Push } from './push';
 import { ReportsService } from './reports.service';
 
 const FORMATS: Readonly<Record<string, Push['format']>> = {
   'application/x-ndjson': 'ndjson',
   'application/json': 'json',
+  'text/csv': 'csv',
 };
 const KEY = /^[\x21-\x7e]{1,128}$/;
 
@@ -32,13 +35,17 @@ export class BatchesController {
 
   @Post()
   @StreamedBody()
-  @ApiOperation({ summary: 'Push a batch of rows, streamed: NDJSON, or a JSON array; gzip accepted' })
-  @ApiConsumes('application/x-ndjson', 'application/json')
+  @ApiOperation({
+    summary:
+      'Push a batch of rows, streamed: NDJSON, a JSON array, or CSV with the items’ codes or names in its first line; gzip accepted',
+  })
+  @ApiConsumes('application/x-ndjson', 'application/json', 'text/csv')
   @ApiBody({ schema: { type: 'string', format: 'binary' } })
   @ApiHeader({ name: 'Idempotency-Key', required: true })
   @ApiHeader({ name: 'Content-Digest', required: false, description: 'RFC 9530, sha-256, over the bytes as sent' })
-  @ApiQuery({ name: 'operation', required: false, enum: ['upsert', 'delete'] })
+  @ApiQuery({ name: 'operation', required: false, enum: ['upsert', 'delete', 'snapshot'] })
   @ApiQuery({ name: 'onInvalid', required: false, enum: ['refuse', 'quarantine'] })
+  @ApiQuery({ name: 'dryRun', required: false, enum: ['true', 'false'] })
   async push(
     @Param('resourceId') resourceId: string,
     @Query() parameters: PushParameters,
@@ -51,7 +58,8 @@ export class BatchesController {
       use: pushUse(request, resourceId),
       operation: parameters.operation,
       onInvalid: parameters.onInvalid,
-      format: formatOf(headers['content-type']),
+      dryRun: parameters.dryRun,
+      ...formatOf(headers['content-type']),
       gzip: isGzip(headers['content-encoding']),
       idempotencyKey: keyOf(headers['idempotency-key']),
       announced: announcedDigest(headers['content-digest']),
@@ -82,6 +90,17 @@ export class BatchesController {
     return this.reports.one(resourceId, batchId, principal);
   }
 
+  @Post(':batchId/cancellation')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Cancel a batch that has no outcome yet; for the resource’s provider' })
+  cancel(
+    @Param('resourceId') resourceId: string,
+    @Param('batchId') batchId: string,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<BatchReport> {
+    return this.reports.cancel(resourceId, batchId, principal);
+  }
+
   @Get(':batchId/quarantine')
   @ApiOperation({ summary: 'Rows of a batch that were set aside, each with its reason, as NDJSON' })
   async quarantine(
@@ -104,10 +123,15 @@ function pushUse({ hop }: HopRequest, resourceId: string): Use & { systemId: str
   return { ...use, systemId };
 }
 
-function formatOf(contentType: string | undefined): Push['format'] {
-  const format = FORMATS[(contentType ?? '').split(';', 1)[0]!.trim().toLowerCase()];
-  if (!format) throw new Refusal('request.unsupported_media_type');
-  return format;
+function formatOf(contentType: string | undefined): Pick<Push, 'format' | 'charset'> {
+  const [type = '', ...parameters] = (contentType ?? '').toLowerCase().split(';');
+  const format = FORMATS[type.trim()];
+  const charset = parameters.map((one) => /^\s*charset="?([a-z0-9-]+)"?\s*$/.exec(one)?.[1]).find(Boolean) ?? 'utf-8';
+  const known: Charset | undefined = Object.hasOwn(CHARSETS, charset)
+    ? CHARSETS[charset as keyof typeof CHARSETS]
+    : undefined;
+  if (!format || !known || (format !== 'csv' && known !== 'utf-8')) throw new Refusal('request.unsupported_media_type');
+  return { format, charset: known };
 }
 
 function isGzip(encoding: string | undefined): boolean {

@@ -5,29 +5,19 @@ import { Clock, newId, UnitOfWork } from '@qiongtong/platform';
 import type { PoolClient } from 'pg';
 import { ExchangeConfig } from '../config';
 import { Arrival } from '../ingest/arrival';
-import { RowReaders, type Operation } from '../ingest/rows';
+import { csvRows } from '../ingest/csv-rows';
+import { jsonRows, type ArrivedRow } from '../ingest/arrived-rows';
+import { RowReaders } from '../ingest/rows';
 import { elementsOf, linesOf } from '../ingest/splitters';
 import { LivePolicy } from '../policy/live-policy';
 import { refusalOf } from '../policy/push-use';
 import { Pools } from '../store/pools';
-import { applyRows, stagedRows } from './apply-rows';
+import { applyRows, compareRows, stagedRows, type Compared } from './apply-rows';
 import { BatchStore, type BatchReport, type StoredRefusal } from './batch.store';
 import { batchApplied, batchRefused, NO_COUNTS, secretFound } from './domain/batch-facts';
+import type { Push } from './push';
 import { requestDigestOf } from './request-digest';
 import { SecretFound, Staging } from './staging';
-
-export type Push = Readonly<{
-  /** The use as the gateway named and decided it. */
-  use: Use & Readonly<{ systemId: string }>;
-  operation: Operation;
-  /** What happens to rows that are wrong: the whole batch is refused, or they are set aside. */
-  onInvalid: 'refuse' | 'quarantine';
-  format: 'ndjson' | 'json';
-  gzip: boolean;
-  idempotencyKey: string;
-  /** SHA-256 the sender announced. */
-  announced: Buffer | null;
-}>;
 
 export type Received = Readonly<{ report: BatchReport; replayed: boolean }>;
 
@@ -49,6 +39,8 @@ export class BatchesService {
   /** Receives one batch. Exactly once per idempotency key, whatever the sender repeats. */
   async receive(push: Push, body: Readable): Promise<Received> {
     const resource = this.permitted(push.use);
+    if (push.operation === 'snapshot' && push.onInvalid === 'quarantine')
+      throw new Refusal('exchange.snapshot_all_or_nothing');
     const busy = new Refusal('exchange.busy', { retryAfterSeconds: 2 });
     if (this.receiving >= this.config.CONCURRENT_BATCHES) throw busy;
     this.receiving++;
@@ -93,6 +85,7 @@ export class BatchesService {
       resourceId: resource.id,
       systemId: push.use.systemId,
       key,
+      operation: push.operation,
       at: this.clock.now(),
     });
     try {
@@ -114,12 +107,11 @@ export class BatchesService {
     const reader = this.readers.of(resource);
     const staging = new Staging(client, this.store, id, {
       reader,
-      operation,
+      operation: operation === 'delete' ? 'delete' : 'upsert',
       onInvalid,
       mostRows: this.config.BATCH_ROWS,
     });
-    const split = push.format === 'ndjson' ? linesOf : elementsOf;
-    for await (const row of split(arrival.bytes(), this.config.ROW_BYTES)) await staging.take(row);
+    for await (const row of this.rowsOf(push, resource, arrival)) await staging.take(row);
     await staging.flush();
 
     const digest = arrival.digest();
@@ -128,13 +120,21 @@ export class BatchesService {
     const requestDigest = requestDigestOf(push, digest);
     if (staging.refusal)
       throw new RefusedBatch(staging.refusal, staging.received, digest.toString('hex'), requestDigest);
-    await this.store.markStaged(client, id);
+    if (!(await this.store.markStaged(client, id, staging.received, staging.quarantined)))
+      throw new Refusal('exchange.batch_cancelled');
     // What was lawful when the first byte came may have been stopped while the rest did.
     this.permitted(push.use);
-    return this.apply(id, push, resource, staging, digest.toString('hex'), requestDigest);
+    return this.settle(id, push, resource, staging, digest.toString('hex'), requestDigest);
   }
 
-  private apply(
+  private rowsOf(push: Push, resource: ResourceState, arrival: Arrival): AsyncIterable<ArrivedRow> {
+    const { ROW_BYTES: rowBytes } = this.config;
+    if (push.format === 'csv') return csvRows(arrival.bytes(), resource.items, push.charset, rowBytes);
+    return jsonRows((push.format === 'ndjson' ? linesOf : elementsOf)(arrival.bytes(), rowBytes));
+  }
+
+  /** Applies what was staged, or for a dry run says what that would do. */
+  private settle(
     id: string,
     push: Push,
     resource: ResourceState,
@@ -145,30 +145,35 @@ export class BatchesService {
     const staged = staging.received - staging.quarantined;
     return this.work.run(async (tx) => {
       if ((await this.store.staged(tx, id)) !== staged) throw new Refusal('service.failed', { retryAfterSeconds: 1 });
-      const applied = await applyRows(tx, resource.id, stagedRows(id, staged));
+      const source = stagedRows(id, staged, push.operation === 'snapshot');
+      const applied = push.dryRun ? null : await applyRows(tx, resource.id, source);
+      const compared: Compared = applied ?? (await compareRows(tx, resource.id, source));
       await this.store.unstage(tx, id);
       const counts: BatchCounts = {
         received: staging.received,
-        inserted: applied.inserted,
-        updated: applied.updated,
-        unchanged: applied.unchanged,
-        deleted: applied.deleted,
+        inserted: compared.inserted,
+        updated: compared.updated,
+        unchanged: compared.unchanged,
+        deleted: compared.deleted,
         quarantined: staging.quarantined,
-        replaced: applied.replaced,
+        replaced: compared.replaced,
       };
       const at = this.clock.now();
       const report = await this.store.settle(tx, id, {
-        status: staging.quarantined > 0 ? 'QUARANTINED_PARTLY' : 'APPLIED',
-        batchNo: applied.batchNo,
+        status: push.dryRun ? 'CHECKED' : staging.quarantined > 0 ? 'QUARANTINED_PARTLY' : 'APPLIED',
+        batchNo: applied?.batchNo ?? null,
         counts,
         digest,
         requestDigest,
         refusal: null,
         at,
-        bindsKey: true,
+        bindsKey: !push.dryRun,
       });
-      if (!report) throw new Refusal('request.lost_race', { retryAfterSeconds: 2 });
-      tx.publish(batchApplied(report, applied.rows, at));
+      if (!report)
+        throw (await this.store.isCancelled(tx, id))
+          ? new Refusal('exchange.batch_cancelled')
+          : new Refusal('request.lost_race', { retryAfterSeconds: 2 });
+      if (applied) tx.publish(batchApplied(report, applied.rows, at));
       return report;
     });
   }

@@ -1,9 +1,10 @@
 import { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import { Refusal, type Principal } from '@qiongtong/contracts';
-import { Cursors, type Page, type PageQuery } from '@qiongtong/platform';
+import { Clock, Cursors, UnitOfWork, type Page, type PageQuery } from '@qiongtong/platform';
 import { LivePolicy } from '../policy/live-policy';
 import { BatchStore, type BatchReport } from './batch.store';
+import { batchRefused } from './domain/batch-facts';
 
 type Position = Readonly<{ at: string; id: string }>;
 
@@ -14,6 +15,8 @@ export class ReportsService {
     private readonly store: BatchStore,
     private readonly policy: LivePolicy,
     private readonly cursors: Cursors,
+    private readonly work: UnitOfWork,
+    private readonly clock: Clock,
   ) {}
 
   async list(resourceId: string, principal: Principal, page: PageQuery): Promise<Page<BatchReport>> {
@@ -32,6 +35,20 @@ export class ReportsService {
     const report = await this.store.one(resourceId, batchId);
     if (!report) throw new Refusal('request.not_found');
     return report;
+  }
+
+  /** Ends a batch before its outcome; what is being applied at this moment may still win. */
+  async cancel(resourceId: string, batchId: string, principal: Principal): Promise<BatchReport> {
+    const known = await this.one(resourceId, batchId, principal);
+    if (known.status === 'CANCELLED') return known;
+    return this.work.run(async (tx) => {
+      const at = this.clock.now();
+      const report = await this.store.cancel(tx, batchId, at);
+      if (!report) throw new Refusal('exchange.batch_settled');
+      const { channel, systemId } = report;
+      tx.publish(batchRefused({ batchId, resourceId, channel, systemId, code: 'exchange.batch_cancelled' }, at));
+      return report;
+    });
   }
 
   /** NDJSON, a row that was set aside on each line. */

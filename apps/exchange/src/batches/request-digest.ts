@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Push } from './batches.service';
+import type { Push } from './push';
 
 /** What makes two requests under one idempotency key the same: target, way and bytes. */
 export const requestDigestOf = (push: Pick<Push, 'use' | 'operation' | 'onInvalid' | 'format'>, body: Buffer): string =>

@@ -1,13 +1,14 @@
 import { Refusal } from '@qiongtong/contracts';
 import { findSecretMark } from '@qiongtong/regulation';
 import type { PoolClient } from 'pg';
+import type { ArrivedRow } from '../ingest/arrived-rows';
 import type { GoodRow, Operation, RowError, RowReader } from '../ingest/rows';
-import type { RawRow } from '../ingest/splitters';
 import type { BatchStore, QuarantinedRow, StoredRefusal } from './batch.store';
 
 const CHUNK_ROWS = 500;
 const CHUNK_BYTES = 256 * 1024;
 const ERRORS_TOLD = 100;
+const PROGRESS_MS = 1_000;
 
 /** A secrecy marking: everything stops here, and only who, when and which rule is kept. [R2.3] */
 export class SecretFound extends Refusal {
@@ -27,11 +28,11 @@ type Settings = Readonly<{
 export class Staging {
   received = 0;
   quarantined = 0;
-  private readonly decoder = new TextDecoder('utf-8', { fatal: true });
   private good: (GoodRow & { n: number })[] = [];
   private bad: QuarantinedRow[] = [];
   private bytes = 0;
   private wrongRows = 0;
+  private toldAt = performance.now();
   private readonly errors: RowError[] = [];
 
   constructor(
@@ -48,15 +49,17 @@ export class Staging {
       : { code: 'exchange.rows_invalid', errors: this.errors };
   }
 
-  async take({ n, bytes }: RawRow): Promise<void> {
+  async take({ n, bytes, text, row, unreadable }: ArrivedRow): Promise<void> {
     if (++this.received > this.settings.mostRows) throw new Refusal('exchange.batch_too_large');
-    const { text, row } = this.parse(bytes);
     // An escaped mark is a mark: what is written with escapes is looked at as it means.
     stopAtSecret(row !== undefined && text.includes('\\') ? JSON.stringify(row) : text);
-    const read = row === undefined ? NOT_JSON : this.settings.reader.read(row, this.settings.operation);
+    const read =
+      unreadable === undefined
+        ? this.settings.reader.read(row, this.settings.operation)
+        : { errors: [{ pointer: '', message: unreadable }] };
     if ('errors' in read) this.setAside(n, text, read.errors);
     else if (this.refusal === null) this.good.push({ ...read, n });
-    this.bytes += bytes.length;
+    this.bytes += bytes;
     if (this.good.length + this.bad.length >= CHUNK_ROWS || this.bytes >= CHUNK_BYTES) await this.flush();
   }
 
@@ -66,15 +69,15 @@ export class Staging {
     this.good = [];
     this.bad = [];
     this.bytes = 0;
+    await this.tellProgress();
   }
 
-  private parse(bytes: Buffer): { text: string; row: unknown } {
-    try {
-      const text = this.decoder.decode(bytes);
-      return { text, row: parseJson(text) };
-    } catch {
-      return { text: bytes.toString('utf8'), row: undefined };
-    }
+  /** Shows whoever asks how far it is, and notices that the batch was cancelled meanwhile. */
+  private async tellProgress(): Promise<void> {
+    if (performance.now() - this.toldAt < PROGRESS_MS) return;
+    this.toldAt = performance.now();
+    const open = await this.store.progress(this.client, this.batchId, this.received, this.quarantined);
+    if (!open) throw new Refusal('exchange.batch_cancelled');
   }
 
   private setAside(n: number, row: string, errors: readonly RowError[]): void {
@@ -88,12 +91,6 @@ export class Staging {
         this.errors.push({ pointer: `/${n}${pointer}`, message: `line ${n}: ${message}` });
     }
   }
-}
-
-const NOT_JSON = { errors: [{ pointer: '', message: 'is not JSON' }] } as const;
-
-function parseJson(text: string): unknown {
-  return JSON.parse(text) as unknown;
 }
 
 export function stopAtSecret(text: string): void {

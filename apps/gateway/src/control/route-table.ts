@@ -14,6 +14,8 @@ const REVIEWER = ['REVIEWER'] as const satisfies readonly Role[];
 const CONSENTING = ['LEADING_GROUP', ...AUTHORITY] as const satisfies readonly Role[];
 /** Who acts for a department on what others' uses of its data come to. */
 const UNIT = ['REVIEWER', 'RESPONSIBLE_OFFICER'] as const satisfies readonly Role[];
+/** Who pushes for a department, and who answers for what it provides. */
+const PROVIDING = ['SYSTEM', 'SUBMITTER', 'RESPONSIBLE_OFFICER'] as const satisfies readonly Role[];
 const WATCHERS = ['REVIEWER', ...DESK] as const satisfies readonly Role[];
 const STOPPERS = [
   'LEADING_GROUP',
@@ -149,6 +151,7 @@ export const ROUTES: readonly Route[] = [
   route('exchange', 'GET', '/v1/resources/:id/batches', 'anyone'),
   route('exchange', 'GET', '/v1/resources/:id/batches/:batchId', 'anyone'),
   route('exchange', 'GET', '/v1/resources/:id/batches/:batchId/quarantine', 'anyone'),
+  route('exchange', 'POST', '/v1/resources/:id/batches/:batchId/cancellation', PROVIDING),
 
   route('audit', 'GET', '/v1/audit/key', 'public'),
   route('audit', 'GET', '/v1/audit/checkpoint', 'public'),

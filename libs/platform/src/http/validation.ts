@@ -1,5 +1,6 @@
 import { ValidationPipe, type ValidationError } from '@nestjs/common';
 import { Refusal } from '@qiongtong/contracts';
+import { Transform } from 'class-transformer';
 
 const MAX_ERRORS = 50;
 
@@ -14,6 +15,10 @@ export const validationPipe = () =>
     exceptionFactory: (errors) =>
       new Refusal('request.invalid', { errors: [...pointersOf(errors, '')].slice(0, MAX_ERRORS) }),
   });
+
+/** A switch in a query: `true` or `false`, anything else is left for the check to refuse. */
+export const Flag = () =>
+  Transform(({ value }: { value: unknown }) => (value === 'true' ? true : value === 'false' ? false : value));
 
 export function* pointersOf(
   errors: readonly ValidationError[],
