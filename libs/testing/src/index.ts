@@ -1,4 +1,6 @@
 export * from './builders';
+export * from './cedar/entities';
+export * from './cedar/policies';
 export * from './embedded-redis';
 export * from './flaky-proxy';
 export * from './hop-keys';
