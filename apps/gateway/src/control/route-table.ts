@@ -149,6 +149,10 @@ export const ROUTES: readonly Route[] = [
   route('catalogue', 'POST', '/v1/catalogue/entries/:id/withdrawal', ['RESPONSIBLE_OFFICER']),
 
   route('exchange', 'GET', '/v1/resources/:id/batches', 'anyone'),
+  route('exchange', 'GET', '/v1/update-duties', 'anyone'),
+  route('exchange', 'GET', '/v1/resources/:id/update-duty', 'anyone'),
+  route('exchange', 'POST', '/v1/resources/:id/no-change-confirmations', ['SUBMITTER', 'RESPONSIBLE_OFFICER']),
+  route('exchange', 'POST', '/v1/resources/:id/source-heartbeats', ['SYSTEM']),
   route('exchange', 'GET', '/v1/resources/:id/batches/:batchId', 'anyone'),
   route('exchange', 'GET', '/v1/resources/:id/batches/:batchId/quarantine', 'anyone'),
   route('exchange', 'POST', '/v1/resources/:id/batches/:batchId/cancellation', PROVIDING),
