@@ -1,6 +1,14 @@
 import { createHash } from 'node:crypto';
-import { Injectable, SetMetadata, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
+import {
+  applyDecorators,
+  Injectable,
+  SetMetadata,
+  type CallHandler,
+  type ExecutionContext,
+  type NestInterceptor,
+} from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
+import { ApiHeader } from '@nestjs/swagger';
 import { actorOf, Refusal } from '@qiongtong/contracts';
 import type { FastifyReply } from 'fastify';
 import { catchError, from, type Observable } from 'rxjs';
@@ -11,7 +19,17 @@ import { requestContext, type IdempotencyClaim } from '../request-context';
 
 const IDEMPOTENT = 'qiongtong:idempotent';
 /** A POST that creates or triggers: the same key with the same body has one effect and one answer. */
-export const Idempotent = () => SetMetadata(IDEMPOTENT, true);
+export const Idempotent = () =>
+  applyDecorators(
+    SetMetadata(IDEMPOTENT, true),
+    ApiHeader({
+      name: 'Idempotency-Key',
+      required: true,
+      description:
+        'Chosen by the caller, 1 to 128 printable ASCII characters; a repetition has one effect and one answer',
+      schema: { type: 'string', minLength: 1, maxLength: 128 },
+    }),
+  );
 
 export const REPLAYED_HEADER = 'idempotency-replayed';
 const KEY = /^[\x21-\x7e]{1,128}$/;

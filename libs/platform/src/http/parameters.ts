@@ -1,4 +1,5 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import { ApiHeader } from '@nestjs/swagger';
 import { Refusal, type Principal, type Release } from '@qiongtong/contracts';
 import type { HopRequest } from '../auth/hop-guard';
 
@@ -18,14 +19,27 @@ export const CurrentRelease = createParamDecorator((_: unknown, context: Executi
   return release;
 });
 
+const documented: ParameterDecorator = (target, method) => {
+  if (method === undefined) return;
+  ApiHeader({
+    name: 'If-Match',
+    required: true,
+    description: 'The ETag of the object as it was read: `"3"`',
+    schema: { type: 'string' },
+  })(target, method, Object.getOwnPropertyDescriptor(target, method)!);
+};
+
 /** The revision the caller read, from `If-Match: "3"`. */
-export const IfMatch = createParamDecorator((_: unknown, context: ExecutionContext): number => {
-  const header = requestOf(context).headers['if-match'];
-  if (header === undefined || header.trim() === '') throw new Refusal('request.if_match_required');
-  const match = /^\s*"(\d{1,15})"\s*$/.exec(header);
-  if (!match) throw new Refusal('request.stale_revision');
-  return Number(match[1]);
-});
+export const IfMatch = createParamDecorator(
+  (_: unknown, context: ExecutionContext): number => {
+    const header = requestOf(context).headers['if-match'];
+    if (header === undefined || header.trim() === '') throw new Refusal('request.if_match_required');
+    const match = /^\s*"(\d{1,15})"\s*$/.exec(header);
+    if (!match) throw new Refusal('request.stale_revision');
+    return Number(match[1]);
+  },
+  [documented],
+);
 
 /** The row as it is must be the row as the caller read it. */
 export function expectRevision(actual: number, expected: number): void {
