@@ -15,6 +15,7 @@ import { Reads } from './reads/reads';
 import { UseLimits } from './reads/use-limits';
 import { Uses } from './reads/uses';
 import { Limits } from './limits/limits';
+import { Reference } from './reference/reference';
 import { AccessLog } from './records/access-log';
 import { PublicReaders } from './releases/public-readers';
 import { ReleaseData } from './releases/release-data';
@@ -45,6 +46,7 @@ export class GatewayModule {
         Releases,
         ControlPlane,
         Explanations,
+        Reference,
         Entrance,
       ],
     };

@@ -3,40 +3,19 @@ import { resolve } from 'node:path';
 import { RELEASE_PATHS } from './releases/releases.document';
 import { ROUTES } from './control/route-table';
 import { EXPLANATION, EXPLANATION_PATH } from './explanations/explanations.document';
-
-type Document = {
-  openapi: string;
-  info: Record<string, unknown>;
-  paths: Record<string, Record<string, unknown>>;
-  components: { schemas: Record<string, unknown>; securitySchemes?: Record<string, unknown> };
-  security?: unknown;
-};
+import { described, shapeOf, USES, type ApiDocument } from './reference/described';
 
 const SERVICES = ['authorisation', 'catalogue', 'exchange', 'audit'] as const;
-/** The uses of data, which the entrance decides itself; exchange describes them. */
-const USES: readonly (readonly [string, string])[] = [
-  ['GET', '/v1/resources/{}/records'],
-  ['GET', '/v1/resources/{}/records/{}'],
-  ['POST', '/v1/resources/{}/records:query'],
-  ['POST', '/v1/resources/{}/records:verify'],
-  ['POST', '/v1/resources/{}/batches'],
-];
-
-/** Names of path parameters differ between tables and documents; the shape is what is compared. */
-const shapeOf = (path: string): string => path.replace(/(?<=\/):[A-Za-z]+|\{[^}]+\}/g, '{}');
 
 /**
  * The whole API as it is outside: what the services document, as far as the entrance lets it through.
  *
  * @returns the document, and routes of the entrance that no service documents
  */
-export function gatewayDocument(): { document: Document; undocumented: readonly string[] } {
-  const outside = new Set([
-    ...ROUTES.map(({ method, path }) => `${method} ${shapeOf(path)}`),
-    ...USES.map((use) => use.join(' ')),
-  ]);
+export function gatewayDocument(): { document: ApiDocument; undocumented: readonly string[] } {
+  const outside = new Set([...ROUTES.map(({ method, path }) => `${method} ${shapeOf(path)}`), ...USES]);
   const found = new Set<string>();
-  const document: Document = { openapi: '3.1.0', info: {}, paths: {}, components: { schemas: {} } };
+  const document: ApiDocument = { openapi: '3.1.0', info: {}, paths: {}, components: { schemas: {} } };
   for (const service of SERVICES) {
     const part = documentOf(service);
     document.info = { ...part.info, title: 'Qiongtong' };
@@ -54,14 +33,14 @@ export function gatewayDocument(): { document: Document; undocumented: readonly 
   document.paths[EXPLANATION_PATH] = EXPLANATION;
   Object.assign(document.paths, RELEASE_PATHS);
   document.paths = Object.fromEntries(Object.entries(document.paths).sort(([a], [b]) => (a < b ? -1 : 1)));
-  return { document, undocumented: [...outside].filter((route) => !found.has(route)) };
+  return { document: described(document, 'en'), undocumented: [...outside].filter((route) => !found.has(route)) };
 }
 
 /** Two services may give one name to different schemas: outside each carries its service's. */
-function documentOf(service: string): Document {
+function documentOf(service: string): ApiDocument {
   const text = readFileSync(resolve(__dirname, '..', '..', service, 'openapi.json'), 'utf8');
   const named = text.replace(/#\/components\/schemas\/(?!Problem")/g, `#/components/schemas/${service}.`);
-  const document = JSON.parse(named) as Document;
+  const document = JSON.parse(named) as ApiDocument;
   document.components.schemas = Object.fromEntries(
     Object.entries(document.components.schemas).map(([name, schema]) => [
       name === 'Problem' ? name : `${service}.${name}`,

@@ -121,7 +121,6 @@ export const aResource = (over: Partial<ResourceState> = {}): ResourceState => (
   ],
   matterNumberPerSubject: false,
   derivedFrom: [],
-  updateCycle: 'MONTHLY',
   ...over,
 });
 

@@ -68,6 +68,7 @@ async function stay({ gatewayUrl, issuer, kafkaBrokers }: Platform): Promise<voi
   console.log(`
 The platform stays up. Ctrl-C or \`npm run stop\` ends it.
   gateway   ${gatewayUrl}
+  API docs  ${gatewayUrl}/v1/docs   (中文, English)
   identity  ${issuer}
   Kafka     ${kafkaBrokers}
 

@@ -1,53 +1,52 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import type { Principal } from '@qiongtong/contracts';
-import { CurrentPrincipal, Idempotent } from '@qiongtong/platform';
-import { ActDto } from '../fields';
-import { ListAdmissionsQuery, RelinquishAdmissionDto, RevokeAdmissionDto, SuspendAdmissionDto } from './admissions.dto';
+import { CurrentPrincipal, Idempotent, Roles } from '@qiongtong/platform';
+import { ApplyForAccessDto, ListAccessApplicationsQuery } from './admissions.dto';
+import { ActDto, RejectionDto } from '../fields';
 import { AdmissionsService } from './admissions.service';
+import { CURRENT_PLEDGE } from './domain/pledge-text';
 
-@Controller('v1/admissions')
+@Controller('v1/pledge-texts')
+export class PledgeTextsController {
+  @Get('current')
+  current() {
+    return CURRENT_PLEDGE;
+  }
+}
+
+@Controller('v1/access-applications')
 export class AdmissionsController {
   constructor(private readonly admissions: AdmissionsService) {}
 
+  @Post()
+  @Roles('SUBMITTER')
+  @Idempotent()
+  submit(@Body() { pledge }: ApplyForAccessDto, @CurrentPrincipal() by: Principal) {
+    const { textVersion, signerName, signerPost } = pledge;
+    return this.admissions.submit({ textVersion, signerName, signerPost }, by);
+  }
+
   @Get()
-  list(@Query() { limit, cursor, ...filter }: ListAdmissionsQuery, @CurrentPrincipal() by: Principal) {
+  list(@Query() { limit, cursor, ...filter }: ListAccessApplicationsQuery, @CurrentPrincipal() by: Principal) {
     return this.admissions.list(filter, { limit, cursor }, by);
   }
 
-  @Get(':organisationId')
-  find(@Param('organisationId') id: string, @CurrentPrincipal() by: Principal) {
+  @Get(':id')
+  find(@Param('id') id: string, @CurrentPrincipal() by: Principal) {
     return this.admissions.find(id, by);
   }
 
-  @Post(':organisationId/suspension')
+  @Post(':id/approval')
   @HttpCode(200)
   @Idempotent()
-  suspend(@Param('organisationId') id: string, @Body() body: SuspendAdmissionDto, @CurrentPrincipal() by: Principal) {
-    return this.admissions.suspend(id, body, by);
+  approve(@Param('id') id: string, @Body() _act: ActDto, @CurrentPrincipal() by: Principal) {
+    return this.admissions.approve(id, by);
   }
 
-  @Post(':organisationId/resumption')
+  @Post(':id/rejection')
   @HttpCode(200)
   @Idempotent()
-  resume(@Param('organisationId') id: string, @Body() _act: ActDto, @CurrentPrincipal() by: Principal) {
-    return this.admissions.resume(id, by);
-  }
-
-  @Post(':organisationId/revocation')
-  @HttpCode(200)
-  @Idempotent()
-  revoke(@Param('organisationId') id: string, @Body() body: RevokeAdmissionDto, @CurrentPrincipal() by: Principal) {
-    return this.admissions.revoke(id, body, by);
-  }
-
-  @Post(':organisationId/relinquishment')
-  @HttpCode(200)
-  @Idempotent()
-  relinquish(
-    @Param('organisationId') id: string,
-    @Body() { reason }: RelinquishAdmissionDto,
-    @CurrentPrincipal() by: Principal,
-  ) {
-    return this.admissions.relinquish(id, reason, by);
+  reject(@Param('id') id: string, @Body() { reason }: RejectionDto, @CurrentPrincipal() by: Principal) {
+    return this.admissions.reject(id, reason, by);
   }
 }

@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { Injectable } from '@nestjs/common';
 import { Refusal } from '@qiongtong/contracts';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
@@ -8,11 +6,9 @@ import { ROUTES } from '../control/route-table';
 import { Explanations } from '../explanations/explanations';
 import { Pushes } from '../reads/pushes';
 import { Reads } from '../reads/reads';
+import { Reference } from '../reference/reference';
 import { Releases } from '../releases/releases';
 import { Answers } from './answers';
-
-/** The whole API, for anybody. */
-const DOCUMENT = readFileSync(resolve(__dirname, '..', '..', 'openapi.json'));
 
 type OfRelease = FastifyRequest<{ Params: { releaseId: string } }>;
 type OfResource = FastifyRequest<{ Params: { resourceId: string } }>;
@@ -29,6 +25,7 @@ export class Entrance {
     private readonly control: ControlPlane,
     private readonly explanations: Explanations,
     private readonly releases: Releases,
+    private readonly reference: Reference,
     private readonly answers: Answers,
   ) {}
 
@@ -70,10 +67,7 @@ export class Entrance {
           url: route.path,
           handler: (request, reply) => void this.control.handle(route, request, reply),
         });
-      scope.get(
-        '/v1/openapi.json',
-        (_request, reply) => void reply.type('application/json; charset=utf-8').send(DOCUMENT),
-      );
+      this.reference.register(scope);
       for (const path of ['/v1/*', '/public/*'])
         scope.all(path, (request, reply) => this.answers.refuse(request, reply, new Refusal('request.not_found')));
     });

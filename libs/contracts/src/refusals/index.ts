@@ -1,5 +1,4 @@
 import { ACCESS_REFUSALS } from './access';
-import { ADMISSION_REFUSALS } from './admissions';
 import { AGREEMENT_REFUSALS } from './agreement';
 import { AUDIT_REFUSALS } from './audit';
 import { AUTHORISATION_REFUSALS } from './authorisation';
@@ -24,7 +23,6 @@ export const REFUSALS = {
   ...ACCESS_REFUSALS,
   ...USE_RULE_REFUSALS,
   ...MISUSE_REFUSALS,
-  ...ADMISSION_REFUSALS,
   ...AUTHORISATION_REFUSALS,
   ...CATALOGUE_REFUSALS,
   ...CONSENT_REFUSALS,

@@ -243,7 +243,6 @@ describe('publication and withdrawal', () => {
       items: aContent().items,
       matterNumberPerSubject: true,
       derivedFrom: [],
-      updateCycle: 'MONTHLY',
     });
     expect(resourceState(withdrawn)).toMatchObject({ version: 9, status: 'WITHDRAWN' });
   });

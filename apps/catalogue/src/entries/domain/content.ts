@@ -1,11 +1,4 @@
-import {
-  Refusal,
-  type DeliveryMode,
-  type Item,
-  type ResourceState,
-  type SharingType,
-  type UpdateCycle,
-} from '@qiongtong/contracts';
+import { Refusal, type DeliveryMode, type Item, type ResourceState, type SharingType } from '@qiongtong/contracts';
 import { validCreditCode } from '@qiongtong/regulation';
 import { checkItems } from './items';
 
@@ -26,6 +19,7 @@ export const FORMAT_CATEGORIES = [
   'SELF_DESCRIBED',
   'SERVICE',
 ] as const;
+export const UPDATE_CYCLES = ['REALTIME', 'DAILY', 'WEEKLY', 'MONTHLY', 'QUARTERLY', 'YEARLY'] as const;
 export const UPDATE_MODES = ['REALTIME', 'SCHEDULED'] as const;
 export const DATA_LEVELS = ['L1', 'L2', 'L3', 'L4'] as const;
 export const PERSONAL_INFO = ['NONE', 'PERSONAL', 'SENSITIVE'] as const;
@@ -69,7 +63,7 @@ export type Content = Readonly<{
   deliveryMode: DeliveryMode | null;
   openToSociety: boolean;
   opennessCondition: string | null;
-  updateCycle: UpdateCycle | null;
+  updateCycle: OneOf<typeof UPDATE_CYCLES> | null;
   updateMode: OneOf<typeof UPDATE_MODES> | null;
   /** How it is confirmed each month that nothing changed, where the cycle is longer than a month. */
   monthlyConfirmation: string | null;

@@ -1,0 +1,53 @@
+import type { Section } from './section';
+
+export const OVERSIGHT: readonly Section[] = [
+  {
+    name: ['紧急停用', 'Stops'],
+    about: [
+      '立即停用令牌、会话、系统、人员、机构、授权或资源',
+      'End the use of a token, session, system, officer, organisation, grant or resource at once',
+    ],
+    routes: {
+      'GET /v1/stops': ['查询停用', 'List stops'],
+      'POST /v1/stops': ['立即停用', 'Place a stop'],
+      'GET /v1/stops/:id': ['查看一项停用', 'Read one stop'],
+      'POST /v1/stops/:id/confirmation': ['主管部门确认停用', 'Confirm a stop, as the authority'],
+      'POST /v1/stops/:id/lift': ['解除停用', 'Lift a stop'],
+    },
+  },
+  {
+    name: ['异常使用', 'Misuse alerts'],
+    about: [
+      '对异常使用的预警,由提供部门和主管部门核实',
+      'Alerts about unusual use, examined by the provider and the authority',
+    ],
+    routes: {
+      'GET /v1/misuse-alerts': ['查询预警', 'List alerts'],
+      'GET /v1/misuse-alerts/:id': ['查看一条预警', 'Read one alert'],
+      'POST /v1/misuse-alerts/:id/acknowledgement': ['受理预警', 'Take an alert up'],
+      'POST /v1/misuse-alerts/:id/dismissal': ['排除异常', 'Dismiss an alert'],
+      'POST /v1/misuse-alerts/:id/confirmation': ['确认异常', 'Confirm an alert as misuse'],
+    },
+  },
+  {
+    name: ['审计日志', 'Audit log'],
+    about: [
+      '防篡改日志:任何人可用公钥验证;命令 npm run verify 可离线验证',
+      'The tamper-evident log: anybody can verify it with the public key, offline with npm run verify',
+    ],
+    routes: {
+      'GET /v1/audit/key': ['验证日志所用的公钥', 'The key that verifies the log'],
+      'GET /v1/audit/checkpoint': ['最新的签名检查点', 'The newest signed checkpoint'],
+      'GET /v1/audit/entries': ['查询日志条目', 'List entries of the log'],
+      'GET /v1/audit/entries/:index': ['查看一个条目及其证明', 'Read one entry with its proof'],
+      'GET /v1/audit/accesses/:decisionId': ['按判定编号查找使用记录', 'Find the record of a use by its decision id'],
+      'GET /v1/audit/proofs/inclusion': ['包含证明:某条目在日志中', 'Proof that an entry is in the log'],
+      'GET /v1/audit/proofs/consistency': [
+        '一致性证明:日志只增不改',
+        'Proof that a later log only adds to an earlier one',
+      ],
+      'GET /v1/audit/gaps': ['缺失或冲突的编号', 'Numbers that are missing, or came with other content'],
+      'GET /v1/audit/log': ['导出日志,供离线验证', 'Export the log, to be verified offline'],
+    },
+  },
+];

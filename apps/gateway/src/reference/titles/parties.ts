@@ -1,0 +1,70 @@
+import type { Section } from './section';
+
+export const PARTIES: readonly Section[] = [
+  {
+    name: ['机构', 'Organisations'],
+    about: [
+      '政务部门、主管部门和受托企业:级别、区划、职责与责任单位',
+      'Departments, authorities and contracted firms: level, region, duties, responsible unit',
+    ],
+    routes: {
+      'GET /v1/organisations': ['查询机构', 'List organisations'],
+      'POST /v1/organisations': ['登记机构', 'Register an organisation'],
+      'GET /v1/organisations/:id': ['查看一个机构', 'Read one organisation'],
+      'PATCH /v1/organisations/:id': ['变更机构信息', 'Change an organisation'],
+      'PUT /v1/organisations/:id/duties': [
+        '登记法定职责及其用途',
+        'Register an organisation’s duties and their purposes',
+      ],
+      'POST /v1/organisations/:id/responsible-units': ['登记责任单位', 'Register a responsible unit'],
+    },
+  },
+  {
+    name: ['人员', 'Officers'],
+    about: ['经办人员及其任职、角色与代理', 'Officers with their appointments, roles and deputies'],
+    routes: {
+      'GET /v1/officers': ['查询人员', 'List officers'],
+      'POST /v1/officers': ['登记人员及任职', 'Register an officer with an appointment'],
+      'GET /v1/officers/:id': ['查看一名人员', 'Read one officer'],
+      'PATCH /v1/officers/:id': [
+        '变更任职、代理或离职',
+        'Change an officer’s appointments, name a deputy, or end them',
+      ],
+    },
+  },
+  {
+    name: ['业务系统', 'Systems'],
+    about: [
+      '调用平台的业务系统:归属、代表的部门、密钥、证书与网络地址',
+      'The systems that call the platform: owner, department acted for, keys, certificates, addresses',
+    ],
+    routes: {
+      'GET /v1/systems': ['查询业务系统', 'List systems'],
+      'POST /v1/systems': ['登记业务系统', 'Register a system'],
+      'GET /v1/systems/:id': ['查看一个业务系统', 'Read one system'],
+      'PATCH /v1/systems/:id': ['变更、暂停或恢复业务系统', 'Change, suspend or resume a system'],
+      'POST /v1/systems/:id/attestation': ['认定受托企业的业务系统', 'Attest a system that a contracted firm owns'],
+    },
+  },
+  {
+    name: ['首次接入', 'First access'],
+    about: [
+      '部门首次使用平台前提交申请和承诺书,由省信息化主管部门审批',
+      'A department applies with a pledge before its first use; the provincial authority decides',
+    ],
+    routes: {
+      'GET /v1/pledge-texts/current': ['查看现行承诺书文本', 'Read the text of the pledge in force'],
+      'GET /v1/access-applications': ['查询首次接入申请', 'List applications for first access'],
+      'POST /v1/access-applications': ['申请首次接入并作出承诺', 'Apply for first access, with the pledge'],
+      'GET /v1/access-applications/:id': ['查看一件首次接入申请', 'Read one application for first access'],
+      'POST /v1/access-applications/:id/approval': [
+        '批准首次接入',
+        'Approve an application: the department is admitted',
+      ],
+      'POST /v1/access-applications/:id/rejection': [
+        '不批准首次接入并说明理由',
+        'Reject an application, with the reason',
+      ],
+    },
+  },
+];

@@ -1,0 +1,84 @@
+import type { Section } from './section';
+
+export const RESOURCES: readonly Section[] = [
+  {
+    name: ['数据使用', 'Reading data'],
+    about: [
+      '查询、核验记录。每次使用都须说明用途,即时判定并留痕后才返回数据',
+      'Query and verify records. Each use names its purpose, is decided at once, and recorded before data leave',
+    ],
+    routes: {
+      'GET /v1/resources/:resourceId/records': ['按条件查询记录', 'Records by filter: a page, or lines by Accept'],
+      'GET /v1/resources/:resourceId/records/:key': ['按主键读取一条记录', 'One record by its key'],
+      'POST /v1/resources/:resourceId/records:query': [
+        '按条件查询记录,条件放在请求体中',
+        'Records by filter in the body, where values must not stand in a URL',
+      ],
+      'POST /v1/resources/:resourceId/records:verify': [
+        '核验:所给值与记录是否一致',
+        'Yes or no: are these the values of the record with this key?',
+      ],
+      'POST /v1/decisions:explain': [
+        '说明某一使用为何被允许或拒绝,怎样才会改变',
+        'Why a use would be permitted or refused, and what would change it',
+      ],
+    },
+  },
+  {
+    name: ['数据提供', 'Providing data'],
+    about: [
+      '提供部门分批上报数据,查看结果与隔离的数据',
+      'A provider pushes rows in batches and sees what became of them',
+    ],
+    routes: {
+      'GET /v1/resources/:resourceId/batches': [
+        '查询批次,最新的在前',
+        'List the batches of a resource, the latest first',
+      ],
+      'POST /v1/resources/:resourceId/batches': [
+        '上报一批数据(NDJSON、JSON 数组或 CSV,可 gzip)',
+        'Push a batch of rows: NDJSON, a JSON array or CSV, gzip accepted',
+      ],
+      'GET /v1/resources/:resourceId/batches/:batchId': ['查看一个批次的结果', 'What became of a batch'],
+      'POST /v1/resources/:resourceId/batches/:batchId/cancellation': [
+        '取消尚无结果的批次',
+        'Cancel a batch that has no outcome yet',
+      ],
+      'GET /v1/resources/:resourceId/batches/:batchId/quarantine': [
+        '下载被隔离的数据及原因(NDJSON)',
+        'Rows that were set aside, each with its reason, as NDJSON',
+      ],
+    },
+  },
+  {
+    name: ['共享目录', 'Catalogue'],
+    about: [
+      '目录条目从编制、保密审查、审核到发布与撤销',
+      'Catalogue entries from draft and secrecy review to publication',
+    ],
+    routes: {
+      'GET /v1/catalogue/entries': ['查询目录条目', 'List catalogue entries'],
+      'POST /v1/catalogue/entries': ['编制目录条目', 'Draft an entry'],
+      'GET /v1/catalogue/entries/:id': ['查看一个目录条目', 'Read one entry'],
+      'PATCH /v1/catalogue/entries/:id': ['修改目录条目', 'Revise an entry'],
+      'PUT /v1/catalogue/entries/:id/secrecy-review': ['登记保密审查结论', 'Declare the result of the secrecy review'],
+      'POST /v1/catalogue/entries/:id/internal-review': ['通过部门内部审核', 'Pass the department’s own review'],
+      'POST /v1/catalogue/entries/:id/submission': ['报送主管部门', 'Submit an entry to the authority'],
+      'POST /v1/catalogue/entries/:id/review': ['主管部门开始审核', 'Begin the authority’s review'],
+      'POST /v1/catalogue/entries/:id/approval': ['审核通过', 'Approve an entry'],
+      'POST /v1/catalogue/entries/:id/return': ['退回并说明意见', 'Return an entry with remarks'],
+      'POST /v1/catalogue/entries/:id/publication': ['在目录中发布', 'Publish an entry'],
+      'POST /v1/catalogue/entries/:id/withdrawal': ['撤销发布', 'Withdraw an entry'],
+    },
+  },
+  {
+    name: ['社会公开数据', 'Releases to society'],
+    about: ['任何人无需令牌即可读取的数据', 'Data that anybody reads, without a token'],
+    routes: {
+      'GET /public/releases': ['查询当前可读取的公开数据', 'Releases that can be read now'],
+      'GET /public/releases/catalog.jsonld': ['公开数据目录(DCAT,JSON-LD)', 'Releases as a DCAT catalogue in JSON-LD'],
+      'GET /public/releases/:releaseId': ['查看一项公开数据', 'Read about one release'],
+      'GET /public/releases/:releaseId/data': ['下载数据(JSON 或 CSV)', 'Download a release as JSON or CSV'],
+    },
+  },
+];
