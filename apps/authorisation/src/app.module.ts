@@ -1,7 +1,7 @@
 import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { PlatformModule, type Clock } from '@qiongtong/platform';
 import { AdmissionsModule } from './admissions/admissions.module';
-import { AccessApplicationRow } from './admissions/access-application.entity';
+import { AccessApplicationRow, AdmissionRow, PledgeRow, PledgeTextRow } from './admissions/admission.entities';
 import { AgreementRow } from './agreements/agreement.entity';
 import { AgreementsModule } from './agreements/agreements.module';
 import { ApplicationsModule } from './applications/applications.module';
@@ -20,6 +20,7 @@ import { StandingOfDepartments1795430000000 } from './migrations/1795430000000-s
 import { LifeOfGrants1795400000001 } from './migrations/1795400000001-life-of-grants';
 import { Publications1795420000000 } from './migrations/1795420000000-publications';
 import { Misuse1795450000001 } from './migrations/1795450000001-misuse';
+import { Admissions1795600000000 } from './migrations/1795600000000-admissions';
 import { DepthOfTransfers1795420002000 } from './migrations/1795420002000-depth-of-transfers';
 import { Agreements1795420001000 } from './migrations/1795420001000-agreements';
 import { Stops1795440000000 } from './migrations/1795440000000-stops';
@@ -63,6 +64,9 @@ export const authorisationModule = (config: AuthorisationConfig, clock?: Clock):
         OfficerRow,
         SystemRow,
         AccessApplicationRow,
+        AdmissionRow,
+        PledgeRow,
+        PledgeTextRow,
         ResourceRow,
         SharingApplicationRow,
         ApplicationBatchRow,
@@ -89,6 +93,7 @@ export const authorisationModule = (config: AuthorisationConfig, clock?: Clock):
         Stops1795440000000,
         SystemKeys1795441000000,
         Misuse1795450000001,
+        Admissions1795600000000,
       ],
       consumer: { topics: ['policy.resources'] },
     }),

@@ -1,8 +1,8 @@
 import { REGION_CODE, Slug, Text } from './fields';
 import { PlatformConfig } from '@qiongtong/platform';
 import { applyDecorators } from '@nestjs/common';
-import { Type } from 'class-transformer';
-import { IsIn, IsInt, Matches, Max, Min, ValidateIf } from 'class-validator';
+import { Transform, Type } from 'class-transformer';
+import { ArrayMaxSize, IsIn, IsInt, Matches, Max, Min, ValidateIf } from 'class-validator';
 import { REFUSAL_AUTHORITIES, type RefusalAuthority } from './organisations/domain/competence';
 
 /** All or none: whoever names the first authority names its administrator. */
@@ -23,6 +23,18 @@ const Threshold = () =>
     IsInt(),
     Min(1),
     Max(1_000_000_000),
+  );
+
+/** `14,7,1`; empty for no reminder. */
+const DaysBefore = () =>
+  applyDecorators(
+    Transform(({ value }: { value: unknown }) =>
+      typeof value === 'string' ? value.split(',').filter(Boolean).map(Number) : value,
+    ),
+    IsInt({ each: true }),
+    Min(1, { each: true }),
+    Max(366, { each: true }),
+    ArrayMaxSize(10),
   );
 
 export class AuthorisationConfig extends PlatformConfig {
@@ -65,6 +77,10 @@ export class AuthorisationConfig extends PlatformConfig {
   @Min(1)
   @Max(720)
   EMERGENCY_CONFIRM_HOURS = 72;
+
+  /** Days before the end of the grace period at which a department is reminded to pledge on the new text. [R11.2] */
+  @DaysBefore()
+  PLEDGE_REMINDER_DAYS: readonly number[] = [14, 7, 1];
 
   /** Days that a department or the operator stops something for at most. */
   @Type(() => Number)

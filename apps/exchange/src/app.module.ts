@@ -8,9 +8,14 @@ import { ReportsService } from './batches/reports.service';
 import { ExchangeConfig } from './config';
 import { Deliveries } from './deliveries/deliveries';
 import { HashKeys } from './deliveries/hash-keys';
+import { UpdateDutiesController } from './freshness/update-duties.controller';
+import { UpdateDutiesService } from './freshness/update-duties.service';
+import { UpdateDutyDesk } from './freshness/update-duty-desk';
+import { UpdateDutyStore } from './freshness/update-duty.store';
 import { ExchangeStore1780000000001 } from './migrations/1780000000001-exchange-store';
 import { MatterSubjects1795450000000 } from './migrations/1795450000000-matter-subjects';
 import { WaysOfPushing1796000000000 } from './migrations/1796000000000-ways-of-pushing';
+import { UpdateDuties1796000001000 } from './migrations/1796000001000-update-duties';
 import { LivePolicy } from './policy/live-policy';
 import { PushTopics } from './pushes/push-topics';
 import { PushesConsumer } from './pushes/pushes.consumer';
@@ -34,12 +39,17 @@ export class ExchangeModule {
         PlatformModule.forRoot({
           name: 'exchange',
           config,
-          migrations: [ExchangeStore1780000000001, MatterSubjects1795450000000, WaysOfPushing1796000000000],
+          migrations: [
+            ExchangeStore1780000000001,
+            MatterSubjects1795450000000,
+            WaysOfPushing1796000000000,
+            UpdateDuties1796000001000,
+          ],
           consumer: { topics: [], maxBatch: 500 },
           ...options,
         }),
       ],
-      controllers: [BatchesController, PushesConsumer],
+      controllers: [BatchesController, UpdateDutiesController, PushesConsumer],
       providers: [
         { provide: ExchangeConfig, useValue: config },
         Pools,
@@ -49,6 +59,9 @@ export class ExchangeModule {
         BatchesService,
         ReportsService,
         AbandonedBatches,
+        UpdateDutyStore,
+        UpdateDutyDesk,
+        UpdateDutiesService,
         PushTopics,
         PushesService,
         HashKeys,

@@ -59,6 +59,13 @@ export class ExchangeConfig extends PlatformConfig {
   @Min(1000)
   STREAM_STALL_MS = 60_000;
 
+  /** Hours that the source of a resource in real time may say nothing, neither a change nor a heartbeat. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(24 * 31)
+  REALTIME_SILENCE_HOURS = 24;
+
   /** Copies of each topic that is made for a registered system. Production: 3. */
   @Type(() => Number)
   @IsInt()

@@ -1,3 +1,4 @@
+import type { AnyAccessApplicationFact, AnyAdmissionFact, PledgeTextPublished } from './facts-admissions';
 import type { AnyMisuseFact } from './facts-misuse';
 import type { Fact } from './fact';
 import type { AnyAgreementFact } from './facts-agreement';
@@ -6,7 +7,7 @@ import type { AnyConsentFact } from './facts-consents';
 import type { StopFact } from './facts-stops';
 import type { AnyGrantFact } from './facts-grants';
 import type { AnySharingFact } from './facts-sharing-applications';
-import type { Action, Admission } from './policy';
+import type { Action } from './policy';
 import type { Role } from './principal';
 
 /** What happened to one aggregate, which revision of it that made, and which officer did it (`platform` at bootstrap). */
@@ -66,21 +67,6 @@ export type SystemOwnerAttested = AuthorisationFact<
   { systemId: string; departmentId: string; ownerId: string; organisationId: string }
 >;
 
-type AccessApplicationSubject = { applicationId: string; organisationId: string };
-/** The pledge by its text's version and digest; the signer's name stays in the service. [R11.2] */
-export type AccessApplicationSubmitted = AuthorisationFact<
-  'access-application-submitted',
-  AccessApplicationSubject & { pledgeVersion: string; pledgeDigest: string; rulePack: string }
->;
-export type AccessApplicationDecided<Name extends 'access-application-approved' | 'access-application-rejected'> =
-  AuthorisationFact<Name, AccessApplicationSubject & { authorityId: string }>;
-export type AccessApplicationApproved = AccessApplicationDecided<'access-application-approved'>;
-export type AccessApplicationRejected = AccessApplicationDecided<'access-application-rejected'>;
-export type OrganisationAdmitted = AuthorisationFact<
-  'organisation-admitted',
-  { organisationId: string; admission: Admission; pledgeVersion: string; applicationId: string }
->;
-
 export type GrantIssued = AuthorisationFact<
   'grant-issued',
   {
@@ -135,10 +121,9 @@ export type AnyAuthorisationFact =
   | SystemRegistered
   | SystemAmended
   | SystemOwnerAttested
-  | AccessApplicationSubmitted
-  | AccessApplicationApproved
-  | AccessApplicationRejected
-  | OrganisationAdmitted
+  | AnyAccessApplicationFact
+  | AnyAdmissionFact
+  | PledgeTextPublished
   | AnySharingFact
   | GrantIssued
   | AnyGrantFact

@@ -1,4 +1,5 @@
 import type { Fact } from './fact';
+import type { UpdateCycle } from './policy';
 import type { RefusalCode } from './refusals';
 
 export type Channel = 'REST' | 'KAFKA';
@@ -93,4 +94,32 @@ export type PushReceipt = Readonly<{
   errors: readonly Readonly<{ pointer: string; message: string }>[];
 }>;
 
-export type ExchangeFact = BatchApplied | BatchRefused | RowsQuarantined | SecretMarkingFound | DeliveryClosed;
+/** The duty to keep a hosted resource current is on time, due soon or overdue from now on. [R8.4] */
+export type UpdateDutyChanged = Fact<
+  'exchange.update-duty-changed.v1',
+  Readonly<{
+    resourceId: string;
+    providerId: string;
+    state: 'ON_TIME' | 'DUE_SOON' | 'OVERDUE';
+    cycle: UpdateCycle;
+    /** Until when the next batch or confirmation is owed. */
+    dueAt: string;
+    updatedAt: string | null;
+    confirmedAt: string | null;
+  }>
+>;
+
+/** An officer of the provider stated that nothing has changed since the last batch. [R8.3] */
+export type NoChangeConfirmed = Fact<
+  'exchange.no-change-confirmed.v1',
+  Readonly<{ resourceId: string; providerId: string; officerId: string; lastUpdatedAt: string }>
+>;
+
+export type ExchangeFact =
+  | BatchApplied
+  | BatchRefused
+  | RowsQuarantined
+  | SecretMarkingFound
+  | DeliveryClosed
+  | UpdateDutyChanged
+  | NoChangeConfirmed;

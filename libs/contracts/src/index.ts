@@ -1,6 +1,7 @@
 export * from './access-record';
 export * from './decision';
 export * from './fact';
+export * from './facts-admissions';
 export * from './facts-agreement';
 export * from './facts-audit';
 export * from './facts-authorisation';

@@ -110,7 +110,12 @@ export type ResourceState = Versioned &
     matterNumberPerSubject: boolean;
     /** Resources whose obtained data it re-provides. [R13.6] */
     derivedFrom: readonly string[];
+    /** How often its data is updated; absent in a state that was published before the platform asked. [R8.3] */
+    updateCycle?: UpdateCycle | null;
   }>;
+
+export const UPDATE_CYCLES = ['REALTIME', 'DAILY', 'WEEKLY', 'MONTHLY', 'QUARTERLY', 'YEARLY'] as const;
+export type UpdateCycle = (typeof UPDATE_CYCLES)[number];
 
 export const ACTIONS = ['query', 'verify', 'batch', 'subscribe', 'download', 'push'] as const;
 export type Action = (typeof ACTIONS)[number];

@@ -25,4 +25,5 @@ export {
   type RuleValues,
 } from './rule-packs';
 export { findSecretMark, type SecretMark } from './secret-marks';
+export { remindersBefore } from './time/reminders';
 export { addWorkingDays, localDayOf, WorkingDays, type DueDate, type WorkingDayCalendar } from './time/working-days';

@@ -33,7 +33,7 @@ const organisation = (id: string) =>
   fc
     .record({
       status: mostly<'ACTIVE' | 'SUSPENDED' | 'ABOLISHED'>('ACTIVE', 'SUSPENDED', 'ABOLISHED'),
-      admission: mostly<'ACTIVE' | 'NONE' | 'SUSPENDED'>('ACTIVE', 'NONE', 'SUSPENDED'),
+      admission: mostly<'ACTIVE' | 'NONE' | 'SUSPENDED' | 'REVOKED'>('ACTIVE', 'NONE', 'SUSPENDED', 'REVOKED'),
       pledgeVersion: mostly<string | null>('2026-1', null),
       pledgeValidUntil: mostly<string | null>(null, FUTURE, PAST),
       hasResponsibleUnit: mostly(true, false),

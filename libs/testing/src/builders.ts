@@ -121,6 +121,7 @@ export const aResource = (over: Partial<ResourceState> = {}): ResourceState => (
   ],
   matterNumberPerSubject: false,
   derivedFrom: [],
+  updateCycle: 'MONTHLY',
   ...over,
 });
 

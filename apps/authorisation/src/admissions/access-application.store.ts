@@ -4,8 +4,9 @@ import type { Transaction } from '@qiongtong/platform';
 import { DataSource } from 'typeorm';
 import { overseenRegions } from '../pages';
 import { add, save } from '../rows';
-import { AccessApplicationRow } from './access-application.entity';
-import type { AccessApplication, AccessApplicationStatus } from './domain/access-application';
+import { AccessApplicationRow } from './admission.entities';
+import type { AccessApplication } from './domain/access-application';
+import type { AccessApplicationStatus } from './domain/transitions';
 
 export type AccessApplicationFilter = Readonly<{ organisationId?: string; status?: AccessApplicationStatus }>;
 
@@ -29,7 +30,7 @@ export class AccessApplicationStore {
     return tx.manager.findOne(AccessApplicationRow, { where: { id }, lock: { mode: 'pessimistic_write' } });
   }
 
-  /** False when one of the department is still waiting for its decision. */
+  /** False when one of the department is in hand. */
   add(tx: Transaction, application: AccessApplication): Promise<boolean> {
     return add(tx, AccessApplicationRow, application);
   }
@@ -52,7 +53,7 @@ export class AccessApplicationStore {
     const regions = overseenRegions(by);
     query.where(
       `(application.organisation_id = :own
-        ${regions === null ? '' : 'OR EXISTS (SELECT FROM organisation WHERE organisation.id = application.organisation_id AND organisation.region_code LIKE :regions)'})`,
+        ${regions === null ? '' : `OR (application.status <> 'DRAFT' AND EXISTS (SELECT FROM organisation WHERE organisation.id = application.organisation_id AND organisation.region_code LIKE :regions))`})`,
       { own: by.departmentId, regions },
     );
     if (organisationId !== undefined)

@@ -1,52 +1,53 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import type { Principal } from '@qiongtong/contracts';
-import { CurrentPrincipal, Idempotent, Roles } from '@qiongtong/platform';
-import { ApplyForAccessDto, ListAccessApplicationsQuery } from './admissions.dto';
-import { ActDto, RejectionDto } from '../fields';
+import { CurrentPrincipal, Idempotent } from '@qiongtong/platform';
+import { ActDto } from '../fields';
+import { ListAdmissionsQuery, RelinquishAdmissionDto, RevokeAdmissionDto, SuspendAdmissionDto } from './admissions.dto';
 import { AdmissionsService } from './admissions.service';
-import { CURRENT_PLEDGE } from './domain/pledge-text';
 
-@Controller('v1/pledge-texts')
-export class PledgeTextsController {
-  @Get('current')
-  current() {
-    return CURRENT_PLEDGE;
-  }
-}
-
-@Controller('v1/access-applications')
+@Controller('v1/admissions')
 export class AdmissionsController {
   constructor(private readonly admissions: AdmissionsService) {}
 
-  @Post()
-  @Roles('SUBMITTER')
-  @Idempotent()
-  submit(@Body() { pledge }: ApplyForAccessDto, @CurrentPrincipal() by: Principal) {
-    const { textVersion, signerName, signerPost } = pledge;
-    return this.admissions.submit({ textVersion, signerName, signerPost }, by);
-  }
-
   @Get()
-  list(@Query() { limit, cursor, ...filter }: ListAccessApplicationsQuery, @CurrentPrincipal() by: Principal) {
+  list(@Query() { limit, cursor, ...filter }: ListAdmissionsQuery, @CurrentPrincipal() by: Principal) {
     return this.admissions.list(filter, { limit, cursor }, by);
   }
 
-  @Get(':id')
-  find(@Param('id') id: string, @CurrentPrincipal() by: Principal) {
+  @Get(':organisationId')
+  find(@Param('organisationId') id: string, @CurrentPrincipal() by: Principal) {
     return this.admissions.find(id, by);
   }
 
-  @Post(':id/approval')
+  @Post(':organisationId/suspension')
   @HttpCode(200)
   @Idempotent()
-  approve(@Param('id') id: string, @Body() _act: ActDto, @CurrentPrincipal() by: Principal) {
-    return this.admissions.approve(id, by);
+  suspend(@Param('organisationId') id: string, @Body() body: SuspendAdmissionDto, @CurrentPrincipal() by: Principal) {
+    return this.admissions.suspend(id, body, by);
   }
 
-  @Post(':id/rejection')
+  @Post(':organisationId/resumption')
   @HttpCode(200)
   @Idempotent()
-  reject(@Param('id') id: string, @Body() { reason }: RejectionDto, @CurrentPrincipal() by: Principal) {
-    return this.admissions.reject(id, reason, by);
+  resume(@Param('organisationId') id: string, @Body() _act: ActDto, @CurrentPrincipal() by: Principal) {
+    return this.admissions.resume(id, by);
+  }
+
+  @Post(':organisationId/revocation')
+  @HttpCode(200)
+  @Idempotent()
+  revoke(@Param('organisationId') id: string, @Body() body: RevokeAdmissionDto, @CurrentPrincipal() by: Principal) {
+    return this.admissions.revoke(id, body, by);
+  }
+
+  @Post(':organisationId/relinquishment')
+  @HttpCode(200)
+  @Idempotent()
+  relinquish(
+    @Param('organisationId') id: string,
+    @Body() { reason }: RelinquishAdmissionDto,
+    @CurrentPrincipal() by: Principal,
+  ) {
+    return this.admissions.relinquish(id, reason, by);
   }
 }

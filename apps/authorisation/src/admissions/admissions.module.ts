@@ -1,12 +1,27 @@
 import { Module } from '@nestjs/common';
 import { OrganisationsModule } from '../organisations/organisations.module';
 import { AccessApplicationStore } from './access-application.store';
-import { AdmissionsController, PledgeTextsController } from './admissions.controller';
+import { AccessApplicationsController } from './access-applications.controller';
+import { AccessApplicationsService } from './access-applications.service';
+import { AdmissionClock } from './admission-clock.service';
+import { AdmissionStore } from './admission.store';
+import { AdmissionsController } from './admissions.controller';
 import { AdmissionsService } from './admissions.service';
+import { PledgeTextStore } from './pledge-text.store';
+import { PledgesController, PledgeTextsController } from './pledges.controller';
+import { PledgesService } from './pledges.service';
 
 @Module({
   imports: [OrganisationsModule],
-  controllers: [AdmissionsController, PledgeTextsController],
-  providers: [AccessApplicationStore, AdmissionsService],
+  controllers: [AccessApplicationsController, AdmissionsController, PledgeTextsController, PledgesController],
+  providers: [
+    AccessApplicationStore,
+    AdmissionStore,
+    PledgeTextStore,
+    AccessApplicationsService,
+    AdmissionsService,
+    AdmissionClock,
+    PledgesService,
+  ],
 })
 export class AdmissionsModule {}

@@ -1,91 +1,86 @@
 import { Injectable } from '@nestjs/common';
-import { Refusal, type Principal } from '@qiongtong/contracts';
-import { Clock, Cursors, newId, UnitOfWork, type Page, type Transaction } from '@qiongtong/platform';
-import { rulePackFor } from '@qiongtong/regulation';
-import { admit, holdsRole, type Organisation } from '../organisations/domain/organisation';
-import { OrganisationStore } from '../organisations/organisation.store';
+import { Refusal, type Principal, type RefusalCode } from '@qiongtong/contracts';
+import { Clock, Cursors, UnitOfWork, type Page } from '@qiongtong/platform';
+import { lacksForUse } from '@qiongtong/regulation';
 import { pageOf, type PageOf } from '../pages';
-import { AccessApplicationStore, type AccessApplicationFilter } from './access-application.store';
-import * as admissions from './domain/access-application';
-import { CURRENT_PLEDGE } from './domain/pledge-text';
+import { AdmissionStore, type AdmissionFilter } from './admission.store';
+import { concerns } from './domain/access-application';
+import * as admissions from './domain/admission';
 
-type AccessApplication = admissions.AccessApplication;
-export type Signature = Readonly<{ textVersion: string; signerName: string; signerPost: string }>;
+export type SeenAdmission = Omit<admissions.Admission, 'department' | 'revision'> &
+  Readonly<{
+    organisationId: string;
+    /** What the department lacks to use anything at all, as the gateway would answer; null when nothing. */
+    lacks: RefusalCode | null;
+  }>;
 
+/** The admission of departments after it was given. Measures on it gate use, never providing. [R11.5] */
 @Injectable()
 export class AdmissionsService {
   constructor(
     private readonly work: UnitOfWork,
-    private readonly applications: AccessApplicationStore,
-    private readonly organisations: OrganisationStore,
+    private readonly admissions: AdmissionStore,
     private readonly clock: Clock,
     private readonly cursors: Cursors,
   ) {}
 
-  async find(id: string, by: Principal): Promise<AccessApplication> {
-    const application = await this.applications.find(id);
-    const applicant = application && (await this.organisations.find(application.organisationId));
-    if (!application || !applicant || !admissions.isKnownTo(applicant, by)) throw new Refusal('request.not_found');
-    return application;
+  async find(organisationId: string, by: Principal): Promise<SeenAdmission> {
+    const now = this.clock.now();
+    const admission = await this.admissions.find(organisationId, now);
+    if (!admission || !concerns(admission.department, by)) throw new Refusal('request.not_found');
+    return seen(admission, now);
   }
 
-  list(filter: AccessApplicationFilter, page: PageOf, by: Principal): Promise<Page<AccessApplication>> {
-    const { organisationId, status } = filter;
-    return pageOf(page, this.cursors, ['access', by.departmentId, organisationId, status], (after, limit) =>
-      this.applications.list(filter, by, after, limit),
-    );
-  }
-
-  submit(pledge: Signature, by: Principal): Promise<AccessApplication> {
-    return this.work.run(async (tx) => {
-      const organisation = await this.organisations.lock(tx, by.departmentId);
-      const now = this.clock.now();
-      const given = { ...pledge, id: newId(), rulePack: rulePackFor(now, organisation.type).reference };
-      const { state, event } = admissions.submit(given, applicantOf(organisation, now), CURRENT_PLEDGE, by, now);
-      if (!(await this.applications.add(tx, state))) throw new Refusal('admission.already_pending');
-      tx.publish(event);
-      return state;
+  async list(filter: AdmissionFilter, page: PageOf, by: Principal): Promise<Page<SeenAdmission>> {
+    const now = this.clock.now();
+    const scope = ['admissions', by.departmentId, filter.status];
+    const { items, next } = await pageOf(page, this.cursors, scope, async (after, limit) => {
+      const found = await this.admissions.list(filter, by, now, after, limit);
+      return found.map((admission) => ({ id: admission.department.id, ...seen(admission, now) }));
     });
+    return { items: items.map(({ id: _id, ...admission }) => admission), next };
   }
 
-  /** Lets the department in: from here on the gateway answers it. */
-  approve(id: string, by: Principal): Promise<AccessApplication> {
+  suspend(
+    organisationId: string,
+    given: Parameters<typeof admissions.suspend>[1],
+    by: Principal,
+  ): Promise<SeenAdmission> {
+    return this.act(organisationId, by, (admission, now) => admissions.suspend(admission, given, by, now));
+  }
+
+  resume(organisationId: string, by: Principal): Promise<SeenAdmission> {
+    return this.act(organisationId, by, (admission, now) => admissions.resume(admission, by, now));
+  }
+
+  revoke(organisationId: string, cause: admissions.Cause, by: Principal): Promise<SeenAdmission> {
+    return this.act(organisationId, by, (admission, now) => admissions.revoke(admission, cause, by, now));
+  }
+
+  relinquish(organisationId: string, reason: string, by: Principal): Promise<SeenAdmission> {
+    return this.act(organisationId, by, (admission, now) => admissions.relinquish(admission, reason, by, now));
+  }
+
+  private act(
+    organisationId: string,
+    by: Principal,
+    rule: (admission: admissions.Admission, now: Date) => admissions.ChangedAdmission,
+  ): Promise<SeenAdmission> {
     return this.work.run(async (tx) => {
-      const { application, organisation } = await this.lock(tx, id, by);
       const now = this.clock.now();
-      const { state, event } = admissions.approve(application, applicantOf(organisation, now), CURRENT_PLEDGE, by, now);
-      const pledgeVersion = state.pledge.textVersion;
-      const admitted = admit(organisation, { pledgeVersion, applicationId: id, by: event.data.by }, now);
-      await this.applications.save(tx, state);
-      tx.publish(event);
-      await this.organisations.save(tx, admitted);
-      return state;
+      const admission = await this.admissions.lock(tx, organisationId, now);
+      if (!concerns(admission.department, by)) throw new Refusal('request.not_found');
+      const changed = rule(admission, now);
+      await this.admissions.save(tx, changed);
+      return seen(changed.state, now);
     });
-  }
-
-  reject(id: string, reason: string, by: Principal): Promise<AccessApplication> {
-    return this.work.run(async (tx) => {
-      const { application, organisation } = await this.lock(tx, id, by);
-      const now = this.clock.now();
-      const { state, event } = admissions.reject(application, applicantOf(organisation, now), reason, by, now);
-      await this.applications.save(tx, state);
-      tx.publish(event);
-      return state;
-    });
-  }
-
-  /** The organisation first, as when it submits: two locks in one order. */
-  private async lock(tx: Transaction, id: string, by: Principal) {
-    const organisationId = await this.applications.organisationOf(tx, id);
-    if (organisationId === null) throw new Refusal('request.not_found');
-    const organisation = await this.organisations.lock(tx, organisationId);
-    const application = await this.applications.lock(tx, id);
-    if (!application || !admissions.isKnownTo(organisation, by)) throw new Refusal('request.not_found');
-    return { application, organisation };
   }
 }
 
-const applicantOf = (organisation: Organisation, now: Date): admissions.Applicant => ({
-  ...organisation,
-  isProvincialAuthority: holdsRole(organisation, 'PROVINCIAL_AUTHORITY', now),
-});
+function seen(admission: admissions.Admission, now: Date): SeenAdmission {
+  const { department, revision: _revision, ...rest } = admission;
+  const { status, pledgeVersion, pledgeValidUntil } = admission;
+  const { id: organisationId, hasResponsibleUnit } = department;
+  const lacks = lacksForUse({ admission: status, pledgeVersion, pledgeValidUntil, hasResponsibleUnit }, now);
+  return { organisationId, ...rest, lacks };
+}

@@ -1,5 +1,5 @@
 import { applyDecorators } from '@nestjs/common';
-import { ITEM_TYPES, type Item, type ItemType } from '@qiongtong/contracts';
+import { ITEM_TYPES, UPDATE_CYCLES, type Item, type ItemType } from '@qiongtong/contracts';
 import { PageQuery } from '@qiongtong/platform';
 import { Type } from 'class-transformer';
 import {
@@ -97,7 +97,7 @@ export class ReviseEntryDto implements content.ContentChange {
   @IsOptional() @OneOf(content.DELIVERY_MODES) deliveryMode?: content.Content['deliveryMode'];
   @Given() @IsBoolean() openToSociety?: boolean;
   @Emptied(1000) opennessCondition?: string | null;
-  @IsOptional() @OneOf(content.UPDATE_CYCLES) updateCycle?: content.Content['updateCycle'];
+  @IsOptional() @OneOf(UPDATE_CYCLES) updateCycle?: content.Content['updateCycle'];
   @IsOptional() @OneOf(content.UPDATE_MODES) updateMode?: content.Content['updateMode'];
   @Emptied(500) monthlyConfirmation?: string | null;
   @Given()

@@ -1,6 +1,5 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { Clock, Drain } from '@qiongtong/platform';
-import { Pools } from '../store/pools';
 import { BatchStore } from './batch.store';
 
 const LOOK_EVERY_MS = 600_000;
@@ -15,7 +14,6 @@ export class AbandonedBatches implements OnApplicationBootstrap {
 
   constructor(
     private readonly store: BatchStore,
-    private readonly pools: Pools,
     private readonly clock: Clock,
     drain: Drain,
   ) {
@@ -33,7 +31,7 @@ export class AbandonedBatches implements OnApplicationBootstrap {
     await this.store.sweepStaged();
     const old = await this.store.unsettledBefore(new Date(this.clock.now().getTime() - OLD_MS));
     for (const { id, systemId, key } of old)
-      await Pools.withClient(this.pools.writer, async (client) => {
+      await this.store.connected(async (client) => {
         // Somebody receives it still, however slowly.
         if (!(await this.store.lockKey(client, systemId, key))) return;
         try {

@@ -63,6 +63,11 @@ type Runner = Readonly<{ query(sql: string, params: unknown[]): Promise<unknown>
 export class BatchStore {
   constructor(private readonly pools: Pools) {}
 
+  /** Lends one connection, on which locks and unlogged rows are held. */
+  connected<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
+    return Pools.withClient(this.pools.writer, work);
+  }
+
   /** The settled or unsettled batch under a system's idempotency key. */
   async underKey(
     client: PoolClient,

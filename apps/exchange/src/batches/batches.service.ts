@@ -7,11 +7,11 @@ import { ExchangeConfig } from '../config';
 import { Arrival } from '../ingest/arrival';
 import { csvRows } from '../ingest/csv-rows';
 import { jsonRows, type ArrivedRow } from '../ingest/arrived-rows';
+import { UpdateDutiesService } from '../freshness/update-duties.service';
 import { RowReaders } from '../ingest/rows';
 import { elementsOf, linesOf } from '../ingest/splitters';
 import { LivePolicy } from '../policy/live-policy';
 import { refusalOf } from '../policy/push-use';
-import { Pools } from '../store/pools';
 import { applyRows, compareRows, stagedRows, type Compared } from './apply-rows';
 import { BatchStore, type BatchReport, type StoredRefusal } from './batch.store';
 import { batchApplied, batchRefused, NO_COUNTS, secretFound } from './domain/batch-facts';
@@ -30,7 +30,7 @@ export class BatchesService {
   constructor(
     private readonly work: UnitOfWork,
     private readonly store: BatchStore,
-    private readonly pools: Pools,
+    private readonly duties: UpdateDutiesService,
     private readonly policy: LivePolicy,
     private readonly clock: Clock,
     private readonly config: ExchangeConfig,
@@ -45,7 +45,7 @@ export class BatchesService {
     if (this.receiving >= this.config.CONCURRENT_BATCHES) throw busy;
     this.receiving++;
     try {
-      return await Pools.withClient(this.pools.writer, async (client) => {
+      return await this.store.connected(async (client) => {
         const { systemId } = push.use;
         if (!(await this.store.lockKey(client, systemId, push.idempotencyKey)))
           throw new Refusal('request.lost_race', { retryAfterSeconds: 2 });
@@ -173,7 +173,10 @@ export class BatchesService {
         throw (await this.store.isCancelled(tx, id))
           ? new Refusal('exchange.batch_cancelled')
           : new Refusal('request.lost_race', { retryAfterSeconds: 2 });
-      if (applied) tx.publish(batchApplied(report, applied.rows, at));
+      if (applied) {
+        tx.publish(batchApplied(report, applied.rows, at));
+        await this.duties.updated(tx, resource.id, at);
+      }
       return report;
     });
   }

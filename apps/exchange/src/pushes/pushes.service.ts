@@ -12,6 +12,7 @@ import { applyRows, givenRows } from '../batches/apply-rows';
 import { BatchStore } from '../batches/batch.store';
 import { batchApplied, NO_COUNTS, rowsQuarantined, secretFound } from '../batches/domain/batch-facts';
 import { ExchangeConfig } from '../config';
+import { UpdateDutiesService } from '../freshness/update-duties.service';
 import { RowReaders } from '../ingest/rows';
 import { LivePolicy } from '../policy/live-policy';
 import { PushTopics } from './push-topics';
@@ -32,6 +33,7 @@ export class PushesService {
   constructor(
     private readonly policy: LivePolicy,
     private readonly store: BatchStore,
+    private readonly duties: UpdateDutiesService,
     private readonly topics: PushTopics,
     private readonly clock: Clock,
     private readonly config: ExchangeConfig,
@@ -109,7 +111,10 @@ export class PushesService {
       at,
       bindsKey: false,
     });
-    if (applied) tx.publish(batchApplied(report!, applied.rows, at));
+    if (applied) {
+      tx.publish(batchApplied(report!, applied.rows, at));
+      await this.duties.updated(tx, resourceId!, at);
+    }
     if (bad.length > 0) {
       const codes = [...new Set(bad.map(({ verdict }) => verdict.code))];
       tx.publish(rowsQuarantined({ batchId: id, resourceId, channel: 'KAFKA', systemId, rows: bad.length, codes }, at));

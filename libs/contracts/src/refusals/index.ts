@@ -1,4 +1,5 @@
 import { ACCESS_REFUSALS } from './access';
+import { ADMISSION_REFUSALS } from './admissions';
 import { AGREEMENT_REFUSALS } from './agreement';
 import { AUDIT_REFUSALS } from './audit';
 import { AUTHORISATION_REFUSALS } from './authorisation';
@@ -23,6 +24,7 @@ export const REFUSALS = {
   ...ACCESS_REFUSALS,
   ...USE_RULE_REFUSALS,
   ...MISUSE_REFUSALS,
+  ...ADMISSION_REFUSALS,
   ...AUTHORISATION_REFUSALS,
   ...CATALOGUE_REFUSALS,
   ...CONSENT_REFUSALS,

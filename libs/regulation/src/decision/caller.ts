@@ -1,6 +1,7 @@
 import type { Reason, SystemState } from '@qiongtong/contracts';
 import { pledgeStanding } from '../policy/pledges';
 import { heldNow } from '../policy/principals';
+import { lacksAdmission } from '../policy/standing';
 import { stopsOnCaller } from '../policy/stops';
 import { isRegisteredAddress } from './addresses';
 import { reason, type Question } from './question';
@@ -25,9 +26,8 @@ export function callerReasons(question: Question, reasons: Reason[]): void {
 export function admissionReasons({ department, now }: Question, reasons: Reason[]): void {
   if (!department) return;
   if (department.status === 'SUSPENDED') reasons.push(reason('access.organisation_inactive', [department.id]));
-  if (department.admission === 'SUSPENDED' || department.admission === 'REVOKED')
-    reasons.push(reason('access.admission_suspended', [department.id]));
-  else if (department.admission !== 'ACTIVE') reasons.push(reason('access.not_admitted', [department.id]));
+  const lacking = lacksAdmission(department.admission);
+  if (lacking) reasons.push(reason(lacking, [department.id]));
   const pledge = pledgeStanding(department, now);
   if (pledge !== 'valid') reasons.push(reason(`access.pledge_${pledge}`, [department.id]));
   if (department.hasResponsibleUnit !== true) reasons.push(reason('access.no_responsible_unit', [department.id]));

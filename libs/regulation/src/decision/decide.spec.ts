@@ -43,7 +43,7 @@ describe('[R11.3] the using department is admitted', () => {
     ['is permitted when everything is in order', {}, free, 'unconditional'],
     ['is refused when it was never admitted', mzj({ admission: 'NONE' }), free, ['not_admitted']],
     ['is refused when its admission is suspended', mzj({ admission: 'SUSPENDED' }), free, ['admission_suspended']],
-    ['is refused when its admission is revoked', mzj({ admission: 'REVOKED' }), free, ['admission_suspended']],
+    ['is refused when its admission is revoked', mzj({ admission: 'REVOKED' }), free, ['admission_revoked']],
     ['is refused without a pledge', mzj({ pledgeVersion: null }), free, ['pledge_missing']],
     [
       '[R11.2] is admitted by a pledge on a former text within the grace',

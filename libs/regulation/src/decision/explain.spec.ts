@@ -214,6 +214,13 @@ describe('an explanation', () => {
       { kind: 'ASK_AUTHORITY', by: 'authority' },
     ],
     [
+      'an admission revoked',
+      { organisations: [anOrganisation({ admission: 'REVOKED' })] },
+      {},
+      'access.admission_revoked',
+      { kind: 'APPLY_FOR_ACCESS', by: 'department' },
+    ],
+    [
       'a pledge on a former text',
       { organisations: [anOrganisation({ pledgeValidUntil: '2026-03-01' })] },
       {},

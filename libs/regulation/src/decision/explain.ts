@@ -106,6 +106,7 @@ const STEPS = {
   'access.not_a_department': ['ACT_FOR_A_DEPARTMENT', 'department'],
   'access.not_admitted': ['APPLY_FOR_ACCESS', 'department'],
   'access.admission_suspended': ['ASK_AUTHORITY', 'authority'],
+  'access.admission_revoked': ['APPLY_FOR_ACCESS', 'department'],
   'access.pledge_missing': ['SIGN_PLEDGE', 'department'],
   'access.pledge_outdated': ['SIGN_PLEDGE', 'department'],
   'access.no_responsible_unit': ['REGISTER_RESPONSIBLE_UNIT', 'department'],

@@ -79,6 +79,11 @@ export class PolicyIndex {
     return this.states['policy.systems'].get(id);
   }
 
+  /** All of them, in no order. */
+  resources(): IterableIterator<ResourceState> {
+    return this.states['policy.resources'].values();
+  }
+
   resource(id: string): ResourceState | undefined {
     return this.states['policy.resources'].get(id);
   }

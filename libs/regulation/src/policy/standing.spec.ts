@@ -7,7 +7,7 @@ describe('what a department lacks to use anything', () => {
   it.each([
     ['nothing when admitted, pledged and with a responsible unit', {}, null],
     ['[R11.5] an admission that is suspended', { admission: 'SUSPENDED' }, 'access.admission_suspended'],
-    ['[R11.5] an admission that is revoked', { admission: 'REVOKED' }, 'access.admission_suspended'],
+    ['[R11.5] an admission that is revoked', { admission: 'REVOKED' }, 'access.admission_revoked'],
     ['[R11.3] an admission', { admission: 'NONE' }, 'access.not_admitted'],
     ['[R11.2] a pledge', { pledgeVersion: null }, 'access.pledge_missing'],
     ['[R11.2] a pledge past its grace', { pledgeValidUntil: '2026-03-02T01:00:00Z' }, 'access.pledge_outdated'],

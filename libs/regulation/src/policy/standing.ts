@@ -1,4 +1,4 @@
-import type { OrganisationState, RefusalCode } from '@qiongtong/contracts';
+import type { Admission, OrganisationState, RefusalCode } from '@qiongtong/contracts';
 import { pledgeStanding } from './pledges';
 
 /** What must be known of a department that is to use what others provide. */
@@ -13,9 +13,16 @@ export type Standing = Pick<
  */
 export function lacksForUse(department: Standing, now: Date): RefusalCode | null {
   const { admission, hasResponsibleUnit } = department;
-  if (admission === 'SUSPENDED' || admission === 'REVOKED') return 'access.admission_suspended';
-  if (admission !== 'ACTIVE') return 'access.not_admitted';
+  const lacking = lacksAdmission(admission);
+  if (lacking) return lacking;
   const pledge = pledgeStanding(department, now.getTime());
   if (pledge !== 'valid') return `access.pledge_${pledge}`;
   return hasResponsibleUnit ? null : 'access.no_responsible_unit';
+}
+
+/** What it lacks of the admission itself; a value that is none admits nobody. [R11.3] */
+export function lacksAdmission(admission: Admission) {
+  if (admission === 'SUSPENDED') return 'access.admission_suspended';
+  if (admission === 'REVOKED') return 'access.admission_revoked';
+  return admission === 'ACTIVE' ? null : 'access.not_admitted';
 }

@@ -1,7 +1,6 @@
 import type { Principal } from '@qiongtong/contracts';
 import { creditCodeWithCheck } from '@qiongtong/regulation';
 import {
-  admit,
   amend,
   bootstrap,
   holdsRole,
@@ -313,16 +312,5 @@ describe('the responsible unit', () => {
     expect([unit.until, ended?.until, organisation.hasResponsibleUnit]).toEqual([null, at, true]);
     expect(event.data).toMatchObject({ unitId: 'u2', formerUnitId: 'u1', revision: 4 });
     expect(JSON.stringify(event)).not.toContain('陈');
-  });
-
-  it('[R11.3] is what admission waits for', () => {
-    const admitted = { pledgeVersion: '2026-1', applicationId: 'a1', by: 'admin' };
-    expect(() => admit(anOrganisation(), admitted, now)).toThrow(
-      expect.objectContaining({ code: 'admission.unit_missing' }),
-    );
-    expect(admit(anOrganisation({ hasResponsibleUnit: true }), admitted, now).state).toMatchObject({
-      admission: 'ACTIVE',
-      pledgeVersion: '2026-1',
-    });
   });
 });

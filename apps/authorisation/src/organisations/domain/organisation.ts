@@ -8,7 +8,6 @@ import {
   type DutiesRegistered,
   type Duty,
   type Level,
-  type OrganisationAdmitted,
   type OrganisationAmended,
   type OrganisationRegistered,
   type OrganisationState,
@@ -51,8 +50,7 @@ export type NewOrganisation = Pick<
   'id' | 'name' | 'type' | 'level' | 'regionCode' | 'parentId' | 'kind' | 'creditCode' | 'roles'
 >;
 export type OrganisationChange = Partial<Pick<Organisation, 'name' | 'type' | 'parentId' | 'creditCode' | 'roles'>>;
-type OrganisationFact =
-  OrganisationRegistered | OrganisationAmended | RolesAssigned | DutiesRegistered | OrganisationAdmitted;
+type OrganisationFact = OrganisationRegistered | OrganisationAmended | RolesAssigned | DutiesRegistered;
 export type Outcome = Readonly<{ state: Organisation; events: readonly OrganisationFact[] }>;
 /** The organisation above with the ids of everything above that, nearest first. */
 export type Above = Readonly<{ parent: Organisation; ancestors: readonly string[] }>;
@@ -122,20 +120,6 @@ export function registerDuties(organisation: Organisation, duties: readonly Duty
   const state = next(organisation, { duties }, now);
   const told = duties.map(({ code, purposes: under }) => ({ code, purposes: under }));
   return { state, events: [fact<DutiesRegistered>('duties-registered', state, by.officerId!, { duties: told })] };
-}
-
-/** First access was approved: the department may use. [R11.1] */
-export function admit(
-  organisation: Organisation,
-  admitted: Readonly<{ pledgeVersion: string; applicationId: string; by: string }>,
-  now: Date,
-): Outcome {
-  // Without somebody answerable inside the department nothing is handed out. [R11.3]
-  if (!organisation.hasResponsibleUnit) throw new Refusal('admission.unit_missing', { about: [organisation.id] });
-  const { pledgeVersion, applicationId, by } = admitted;
-  const state = next(organisation, { admission: 'ACTIVE', pledgeVersion }, now);
-  const told = { admission: state.admission, pledgeVersion, applicationId };
-  return { state, events: [fact<OrganisationAdmitted>('organisation-admitted', state, by, told)] };
 }
 
 export const holdsRole = ({ roles }: Pick<Organisation, 'roles'>, role: Role, now: Date): boolean =>

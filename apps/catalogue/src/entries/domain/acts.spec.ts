@@ -243,6 +243,7 @@ describe('publication and withdrawal', () => {
       items: aContent().items,
       matterNumberPerSubject: true,
       derivedFrom: [],
+      updateCycle: 'MONTHLY',
     });
     expect(resourceState(withdrawn)).toMatchObject({ version: 9, status: 'WITHDRAWN' });
   });

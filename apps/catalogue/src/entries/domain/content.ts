@@ -1,4 +1,11 @@
-import { Refusal, type DeliveryMode, type Item, type ResourceState, type SharingType } from '@qiongtong/contracts';
+import {
+  Refusal,
+  type DeliveryMode,
+  type Item,
+  type ResourceState,
+  type SharingType,
+  type UpdateCycle,
+} from '@qiongtong/contracts';
 import { validCreditCode } from '@qiongtong/regulation';
 import { checkItems } from './items';
 
@@ -19,7 +26,6 @@ export const FORMAT_CATEGORIES = [
   'SELF_DESCRIBED',
   'SERVICE',
 ] as const;
-export const UPDATE_CYCLES = ['REALTIME', 'DAILY', 'WEEKLY', 'MONTHLY', 'QUARTERLY', 'YEARLY'] as const;
 export const UPDATE_MODES = ['REALTIME', 'SCHEDULED'] as const;
 export const DATA_LEVELS = ['L1', 'L2', 'L3', 'L4'] as const;
 export const PERSONAL_INFO = ['NONE', 'PERSONAL', 'SENSITIVE'] as const;
@@ -63,7 +69,7 @@ export type Content = Readonly<{
   deliveryMode: DeliveryMode | null;
   openToSociety: boolean;
   opennessCondition: string | null;
-  updateCycle: OneOf<typeof UPDATE_CYCLES> | null;
+  updateCycle: UpdateCycle | null;
   updateMode: OneOf<typeof UPDATE_MODES> | null;
   /** How it is confirmed each month that nothing changed, where the cycle is longer than a month. */
   monthlyConfirmation: string | null;

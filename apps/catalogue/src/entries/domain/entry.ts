@@ -85,7 +85,7 @@ export const competentRole = (providerRoles: readonly Role[]): Role =>
 
 /** What the gateway and exchange must know of an entry that was published. */
 export function resourceState(entry: Entry): ResourceState {
-  const { name, sharingType, specialRegime, items, matterNumberPerSubject, derivedFrom } = entry.content;
+  const { name, sharingType, specialRegime, items, matterNumberPerSubject, derivedFrom, updateCycle } = entry.content;
   return {
     id: entry.id,
     version: entry.revision,
@@ -98,6 +98,7 @@ export function resourceState(entry: Entry): ResourceState {
     items,
     matterNumberPerSubject,
     derivedFrom,
+    updateCycle,
   };
 }
 

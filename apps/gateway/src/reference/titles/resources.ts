@@ -48,6 +48,13 @@ export const RESOURCES: readonly Section[] = [
         '下载被隔离的数据及原因(NDJSON)',
         'Rows that were set aside, each with its reason, as NDJSON',
       ],
+      'GET /v1/update-duties': ['查询更新义务及到期情况', 'List the duties to update, and what is due'],
+      'GET /v1/resources/:resourceId/update-duty': ['查看一项资源的更新义务', 'Read a resource’s duty to update'],
+      'POST /v1/resources/:resourceId/no-change-confirmations': [
+        '确认本周期无变化',
+        'Confirm that nothing has changed',
+      ],
+      'POST /v1/resources/:resourceId/source-heartbeats': ['报告源系统运行正常', 'Report that the source is alive'],
     },
   },
   {
