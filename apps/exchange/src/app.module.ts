@@ -5,6 +5,9 @@ import { BatchStore } from './batches/batch.store';
 import { BatchesController } from './batches/batches.controller';
 import { BatchesService } from './batches/batches.service';
 import { ReportsService } from './batches/reports.service';
+import { ChangeStore } from './changes/change.store';
+import { ChangesRetention } from './changes/changes-retention';
+import { ChangesService } from './changes/changes.service';
 import { ExchangeConfig } from './config';
 import { Deliveries } from './deliveries/deliveries';
 import { HashKeys } from './deliveries/hash-keys';
@@ -15,6 +18,7 @@ import { UpdateDutyStore } from './freshness/update-duty.store';
 import { ExchangeStore1780000000001 } from './migrations/1780000000001-exchange-store';
 import { MatterSubjects1795450000000 } from './migrations/1795450000000-matter-subjects';
 import { WaysOfPushing1796000000000 } from './migrations/1796000000000-ways-of-pushing';
+import { ChangesKept1796000002000 } from './migrations/1796000002000-changes-kept';
 import { UpdateDuties1796000001000 } from './migrations/1796000001000-update-duties';
 import { LivePolicy } from './policy/live-policy';
 import { PushTopics } from './pushes/push-topics';
@@ -44,6 +48,7 @@ export class ExchangeModule {
             MatterSubjects1795450000000,
             WaysOfPushing1796000000000,
             UpdateDuties1796000001000,
+            ChangesKept1796000002000,
           ],
           consumer: { topics: [], maxBatch: 500 },
           ...options,
@@ -72,6 +77,9 @@ export class ExchangeModule {
         SealedCursors,
         RecordsService,
         ReleaseTokens,
+        ChangeStore,
+        ChangesService,
+        ChangesRetention,
         RecordsRoutes,
       ],
     };

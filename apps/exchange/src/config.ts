@@ -59,6 +59,13 @@ export class ExchangeConfig extends PlatformConfig {
   @Min(1000)
   STREAM_STALL_MS = 60_000;
 
+  /** Days that the changes of a resource are kept for feeds and reads as of a moment. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(3_660)
+  CHANGES_KEPT_DAYS = 90;
+
   /** Hours that the source of a resource in real time may say nothing, neither a change nor a heartbeat. */
   @Type(() => Number)
   @IsInt()

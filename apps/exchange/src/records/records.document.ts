@@ -9,6 +9,26 @@ const PAGE = {
   required: ['items', 'next'],
   properties: { items: { type: 'array', items: ROW }, next: { type: ['string', 'null'] } },
 };
+const CHANGES = {
+  type: 'object',
+  required: ['items', 'next', 'more'],
+  properties: {
+    items: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['op', 'id'],
+        properties: {
+          op: { type: 'string', enum: ['upserted', 'removed'] },
+          id: { type: 'string', description: 'Names the record for this reader; says nothing of its key' },
+          row: { ...ROW, description: 'The row as it is now; only of what was upserted' },
+        },
+      },
+    },
+    next: { type: 'string', description: 'Cursor of what comes after' },
+    more: { type: 'boolean', description: 'There is more now' },
+  },
+};
 const FIELDS = {
   name: 'fields',
   required: false,
@@ -44,6 +64,16 @@ export class RecordsDocument {
   @ApiQuery({ name: 'cursor', required: false })
   @ApiOkResponse({ content: { 'application/json': { schema: PAGE }, ...LINES } })
   recordsByFilter(@Param('resourceId') _resourceId: string, @Query() _query: object): void {}
+
+  @Get('changes')
+  @ApiOperation({
+    summary: 'What changed since a cursor, in order; `cursor=now` tells nothing and stands at the end, to begin from',
+  })
+  @ApiQuery(FIELDS)
+  @ApiQuery({ name: 'limit', required: false, schema: LIMIT })
+  @ApiQuery({ name: 'cursor', required: false })
+  @ApiOkResponse({ content: { 'application/json': { schema: CHANGES } } })
+  changes(@Param('resourceId') _resourceId: string, @Query() _query: object): void {}
 
   @Post('records\\:query')
   @HttpCode(200)

@@ -9,6 +9,7 @@ import {
 } from '@qiongtong/contracts';
 import { answerProblem, refusalOf } from '@qiongtong/platform';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { ChangesService } from '../changes/changes.service';
 import { ExchangeConfig } from '../config';
 import { RecordsService, type Answer, type RowSink } from './records.service';
 import { ReleaseTokens } from './release-tokens';
@@ -26,6 +27,7 @@ export class RecordsRoutes {
 
   constructor(
     private readonly records: RecordsService,
+    private readonly changes: ChangesService,
     private readonly tokens: ReleaseTokens,
     private readonly config: ExchangeConfig,
   ) {}
@@ -33,6 +35,7 @@ export class RecordsRoutes {
   register(server: FastifyInstance): void {
     server.get('/v1/resources/:resourceId/records/:key', (request: OfResource, reply) => this.byKey(request, reply));
     server.get('/v1/resources/:resourceId/records', (request: OfResource, reply) => this.byFilter(request, reply));
+    server.get('/v1/resources/:resourceId/changes', (request: OfResource, reply) => this.changed(request, reply));
     // A doubled colon stands for one that begins no parameter.
     server.post('/v1/resources/:resourceId/records::query', (request: OfResource, reply) =>
       this.byQuery(request, reply),
@@ -65,6 +68,16 @@ export class RecordsRoutes {
       if (!stream) return answer(reply, await this.records.page(release, resourceId, query, 'url'));
       await this.records.stream(release, resourceId, query, 'url', search.has('limit'), this.sinkOf(reply));
       reply.raw.end();
+    } catch (error) {
+      this.failed(request, reply, error);
+    }
+  }
+
+  private async changed(request: OfResource, reply: FastifyReply): Promise<void> {
+    try {
+      const release = this.releaseOf(request, ['subscribe']);
+      const query = recordQueryOfUrl(new URLSearchParams(splitUrl(request.raw.url!).search));
+      answer(reply, await this.changes.read(release, request.params.resourceId, query));
     } catch (error) {
       this.failed(request, reply, error);
     }

@@ -17,7 +17,7 @@ import { keyItemsOf } from '../ingest/domain/row-schema';
 import { LivePolicy } from '../policy/live-policy';
 import { Pools } from '../store/pools';
 import { DailyRows } from './daily-rows';
-import { rowsStatement, type FoundRow } from './domain/page-sql';
+import { rowsStatement, type FoundRow, type Position } from './domain/page-sql';
 import { checkedClaim, planRead, releasedItems, type Asked, type ReadPlan } from './domain/read-plan';
 import { rowReleaser } from './domain/released-row';
 import { KeyedReader } from './keyed-reader';
@@ -108,7 +108,7 @@ export class RecordsService {
     const plan = planRead(resource, release, query, asked);
     const scope = this.scopeOf(release, resource, query);
     const limit = Math.min(query.limit, plan.mostRows ?? RECORD_QUERY_LIMITS.limit);
-    const after = query.cursor === null ? null : this.cursors.open(query.cursor, scope);
+    const after = query.cursor === null ? null : this.cursors.open<Position>(query.cursor, scope);
     const statement = rowsStatement({ resourceId, items: resource.items, ...plan, after, limit: limit + 1 });
     const { rows, more } = await this.withRows(statement, (cursor) => pageOf(cursor, limit));
     await this.matters.bind(
@@ -145,7 +145,7 @@ export class RecordsService {
     if (this.streams >= this.config.CONCURRENT_STREAMS)
       throw new Refusal('service.unavailable', { retryAfterSeconds: 5 });
     const after =
-      query.cursor === null ? null : this.cursors.open(query.cursor, this.scopeOf(release, resource, query));
+      query.cursor === null ? null : this.cursors.open<Position>(query.cursor, this.scopeOf(release, resource, query));
     const statement = rowsStatement({ resourceId, items: resource.items, ...plan, after, limit });
     this.streams++;
     try {

@@ -2,7 +2,6 @@ import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Refusal } from '@qiongtong/contracts';
 import { HopTokens } from '@qiongtong/platform';
-import type { Position } from './domain/page-sql';
 
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
@@ -15,7 +14,7 @@ const TAG_BYTES = 16;
 export class SealedCursors {
   constructor(private readonly hops: HopTokens) {}
 
-  seal(position: Position, scope: string): string {
+  seal(position: object, scope: string): string {
     const nonce = randomBytes(NONCE_BYTES);
     const cipher = createCipheriv('aes-256-gcm', this.keys()[0]!, nonce).setAAD(Buffer.from(scope));
     const sealed = Buffer.concat([cipher.update(JSON.stringify(position), 'utf8'), cipher.final()]);
@@ -23,11 +22,11 @@ export class SealedCursors {
   }
 
   /** Refuses `request.bad_cursor` unless it was sealed here for this scope. */
-  open(cursor: string, scope: string): Position {
+  open<T extends object>(cursor: string, scope: string): T {
     const bytes = Buffer.from(cursor, 'base64url');
     for (const key of this.keys()) {
       const opened = unsealed(bytes, key, scope);
-      if (opened) return opened;
+      if (opened) return opened as T;
     }
     throw new Refusal('request.bad_cursor');
   }
@@ -38,13 +37,13 @@ export class SealedCursors {
   }
 }
 
-function unsealed(bytes: Buffer, key: Buffer, scope: string): Position | null {
+function unsealed(bytes: Buffer, key: Buffer, scope: string): object | null {
   try {
     const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES })
       .setAAD(Buffer.from(scope))
       .setAuthTag(bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
     const opened = Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES + TAG_BYTES)), decipher.final()]);
-    return JSON.parse(opened.toString('utf8')) as Position;
+    return JSON.parse(opened.toString('utf8')) as object;
   } catch {
     return null;
   }

@@ -41,6 +41,10 @@ export class Entrance {
         '/v1/resources/:resourceId/records/:key',
         (request: OfResource, reply) => void this.reads.byKey(request, reply),
       );
+      scope.get(
+        '/v1/resources/:resourceId/changes',
+        (request: OfResource, reply) => void this.reads.changes(request, reply),
+      );
       scope.post(
         '/v1/resources/:resourceId/records::query',
         (request: OfResource, reply) => void this.reads.byQuery(request, reply),

@@ -21,8 +21,8 @@ import { Uses, type PermittedUse } from './uses';
 const QUERY_BODY_BYTES = 64 * 1024;
 const QUERY_BODY_MS = 15_000;
 const NDJSON = 'application/x-ndjson';
-/** What sets some reads apart: the record is named by its key; or asked about by yes and no. */
-type Kind = Readonly<{ byKey?: boolean; verification?: () => Verification }>;
+/** What sets some reads apart: the record is named by its key; asked about by yes and no; or what changed is asked. */
+type Kind = Readonly<{ byKey?: boolean; changes?: boolean; verification?: () => Verification }>;
 type ResourceParams = { Params: { resourceId: string } };
 
 /** The walk of a read: name the use, decide, read under a release token, record, release. */
@@ -52,6 +52,12 @@ export class Reads {
   /** `GET …/records` */
   byFilter(request: FastifyRequest<ResourceParams>, reply: FastifyReply): Promise<void> {
     return this.read(request, reply, 'GET /v1/resources/:resourceId/records', () => queryOfUrl(request), undefined);
+  }
+
+  /** `GET …/changes`: what changed since a cursor. */
+  changes(request: FastifyRequest<ResourceParams>, reply: FastifyReply): Promise<void> {
+    const operation = 'GET /v1/resources/:resourceId/changes';
+    return this.read(request, reply, operation, () => queryOfUrl(request), undefined, { changes: true });
   }
 
   /** `POST …/records:query`, for filters that must not stand in a URL. */
@@ -92,11 +98,11 @@ export class Reads {
     operation: string,
     query: () => RecordQuery | Promise<RecordQuery>,
     body: (() => Buffer) | undefined,
-    { byKey = false, verification }: Kind = {},
+    { byKey = false, changes = false, verification }: Kind = {},
   ): Promise<void> {
     try {
       const accept = request.headers.accept ?? 'application/json';
-      const action = verification ? 'verify' : accept.includes(NDJSON) ? 'batch' : 'query';
+      const action = verification ? 'verify' : changes ? 'subscribe' : accept.includes(NDJSON) ? 'batch' : 'query';
       const permitted = await this.uses.permitted(request, operation, request.params.resourceId, action, query, byKey);
       await this.withinLimits(permitted, verification?.());
       const { decisionId, decision, use, principal, record } = permitted;

@@ -228,6 +228,24 @@ export const EXCHANGE_REFUSALS = refusals({
     nextEn:
       'Check that it is published, hosted and has an update cycle; one just published is taken up within a minute',
   },
+  'exchange.changes_gone': {
+    kind: 'gone',
+    requirement: 'R12.7',
+    article: 12,
+    zh: '该位置之前的变更已超过保存期',
+    en: 'The changes before this position are no longer kept',
+    nextZh: '请先以 cursor=now 取得当前位置,读取全部记录,再从该位置继续',
+    nextEn: 'Take the position of cursor=now, read all records, and go on from that position',
+  },
+  'exchange.changes_other_version': {
+    kind: 'conflict',
+    requirement: 'R12.7',
+    article: 12,
+    zh: '目录或授权已变更,原位置不能继续使用',
+    en: 'The entry or the grant was amended since this position was taken',
+    nextZh: '请先以 cursor=now 取得当前位置,读取全部记录,再从该位置继续',
+    nextEn: 'Take the position of cursor=now, read all records, and go on from that position',
+  },
   'exchange.busy': {
     kind: 'unavailable',
     zh: '同时接收的批次已达上限',

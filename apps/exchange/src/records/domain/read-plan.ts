@@ -4,6 +4,7 @@ import {
   Refusal,
   touchedItems,
   type Item,
+  type Obligations,
   type RecordQuery,
   type Release,
   type ResourceState,
@@ -39,11 +40,8 @@ export function planRead(
   const items = new Map(resource.items.map((item) => [item.code, item]));
   checkTouched(query, use.touchedItems, items, obligations.mask, asked);
   const filters: RowFilter[] = [];
-  if (obligations.rowFilter) {
-    const { filter } = validateRowFilter(obligations.rowFilter, resource.items);
-    if (!filter) throw new Refusal('exchange.row_filter_unusable');
-    filters.push(filter);
-  }
+  const granted = grantedRows(resource, obligations);
+  if (granted) filters.push(granted);
   if (query.filter) {
     const checked = validateRowFilter(query.filter, resource.items);
     if (checked.errors)
@@ -58,6 +56,14 @@ export function planRead(
     sort: query.sort.map(({ item, descending }) => ({ item: items.get(item)!, descending })),
     mostRows: obligations.limits.rowsPerRequest ?? null,
   };
+}
+
+/** The rows that are granted, null for all; a filter on items that are gone cannot be enforced, so nothing is. */
+export function grantedRows(resource: ResourceState, { rowFilter }: Obligations): RowFilter | null {
+  if (rowFilter === null) return null;
+  const { filter } = validateRowFilter(rowFilter, resource.items);
+  if (!filter) throw new Refusal('exchange.row_filter_unusable');
+  return filter;
 }
 
 /** What a verification claims, checked as a caller's filter is: by equality alone, and never on what is masked. */
