@@ -4,6 +4,7 @@ import { Deliveries } from '../deliveries/deliveries';
 import { LivePolicy } from '../policy/live-policy';
 import { DailyRows } from '../records/daily-rows';
 import { grantedRows, releasedItems } from '../records/domain/read-plan';
+import { rowReleaser } from '../records/domain/released-row';
 import { MatterSubjects } from '../records/matter-subjects';
 import type { Answer } from '../records/records.service';
 import { SealedCursors } from '../records/sealed-cursors';
@@ -51,8 +52,7 @@ export class ChangesService {
     const view = changeViewer({
       items: resource.items,
       rowFilter: grantedRows(resource, obligations),
-      released: releasedItems(query.fields, obligations.items),
-      mask: obligations.mask,
+      release: rowReleaser({ items: releasedItems(query.fields, obligations.items), mask: obligations.mask }),
     });
     const limit = Math.min(query.limit, obligations.limits.rowsPerRequest ?? query.limit);
     const found = await this.store.after(resourceId, from, MOST_LOOKED_AT + 1);

@@ -1,7 +1,8 @@
-import type { RowFilter } from '@qiongtong/contracts';
+import type { Mask, RowFilter } from '@qiongtong/contracts';
 import { anItem } from '@qiongtong/testing';
 import { matchesRowFilter } from '@qiongtong/regulation';
 import fc from 'fast-check';
+import { rowReleaser } from '../../records/domain/released-row';
 import { changeViewer, type StoredChange } from './change';
 
 const items = [
@@ -11,7 +12,9 @@ const items = [
   anItem({ code: 'secret' }),
 ];
 const haikou: RowFilter = { item: 'region', op: 'eq', value: '460100' };
-const view = changeViewer({ items, rowFilter: haikou, released: ['no', 'name'], mask: { name: 'full' } });
+const viewOf = (mask: Mask) =>
+  changeViewer({ items, rowFilter: haikou, release: rowReleaser({ items: ['no', 'name'], mask }) });
+const view = viewOf({ name: 'full' });
 const row = (over: object = {}) => ({ no: '1', region: '460100', name: '王', secret: 's', ...over });
 const change = (before: object | null, after: object | null): StoredChange => ({
   batchNo: 1,
@@ -47,7 +50,7 @@ describe('a change seen through a grant', () => {
       secret: fc.constantFrom('x', 'y'),
     });
     const step = fc.tuple(fc.constantFrom('1', '2', '3'), fc.option(value, { nil: null }));
-    const plain = changeViewer({ items, rowFilter: haikou, released: ['no', 'name'], mask: {} });
+    const plain = viewOf({});
     fc.assert(
       fc.property(fc.array(step, { maxLength: 30 }), (steps) => {
         const store = new Map<string, Record<string, string>>();

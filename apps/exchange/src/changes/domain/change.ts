@@ -1,6 +1,5 @@
-import type { Obligations, ResourceState, RowFilter } from '@qiongtong/contracts';
+import type { ResourceState, RowFilter } from '@qiongtong/contracts';
 import { matchesRowFilter } from '@qiongtong/regulation';
-import { rowReleaser } from '../../records/domain/released-row';
 
 /** One change as it is stored: before and after, null where there was or is no record. */
 export type StoredChange = Readonly<{ batchNo: number; key: string; before: Values | null; after: Values | null }>;
@@ -12,16 +11,15 @@ export type SeenChange = Readonly<{ op: 'upserted'; row: Values }> | Readonly<{ 
 type View = Readonly<{
   items: ResourceState['items'];
   rowFilter: RowFilter | null;
-  released: readonly string[];
-  mask: Obligations['mask'];
+  /** Makes of a stored row what may leave of it. */
+  release: (row: Values) => Values;
 }>;
 
 /**
  * Sees changes through a grant. A row that leaves its filter is removed like one that is deleted, one that enters is new,
  * and a change of nothing but what is not granted is no change. [R12.7]
  */
-export function changeViewer({ items, rowFilter, released, mask }: View): (change: StoredChange) => SeenChange | null {
-  const release = rowReleaser({ items: released, mask });
+export function changeViewer({ items, rowFilter, release }: View): (change: StoredChange) => SeenChange | null {
   const seen = (row: Values | null) => (row && matchesRowFilter(rowFilter, row, items) ? release(row) : null);
   return ({ before, after }) => {
     const was = seen(before);
