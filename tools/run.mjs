@@ -13,6 +13,7 @@ const COMMANDS = {
   demo: () => tool('demo', 'main.js'),
   token: () => tool('demo', 'token.js'),
   infra: () => tool('infra.js'),
+  topics: () => join(ROOT, 'libs', 'platform', 'dist', 'topics-job', 'main.js'),
   stop: () => tool('stop.js'),
   test: () => tool('test.js'),
   mutate: () => tool('mutate.js'),

@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { TOPICS } from '@qiongtong/contracts';
 import { createHopKeys } from './hop-keys';
 import { startInfrastructure, type Infrastructure } from './infrastructure';
 import { Instance, WORKSPACE } from './instance';
@@ -18,7 +17,8 @@ import {
   type Surroundings,
 } from './platform-parts';
 import { Supervisor } from './supervisor';
-import { createTopics, deleteTopics, dropDatabase } from './test-infrastructure';
+import { deleteTopics, dropDatabase } from './test-infrastructure';
+import { makeTopics } from './topics-job';
 
 export type PlatformOptions = Readonly<{
   name: string;
@@ -155,7 +155,7 @@ async function prepare(
   const kafkaBrokers = options.infrastructure?.kafkaBrokers ?? own?.kafkaBrokers() ?? '';
   const topicPrefix = options.topicPrefix ?? '';
   say('creating topics, databases and keys');
-  await createTopics(topicPrefix, TOPICS, kafkaBrokers);
+  await makeTopics(kafkaBrokers, topicPrefix, say);
   const databases = await databasesFor(
     services,
     databasePrefix(options),

@@ -46,6 +46,7 @@ export class PushTopics {
     await ensureTopics(this.driver, [pushTopic(systemId), receiptsTopic(systemId)], {
       replicationFactor: this.config.TOPIC_REPLICATION_FACTOR,
       minInsyncReplicas: this.config.TOPIC_MIN_INSYNC_REPLICAS,
+      correct: true,
     });
   }
 }

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { plainToInstance } from 'class-transformer';
 import { getMetadataStorage, validateSync } from 'class-validator';
-import type { PlatformConfig } from './platform-config';
+import { PlatformConfig } from './platform-config';
 
 /** A service that cannot start as it is configured. Names the keys and what they must be, never their values. */
 export class ConfigurationError extends Error {
@@ -15,7 +15,7 @@ export class ConfigurationError extends Error {
 }
 
 /** Reads exactly the declared keys; an empty variable counts as absent. Throws ConfigurationError. */
-export function loadConfig<T extends PlatformConfig>(
+export function loadConfig<T extends object>(
   type: new () => T,
   env: Readonly<Record<string, string | undefined>> = process.env,
 ): T {
@@ -25,7 +25,8 @@ export function loadConfig<T extends PlatformConfig>(
     const absent = !env[property];
     problems.set(property, absent ? `${property} is missing` : Object.values(constraints ?? {}).join('; '));
   }
-  if (config.MODE === 'production') for (const [key, problem] of unfitForProduction(config)) problems.set(key, problem);
+  if (config instanceof PlatformConfig && config.MODE === 'production')
+    for (const [key, problem] of unfitForProduction(config)) problems.set(key, problem);
   if (problems.size > 0) throw new ConfigurationError([...problems.keys()], [...problems.values()]);
   return config;
 }

@@ -3,6 +3,9 @@ import { IsIn, IsInt, IsNotEmpty, IsOptional, IsString, IsUrl, Matches, Max, Min
 
 const HTTP_URL = { require_tld: false, require_protocol: true, protocols: ['http', 'https'] };
 
+/** `host:port`, comma separated. */
+export const BROKERS = /^[^\s,:]+:\d+(,[^\s,:]+:\d+)*$/;
+
 /** What every service is configured by; each service extends it. Values come from environment variables only. */
 export class PlatformConfig {
   /** `production` refuses what only suits one machine: identities and databases without TLS. */
@@ -36,7 +39,7 @@ export class PlatformConfig {
   READER_DATABASE_URL?: string;
 
   /** `host:port`, comma separated. */
-  @Matches(/^[^\s,:]+:\d+(,[^\s,:]+:\d+)*$/)
+  @Matches(BROKERS)
   KAFKA_BROKERS: string;
 
   /** Several environments on one cluster. */

@@ -28,5 +28,5 @@ export {
   type RecordProducerOptions,
 } from './record-producer';
 export { Relay, type RelayOptions } from './relay';
-export { createTopics, ensureTopics, type CreateTopicsOptions, type TopicsReport } from './topics';
+export { ensureTopics, type EnsureTopicsOptions, type TopicsReport } from './topics';
 export { connectBus, KafkaTransport, type KafkaTransportOptions } from './transport';

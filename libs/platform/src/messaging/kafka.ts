@@ -1,5 +1,6 @@
 import {
   ConfigResourceTypes,
+  ConfigSource,
   Kafka,
   logLevel,
   type Admin,
@@ -376,3 +377,4 @@ class FetchedMessage implements Fetched {
 
 export type { Admin };
 export const TOPIC_RESOURCE = ConfigResourceTypes.TOPIC;
+export const SET_FOR_TOPIC = ConfigSource.TOPIC_CONFIG;

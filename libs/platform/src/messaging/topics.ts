@@ -1,101 +1,145 @@
 import type { Topic } from '@qiongtong/contracts';
 import { pause } from '../database/lease';
-import { KafkaDriver, TOPIC_RESOURCE, type Admin } from './kafka';
+import { SET_FOR_TOPIC, TOPIC_RESOURCE, type Admin, type KafkaDriver } from './kafka';
 
-export type CreateTopicsOptions = Readonly<{
+export type EnsureTopicsOptions = Readonly<{
   /** Copies of each partition, default 1. Production: 3. */
   replicationFactor?: number;
   /** Copies that must have a message before it is acknowledged, default 1. Production: 2. */
   minInsyncReplicas?: number;
+  /** Sets the settings that differ; otherwise they are only reported. */
+  correct?: boolean;
 }>;
 
+/** Each line begins with its topic. */
 export type TopicsReport = Readonly<{
   created: string[];
-  /** Settings that differed and were set: `topic: retention.ms 1 → 2`. */
-  adjusted: string[];
-  /** What cannot be changed without moving keys to other partitions: number of partitions. */
+  /** Settings that differ: `topic: retention.ms is 1, not 2`. */
   differing: string[];
+  /** Settings that differed and were set. */
+  corrected: string[];
+  /** What nobody may change under messages that lie there already: partitions and their copies. */
+  unchangeable: string[];
 }>;
 
-/** Makes topics be as the table says. Running it again changes nothing. */
-export async function createTopics(
-  brokers: string,
-  prefix: string,
-  topics: readonly Topic[],
-  options: CreateTopicsOptions = {},
-): Promise<TopicsReport> {
-  return ensureTopics(
-    new KafkaDriver({ settings: { KAFKA_BROKERS: brokers, TOPIC_PREFIX: prefix }, clientId: 'topics' }),
-    topics,
-    options,
-  );
-}
+type Setting = { name: string; value: string };
+/** A topic on the cluster: its settings, and those of them that were set for it rather than inherited. */
+type Existing = Readonly<{ settings: ReadonlyMap<string, string>; own: readonly Setting[] }>;
 
+/**
+ * Makes the topics that are missing and says where the others are not as the table has them. It deletes none, and takes
+ * away neither partitions nor copies; running it again changes nothing.
+ */
 export async function ensureTopics(
   driver: KafkaDriver,
   topics: readonly Topic[],
-  options: CreateTopicsOptions = {},
+  options: EnsureTopicsOptions = {},
 ): Promise<TopicsReport> {
   return driver.withAdmin(async (admin) => {
-    const report = { created: [] as string[], adjusted: [] as string[], differing: [] as string[] };
+    const report: TopicsReport = { created: [], differing: [], corrected: [], unchangeable: [] };
+    const wire = (topic: Topic): string => driver.wireName(topic.name);
     const listed = new Set(await admin.listTopics());
-    const missing = topics.filter((t) => !listed.has(driver.wireName(t.name)));
+    const missing = topics.filter((topic) => !listed.has(wire(topic)));
     if (missing.length > 0) {
-      await admin.createTopics({
-        waitForLeaders: false,
-        topics: missing.map((topic) => ({
-          topic: driver.wireName(topic.name),
-          numPartitions: topic.partitions,
-          replicationFactor: options.replicationFactor ?? 1,
-          configEntries: entriesOf(topic, options),
-        })),
-      });
-      report.created.push(...missing.map((t) => t.name));
-      await untilLed(
-        admin,
-        missing.map((t) => driver.wireName(t.name)),
-      );
+      await create(admin, missing, wire, options);
+      report.created.push(...missing.map((topic) => topic.name));
     }
-    const existing = topics.filter((t) => listed.has(driver.wireName(t.name)));
+    const existing = topics.filter((topic) => listed.has(wire(topic)));
     if (existing.length === 0) return report;
-    const { resources } = await admin.describeConfigs({
-      includeSynonyms: false,
-      resources: existing.map((t) => ({ type: TOPIC_RESOURCE, name: driver.wireName(t.name) })),
-    });
-    const current = new Map(
-      resources.map((r) => [r.resourceName, new Map(r.configEntries.map((e) => [e.configName, e.configValue]))]),
-    );
-    const changed = existing.filter((topic) => {
-      const differences = entriesOf(topic, options).flatMap(({ name, value }) => {
-        const now = current.get(driver.wireName(topic.name))?.get(name);
-        return now === value ? [] : [`${topic.name}: ${name} ${now ?? 'unset'} → ${value}`];
-      });
-      report.adjusted.push(...differences);
-      return differences.length > 0;
-    });
-    if (changed.length > 0)
-      await admin.alterConfigs({
-        validateOnly: false,
-        resources: changed.map((topic) => ({
-          type: TOPIC_RESOURCE,
-          name: driver.wireName(topic.name),
-          configEntries: entriesOf(topic, options),
-        })),
-      });
-    const { topics: described } = await admin.fetchTopicMetadata({
-      topics: existing.map((t) => driver.wireName(t.name)),
-    });
-    const counts = new Map(described.map((t) => [t.name, t.partitions.length]));
-    for (const topic of existing) {
-      const count = counts.get(driver.wireName(topic.name));
-      if (count !== topic.partitions)
-        report.differing.push(`${topic.name}: ${count} partitions, not ${topic.partitions}`);
-    }
+    await compareSettings(admin, existing, wire, options, report);
+    await comparePartitions(admin, existing, wire, options, report);
     return report;
   });
 }
 
-function entriesOf(topic: Topic, { minInsyncReplicas = 1 }: CreateTopicsOptions): { name: string; value: string }[] {
+async function create(
+  admin: Admin,
+  missing: readonly Topic[],
+  wire: (topic: Topic) => string,
+  options: EnsureTopicsOptions,
+): Promise<void> {
+  await admin.createTopics({
+    waitForLeaders: false,
+    topics: missing.map((topic) => ({
+      topic: wire(topic),
+      numPartitions: topic.partitions,
+      replicationFactor: options.replicationFactor ?? 1,
+      configEntries: settingsOf(topic, options),
+    })),
+  });
+  await untilLed(admin, missing.map(wire));
+}
+
+async function compareSettings(
+  admin: Admin,
+  topics: readonly Topic[],
+  wire: (topic: Topic) => string,
+  options: EnsureTopicsOptions,
+  report: TopicsReport,
+): Promise<void> {
+  const found = await settingsOnCluster(admin, topics.map(wire));
+  const changed: { topic: Topic; entries: Setting[] }[] = [];
+  for (const topic of topics) {
+    const { settings, own } = found.get(wire(topic))!;
+    const wanted = settingsOf(topic, options);
+    const differences = wanted.filter(({ name, value }) => settings.get(name) !== value);
+    if (differences.length === 0) continue;
+    const line = ({ name, value }: Setting) =>
+      `${topic.name}: ${name} is ${settings.get(name) ?? 'unset'}, not ${value}`;
+    (options.correct ? report.corrected : report.differing).push(...differences.map(line));
+    // The request replaces all settings of the topic: what an operator set beside ours goes along.
+    const names = new Set(wanted.map(({ name }) => name));
+    changed.push({ topic, entries: [...own.filter(({ name }) => !names.has(name)), ...wanted] });
+  }
+  if (!options.correct || changed.length === 0) return;
+  await admin.alterConfigs({
+    validateOnly: false,
+    resources: changed.map(({ topic, entries }) => ({
+      type: TOPIC_RESOURCE,
+      name: wire(topic),
+      configEntries: entries,
+    })),
+  });
+}
+
+async function settingsOnCluster(admin: Admin, names: readonly string[]): Promise<Map<string, Existing>> {
+  const { resources } = await admin.describeConfigs({
+    includeSynonyms: false,
+    resources: names.map((name) => ({ type: TOPIC_RESOURCE, name })),
+  });
+  return new Map(
+    resources.map(({ resourceName, configEntries }) => [
+      resourceName,
+      {
+        settings: new Map(configEntries.map(({ configName, configValue }) => [configName, configValue])),
+        own: configEntries
+          .filter(({ configSource }) => configSource === SET_FOR_TOPIC)
+          .map(({ configName, configValue }) => ({ name: configName, value: configValue })),
+      },
+    ]),
+  );
+}
+
+async function comparePartitions(
+  admin: Admin,
+  topics: readonly Topic[],
+  wire: (topic: Topic) => string,
+  { replicationFactor = 1 }: EnsureTopicsOptions,
+  report: TopicsReport,
+): Promise<void> {
+  const { topics: described } = await admin.fetchTopicMetadata({ topics: topics.map(wire) });
+  const partitionsOf = new Map(described.map(({ name, partitions }) => [name, partitions]));
+  for (const topic of topics) {
+    const partitions = partitionsOf.get(wire(topic)) ?? [];
+    if (partitions.length !== topic.partitions)
+      report.unchangeable.push(`${topic.name}: partitions are ${partitions.length}, not ${topic.partitions}`);
+    const copies = Math.min(...partitions.map(({ replicas }) => replicas.length));
+    if (copies < replicationFactor)
+      report.unchangeable.push(`${topic.name}: copies of a partition are ${copies}, not ${replicationFactor}`);
+  }
+}
+
+function settingsOf(topic: Topic, { minInsyncReplicas = 1 }: EnsureTopicsOptions): Setting[] {
   const always = [
     { name: 'min.insync.replicas', value: String(minInsyncReplicas) },
     { name: 'unclean.leader.election.enable', value: 'false' },

@@ -11,7 +11,7 @@ import { Kafka, logLevel } from 'kafkajs';
 import type { DataSource } from 'typeorm';
 import { openDatabase, sql, SystemClock, UnitOfWork } from '../../src/database';
 import {
-  createTopics,
+  ensureTopics,
   KafkaDriver,
   KafkaTransport,
   ParkedMessages,
@@ -60,7 +60,7 @@ export class World {
       `CREATE TABLE effect (id bigint GENERATED ALWAYS AS IDENTITY, consumer text, key text, i integer, partition integer)`,
     );
     const world = new World(database, dataSource, brokers);
-    await createTopics(brokers, world.prefix, topics);
+    await ensureTopics(new KafkaDriver({ settings: world.settings, clientId: 'topics' }), topics);
     return world;
   }
 
