@@ -279,6 +279,58 @@ describe('a sharing application', () => {
         expect((await grantsOf(id)).map(({ items }) => items)).toEqual([['aidNo']]);
       }
     });
+
+    const pending = async () => {
+      const id = await applying();
+      await review(id, 'consent', { matterNumber: 'required', agreement: 'REQUIRED' });
+      return id;
+    };
+
+    it('[R12.1] [R12.6] may be withdrawn by the applicant until both have accepted, and nobody accepts after that', async () => {
+      const id = await pending();
+      await accept(id, reviewer('mzt'));
+      expect((await act(id, 'withdrawal', submitter('mzt'))).body['code']).toBe('application.not_applicant');
+      expect((await act(id, 'withdrawal', submitter('wjw'))).body['code']).toBe('request.not_found');
+      expect((await act(id, 'withdrawal', reviewer('ybj'))).body['code']).toBe('access.role_required');
+      const { endedAt } = (await seen(id, submitter('ybj')))['clock'] as { endedAt: string };
+      // What the provider answered, and when, stays on record.
+      expect((await apply(id, 'withdrawal')).body).toMatchObject({
+        status: 'WITHDRAWN',
+        withdrawnBy: 'ybj-submitter',
+        decision: { grantId: null },
+        clock: { endedAt },
+      });
+      expect((await agreementOf(id)).status).toBe('VOIDED');
+      expect((await accept(id, reviewer('ybj'))).body['code']).toBe('agreement.not_pending');
+      expect((await apply(id, 'withdrawal')).body['code']).toBe('application.already_decided');
+      expect(await grantsOf(id)).toEqual([]);
+      expect(await factsOf(id, 3)).toEqual(['submitted', 'agreement-awaited', 'withdrawn']);
+      const { id: agreement } = await agreementOf(id);
+      expect((await service.factsOf(agreement, 3)).at(-1)).toMatchObject({
+        data: { status: 'VOIDED', by: 'ybj-submitter' },
+      });
+      const done = await pending();
+      for (const by of [reviewer('mzt'), reviewer('ybj')]) await accept(done, by);
+      expect((await apply(done, 'withdrawal')).body['code']).toBe('application.already_decided');
+    });
+
+    it('[R12.1] [R12.6] is granted or withdrawn, never both, when both are tried in one moment', async () => {
+      for (let round = 0; round < 6; round++) {
+        const id = await pending();
+        await accept(id, reviewer('mzt'));
+        const tries = [() => accept(id, reviewer('ybj')), () => apply(id, 'withdrawal')];
+        // Whoever is asked first mostly wins: each side is, in turn.
+        const race = await Promise.all((round % 2 === 0 ? tries : tries.reverse()).map((one) => one()));
+        expect(race.map(({ status }) => status).sort()).toEqual([200, 409]);
+        const { status } = await seen(id, submitter('ybj'));
+        const agreement = (await agreementOf(id)).status;
+        const granted = (await grantsOf(id)).length;
+        expect([
+          ['CONSENTED', 'ACCEPTED', 1],
+          ['WITHDRAWN', 'VOIDED', 0],
+        ]).toContainEqual([status, agreement, granted]);
+      }
+    });
   });
 
   describe('with more time to answer', () => {

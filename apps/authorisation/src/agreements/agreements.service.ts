@@ -10,6 +10,8 @@ import { accept, draft, end, type AgreedApplication, type Agreement } from './do
 import { CURRENT_TEMPLATE } from './domain/agreement-template';
 
 export type AgreementListener = Readonly<{
+  /** What the agreement is about, before the agreement itself: whoever ends an application locks in the same order. */
+  lock(tx: Transaction, applicationId: string): Promise<unknown>;
   /** Both sides have accepted; called in the transaction of the second acceptance. */
   accepted(tx: Transaction, agreement: Agreement, now: Date): Promise<void>;
 }>;
@@ -45,7 +47,7 @@ export class AgreementsService {
     return drafted.state;
   }
 
-  /** What it was about is withdrawn or refused: nobody accepts it any more. What is in force is left alone. */
+  /** What it was about is withdrawn: nobody accepts it any more. What is in force is left alone. */
   async voidPending(tx: Transaction, applicationId: string, by: string, now: Date): Promise<void> {
     const [newest] = await this.agreements.versions(tx, applicationId);
     if (newest?.status === 'PENDING') await this.agreements.save(tx, end(newest, 'VOIDED', by, now));
@@ -67,6 +69,7 @@ export class AgreementsService {
     const { applicationId } = await this.find(id, by);
     return this.work.run(async (tx) => {
       const now = this.clock.now();
+      for (const listener of this.listeners) await listener.lock(tx, applicationId);
       const versions = await this.agreements.versions(tx, applicationId);
       const agreement = versions.find((version) => version.id === id);
       if (!agreement) throw new Refusal('request.not_found');

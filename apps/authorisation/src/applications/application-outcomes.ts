@@ -23,7 +23,10 @@ export class ApplicationOutcomes implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.agreements.register({ accepted: (tx, { applicationId }, now) => this.conclude(tx, applicationId, now) });
+    this.agreements.register({
+      lock: (tx, applicationId) => this.applications.lock(tx, applicationId),
+      accepted: (tx, { applicationId }, now) => this.conclude(tx, applicationId, now),
+    });
   }
 
   /**
@@ -43,6 +46,8 @@ export class ApplicationOutcomes implements OnModuleInit {
     for (const id of openCases(before))
       if (id !== answered && !still.includes(id)) await this.cases.withdraw(tx, id, by, now);
     if (before.decision?.grantId == null && state.decision?.grantId != null) await this.grant(tx, state, now);
+    if (before.status === 'AGREEMENT_PENDING' && state.withdrawnBy !== null)
+      await this.agreements.voidPending(tx, state.id, state.withdrawnBy, now);
     if (state.status === 'AGREEMENT_PENDING') await this.agreements.draft(tx, state, state.decision!.scope, now);
     return state;
   }

@@ -115,6 +115,7 @@ class World {
   private readonly cases = new Map<string, ConsentCase>();
   private readonly answers = new Map<string, ConsentCase['status']>();
   private facts = 0;
+  private agreed = false;
 
   /** @returns false when it was refused; anything but a refusal is a defect */
   try(given: Command): boolean {
@@ -277,6 +278,7 @@ class World {
       if (!openCases(state).includes(id) && this.cases.get(id)!.status === 'PROPOSED')
         this.cases.set(id, withdrawCase(this.cases.get(id)!, null, this.now).state);
     this.application = state;
+    this.agreed ||= state.status === 'AGREEMENT_PENDING';
     this.facts++;
     this.seen.add(state.status);
   }
@@ -320,7 +322,8 @@ class World {
     const { application } = this;
     const { status, decision, refusal, clock } = application;
     must((status === 'CONSENTED') === (decision?.grantId != null), 'a grant where it is consented to, and there alone');
-    must(['CONSENTED', 'AGREEMENT_PENDING'].includes(status) === (decision !== null), 'decided where it says so');
+    const decidedOn = ['CONSENTED', 'AGREEMENT_PENDING'].includes(status) || (status === 'WITHDRAWN' && this.agreed);
+    must(decidedOn === (decision !== null), 'decided where it says so, or before the applicant gave it up');
     if (decision) {
       const { items } = decision.scope;
       must(

@@ -188,7 +188,7 @@ export function acted<N extends SharingApplicationFactName>(
 /** What ends with the application: the provider's clock, and whatever still waits for the authority. */
 export function ending({ clock, extension }: SharingApplication, now: Date): Partial<SharingApplication> {
   return {
-    clock: clock && { ...clock, endedAt: now.toISOString() },
+    clock: clock && { ...clock, endedAt: clock.endedAt ?? now.toISOString() },
     offer: null,
     proposal: null,
     extension: extension?.outcome === 'PROPOSED' ? { ...extension, outcome: 'WITHDRAWN' } : extension,

@@ -131,6 +131,15 @@ describe('withdrawing', () => {
   });
 });
 
+describe('withdrawing while the agreement waits', () => {
+  it('[R12.1] [R12.6] leaves the answer and the end of the clock as they were', () => {
+    const application = anApplication({ status: 'AGREEMENT_PENDING' });
+    const endedAt = '2026-03-03T01:00:00.000Z';
+    const ended = { ...application, clock: { ...application.clock!, endedAt } };
+    expect(withdraw(ended, by(), now).state).toMatchObject({ status: 'WITHDRAWN', clock: { endedAt } });
+  });
+});
+
 describe('knowing of an application', () => {
   const regions = ['460000', '460000'];
   it.each([

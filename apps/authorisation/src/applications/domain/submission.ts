@@ -97,7 +97,7 @@ export function submit(
   return acted('SUBMIT', application, { changes, fact: 'submitted', told, by: submittedBy }, now);
 }
 
-/** The applicant takes it back before it is decided. */
+/** The applicant takes it back before anything is granted; what the provider answered stays on record. */
 export function withdraw(application: SharingApplication, by: Principal, now: Date): Outcome {
   const officer = applicantOf(application, by);
   const changes = { ...ending(application, now), withdrawnBy: officer };

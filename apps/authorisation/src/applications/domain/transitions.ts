@@ -42,7 +42,7 @@ export const TRANSITIONS = {
   DRAFT: { from: [null], to: ['DRAFT'], by: 'APPLICANT' },
   AMEND_DRAFT: { from: ['DRAFT'], to: ['DRAFT'], by: 'APPLICANT' },
   SUBMIT: { from: [null, 'DRAFT'], to: ['SUBMITTED'], by: 'APPLICANT' },
-  WITHDRAW: { from: ['DRAFT', ...UNDECIDED], to: ['WITHDRAWN'], by: 'APPLICANT' },
+  WITHDRAW: { from: ['DRAFT', ...UNDECIDED, 'AGREEMENT_PENDING'], to: ['WITHDRAWN'], by: 'APPLICANT' },
   CONSENT_AS_DECIDED_BEFORE: { from: ['SUBMITTED'], to: ['CONSENTED'], by: 'PLATFORM' },
   START_REVIEW: { from: ['SUBMITTED'], to: ['PROVIDER_REVIEW'], by: 'PROVIDER' },
   ASK_FOR_SUPPLEMENT: { from: IN_REVIEW, to: ['RETURNED_FOR_SUPPLEMENT'], by: 'PROVIDER' },
