@@ -1,83 +1,137 @@
-import type { Use } from '@qiongtong/contracts';
-import { decide } from '@qiongtong/regulation';
-import { policyWorld, usesOf } from './policy-world';
-import { compare, median, quantile, type Round } from './report';
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import type { Failed, MeasuredRound, Ready } from './decide/contender';
+import type { Contenders } from './decide/contenders';
+import { opaVersion } from './decide/opa';
+import { compare, median, type Round } from './report';
 
-const SIZES = [1_000, 10_000, 100_000];
-const USES = 50_000;
-const BATCH = 20;
-const ROUNDS = 9;
-const PEER = 'a bare Map lookup';
-const now = new Date('2026-06-01T10:00:00+08:00');
+const SIZES = [1_000, 10_000, 100_000, 1_000_000];
+const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 7);
+const HEADLINE = 100_000;
+const CONTENDERS: readonly Contenders[] = [
+  'decide',
+  'decide, 1,000 in use',
+  'Map lookup',
+  'Cedar, sliced',
+  'OPA',
+  'Cedar',
+  'casbin',
+];
+/** Who needs longer to take in a policy does not hold it. */
+const LOAD_LIMIT_MS = 180_000;
+/** Who decides fewer a second is not asked to at the next size. */
+const TOO_SLOW = 50;
 
-type Call = (use: Use) => unknown;
-type Measured = Pick<Round, 'value' | 'p50' | 'p99'>;
+type Running = Readonly<{ who: Contenders; process: ChildProcess; ready: Ready }>;
 
-/**
- * Calls a second, the clock read once for a batch; then each call by itself in microseconds, less what reading the clock
- * takes. Uses are read outside of what is measured.
- */
-function measure(uses: readonly string[], call: Call): Measured {
-  let elapsed = 0;
-  let kept = 0;
-  for (let from = 0; from < uses.length; from += BATCH) {
-    const batch = read(uses.slice(from, from + BATCH));
-    elapsed += timed(() => {
-      for (const use of batch) if (call(use)) kept++;
-    });
-  }
-  // The answers must be used, or there may be no calls.
-  if (kept === 0) throw new Error('nothing was answered');
-  const times: number[] = [];
-  for (let from = 0; from < uses.length; from += BATCH)
-    for (const use of read(uses.slice(from, from + BATCH))) times.push(timed(() => call(use)));
-  const reading = median(Array.from({ length: 1_000 }, () => timed(() => null)));
-  const us = (q: number) => Math.max(0, quantile(times, q) - reading) / 1_000;
-  return { value: (uses.length * 1e9) / elapsed, p50: us(0.5), p99: us(0.99) };
-}
-
-const read = (batch: readonly string[]): Use[] => batch.map((json) => JSON.parse(json) as Use);
-
-function timed(call: () => unknown): number {
-  const started = process.hrtime.bigint();
-  call();
-  return Number(process.hrtime.bigint() - started);
-}
-
+const facts: Record<string, string | number> = {};
 const rounds: Round[] = [];
-const facts: Record<string, string | number> = { 'uses a round': USES };
-for (const size of SIZES) {
-  const world = policyWorld(size);
-  const uses = usesOf(world, USES);
-  const byKey = new Map(world.grants.map((grant) => [`${grant.holderId}|${grant.resourceId}|query`, grant]));
-  const decided: Call = (use) => decide(world.policy, use, now).effect === 'permit';
-  const lookedUp: Call = (use) => byKey.get(`${use.departmentId}|${use.resourceId}|${use.action}`);
-  const permitted = read(uses).filter(decided).length;
-  if (permitted < USES / 2) throw new Error(`only ${permitted} of ${USES} uses are permitted: this measures refusals`);
+const groupOf = (size: number) => `${size.toLocaleString('en')} grants`;
 
-  const contenders: [string, Call][] = [
-    ['decide', decided],
-    [PEER, lookedUp],
-  ];
-  for (const [, call] of contenders) measure(uses, call);
-  const group = `${size.toLocaleString('en')} grants`;
-  for (let round = 0; round < ROUNDS; round++) {
-    // Each begins in turn, so that whatever else the machine does falls on both alike.
-    for (const [who, call] of contenders) rounds.push({ group, who, round, ...measure(uses, call) });
-    contenders.reverse();
+/** @returns why it does not hold so many, when it does not */
+async function start(who: Contenders, size: number): Promise<Running | string> {
+  const child = fork(join(__dirname, 'decide', 'contender.js'), [who, String(size)], {
+    execArgv: ['--expose-gc', '--max-old-space-size=8192'],
+  });
+  const limit = AbortSignal.timeout(LOAD_LIMIT_MS);
+  const ended = once(child, 'exit', { signal: limit }).then(() => 'it ended while it took them in');
+  const ready = once(child, 'message', { signal: limit }).then(([message]) => message as Ready | Failed);
+  try {
+    const first = await Promise.race([ready, ended]);
+    if (typeof first === 'string') return first;
+    if (!('failed' in first)) return { who, process: child, ready: first };
+    child.kill('SIGKILL');
+    return first.failed;
+  } catch {
+    child.kill('SIGKILL');
+    return `more than ${LOAD_LIMIT_MS / 1000} s to take them in`;
+  } finally {
+    ended.catch(() => undefined);
+    ready.catch(() => undefined);
   }
-  facts[`${group} load ms`] = Math.round(world.loadMs);
-  facts[`${group} heap MB`] = Math.round(world.heapMb);
 }
-compare({
-  name: 'decide',
-  title: 'Sharing decisions beside a lookup by the same key, which decides nothing: the floor',
-  unit: 'calls/s',
-  latencyUnit: 'µs',
-  subject: 'decide',
-  peer: PEER,
-  headline: `${SIZES.at(-1)!.toLocaleString('en')} grants`,
-  higherIsBetter: true,
-  rounds,
-  facts,
-});
+
+async function measured({ who, process: child }: Running): Promise<MeasuredRound> {
+  child.send('round');
+  const [answer] = (await Promise.race([
+    once(child, 'message'),
+    once(child, 'exit').then(() => Promise.reject(new Error(`${who} ended`))),
+  ])) as [MeasuredRound];
+  return answer;
+}
+
+/** The same policies and the same questions must have had the same answers, or nothing is compared. */
+function compareAnswers([first, ...others]: readonly Running[], size: number): void {
+  const expected = first!.ready.answers;
+  const permits = [...expected].filter((answer) => answer === '1').length;
+  if (permits < expected.length / 2) throw new Error(`only ${permits} of ${expected.length} uses are permitted`);
+  for (const { who, ready } of others)
+    if (who !== 'Map lookup' && who !== 'decide, 1,000 in use' && !expected.startsWith(ready.answers))
+      throw new Error(`${who} answers otherwise than decide at ${size} grants`);
+}
+
+async function atSize(size: number, left: Set<Contenders>): Promise<void> {
+  const group = groupOf(size);
+  const running: Running[] = [];
+  const taken: string[] = [];
+  try {
+    for (const who of CONTENDERS.filter((one) => left.has(one))) {
+      const started = await start(who, size);
+      if (typeof started === 'string') {
+        left.delete(who);
+        facts[`${group}, ${who}`] = `not held: ${started}`;
+        continue;
+      }
+      running.push(started);
+      const { loadMs, rssMb } = started.ready;
+      taken.push(`${who} ${(loadMs / 1000).toFixed(1)} s, ${Math.round(rssMb)} MB resident`);
+    }
+    facts[`${group} taken in`] = taken.join('; ');
+    compareAnswers(running, size);
+    for (const one of running) await measured(one);
+    // Each begins in turn, so that whatever else the machine does falls on all alike.
+    for (let round = 0; round < ROUNDS; round++)
+      for (let turn = 0; turn < running.length; turn++) {
+        const one = running[(round + turn) % running.length]!;
+        rounds.push({ group, who: one.who, round, ...(await measured(one)) });
+      }
+    for (const { who } of running) {
+      const speed = median(rounds.filter((r) => r.group === group && r.who === who).map(({ value }) => value));
+      if (speed > TOO_SLOW) continue;
+      left.delete(who);
+      facts[`more grants, ${who}`] = `not asked, too slow at ${group}`;
+    }
+  } finally {
+    for (const { process: child } of running) child.kill('SIGKILL');
+  }
+}
+
+async function main(): Promise<void> {
+  const left = new Set<Contenders>(CONTENDERS);
+  const version = opaVersion();
+  if (version === null) left.delete('OPA');
+  facts['OPA'] = version === null ? 'not present' : `${version} as WebAssembly in process`;
+  for (const size of SIZES) await atSize(size, left);
+  compare({
+    name: 'decide',
+    title: 'Sharing decisions beside other engines with the same policies and the same questions',
+    unit: 'decisions/s',
+    latencyUnit: 'µs',
+    subject: 'decide',
+    // The nearest of the engines.
+    peer: version === null ? 'Cedar, sliced' : 'OPA',
+    headline: groupOf(HEADLINE),
+    higherIsBetter: true,
+    rounds,
+    facts,
+  });
+}
+
+void main().then(
+  () => process.exit(0),
+  (error: unknown) => {
+    console.error(error);
+    process.exit(1);
+  },
+);

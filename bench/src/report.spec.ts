@@ -34,7 +34,7 @@ describe('the report of a bench', () => {
   it('shows everybody, with latencies where they were measured', () => {
     const lines = tableOf(comparison).split('\n');
     expect(lines).toHaveLength(4);
-    expect(lines[1]).toMatch(/^128, gateway +110 +2 +20 +0\.90 \(0\.80–1\.10\)$/);
+    expect(lines[1]).toMatch(/^128, gateway +110 \(90–160\) +2 +20 +0\.90 \(0\.80–1\.10\)$/);
     expect(lines[3]).toMatch(/^32, gateway +1$/);
   });
 

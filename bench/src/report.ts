@@ -74,7 +74,7 @@ export function lastLineOf(comparison: Comparison): string {
   );
 }
 
-/** A line for each contender of each group: medians over the rounds, and the range of the ratios. */
+/** A line for each contender of each group: medians over the rounds, with the range of values and of ratios. */
 export function tableOf(comparison: Comparison): string {
   const { rounds, unit, latencyUnit = 'ms', peer } = comparison;
   const rows: string[][] = [['', unit, `p50 ${latencyUnit}`, `p99 ${latencyUnit}`, `of ${peer}`]];
@@ -86,7 +86,7 @@ export function tableOf(comparison: Comparison): string {
       const range = `${Math.min(...ratios).toFixed(2)}–${Math.max(...ratios).toFixed(2)}`;
       rows.push([
         `${group}, ${who}`,
-        shown(median(own.map(({ value }) => value))),
+        spread(own.map(({ value }) => value)),
         latency(own.map(({ p50 }) => p50)),
         latency(own.map(({ p99 }) => p99)),
         ratios.length > 0 ? `${median(ratios).toFixed(2)} (${range})` : '',
@@ -106,6 +106,11 @@ export function tableOf(comparison: Comparison): string {
 
 const shown = (value: string | number): string =>
   typeof value === 'number' ? value.toLocaleString('en', { maximumFractionDigits: value < 100 ? 2 : 0 }) : value;
+
+const spread = (values: readonly number[]): string =>
+  values.length > 1
+    ? `${shown(median(values))} (${shown(Math.min(...values))}–${shown(Math.max(...values))})`
+    : shown(values[0] ?? NaN);
 
 function latency(values: readonly (number | undefined)[]): string {
   const known = values.filter((value) => value !== undefined);

@@ -1,15 +1,7 @@
-import type {
-  GrantState,
-  OrganisationState,
-  PolicyTopic,
-  ResourceState,
-  SystemState,
-  Use,
-  Versioned,
-} from '@qiongtong/contracts';
-import { PolicyIndex } from '@qiongtong/regulation';
+import type { GrantState, OrganisationState, ResourceState, SystemState, Use } from '@qiongtong/contracts';
 
 const DEPARTMENTS = 300;
+const RESOURCES = 10_000;
 const ITEMS = Array.from({ length: 20 }, (_, i) => `item${i}`);
 const PURPOSES = ['duty.check', 'duty.review', 'duty.approve'];
 
@@ -22,49 +14,38 @@ export function numbers(seed: number): (below: number) => number {
   };
 }
 
+/** The states of a policy of the given size, by topic, made as they are asked for: a million of them are never held. */
 export type PolicyWorld = Readonly<{
-  policy: PolicyIndex;
-  grants: readonly GrantState[];
-  resources: number;
-  /** Milliseconds to take in every state, and megabytes of heap they then hold. */
-  loadMs: number;
-  heapMb: number;
+  organisations: readonly OrganisationState[];
+  systems: readonly SystemState[];
+  resources: readonly ResourceState[];
+  size: number;
+  grant(i: number): GrantState;
 }>;
 
-/** A policy of the given size, taken in as it comes from Kafka: as JSON. */
-export function policyWorld(size: number): PolicyWorld {
-  const random = numbers(size);
-  const resources = Math.max(100, size / 10);
-  const messages: [PolicyTopic, string, string][] = [];
-  const add = (topic: PolicyTopic, state: Versioned) => messages.push([topic, state.id, JSON.stringify(state)]);
-  for (let i = 0; i < DEPARTMENTS; i++) {
-    add('policy.organisations', organisation(i));
-    add('policy.systems', system(i));
-  }
-  for (let i = 0; i < resources; i++) add('policy.resources', resource(i));
-  for (let i = 0; i < size; i++) add('policy.grants', grant(i, random(DEPARTMENTS - 1), random(resources), random));
+export const policyWorld = (size: number): PolicyWorld => ({
+  organisations: Array.from({ length: DEPARTMENTS }, (_, i) => organisation(i)),
+  systems: Array.from({ length: DEPARTMENTS }, (_, i) => system(i)),
+  resources: Array.from({ length: RESOURCES }, (_, i) => resource(i)),
+  size,
+  grant,
+});
 
-  globalThis.gc?.();
-  const before = process.memoryUsage().heapUsed;
-  const started = performance.now();
-  const policy = new PolicyIndex();
-  for (const [topic, id, json] of messages) policy.apply(topic, id, JSON.parse(json) as Versioned);
-  const loadMs = performance.now() - started;
-  globalThis.gc?.();
-  const heapMb = (process.memoryUsage().heapUsed - before) / 2 ** 20;
-  return { policy, grants: [...policy.all('policy.grants')], resources, loadMs, heapMb };
+export function* grantsOf({ size }: PolicyWorld): Generator<GrantState> {
+  for (let i = 0; i < size; i++) yield grant(i);
 }
 
 /**
  * Uses as they come, as JSON: most under a grant, some unconditional, some that must be refused. Read just before it is
  * decided on, a use is as near as one that the gateway has just named.
+ *
+ * @param among so many grants are in use, the others are only there
  */
-export function usesOf({ grants, resources }: PolicyWorld, count: number): string[] {
+export function usesOf({ size }: PolicyWorld, count: number, among = size): string[] {
   const random = numbers(count);
   return Array.from({ length: count }, (_, i) => {
-    const grant = grants[random(grants.length)]!;
-    const use = useOf(grant, random);
-    if (i % 10 === 0) return JSON.stringify({ ...use, resourceId: `r${random(resources / 10) * 10}` });
+    const use = useOf(grant(random(Math.min(among, size))), random);
+    if (i % 10 === 0) return JSON.stringify({ ...use, resourceId: `r${random(RESOURCES / 10) * 10}` });
     if (i % 10 === 1) return JSON.stringify({ ...use, items: [...(use.items ?? []), ITEMS[19]!] });
     return JSON.stringify(use);
   });
@@ -116,7 +97,7 @@ const system = (i: number): SystemState => ({
   departmentId: `d${i}`,
   ownerAttested: true,
   zone: 'GOV_EXTRANET',
-  addresses: ['192.168.0.0/16', '10.0.0.0/8'],
+  addresses: ['10.0.0.0/8'],
   certificates: [`thumbprint-d${i}`],
   status: 'ACTIVE',
   provides: [],
@@ -147,30 +128,36 @@ const resource = (i: number): ResourceState => ({
   derivedFrom: [],
 });
 
-const grant = (i: number, holder: number, of: number, random: (below: number) => number): GrantState => ({
-  id: `g${i}`,
-  version: 1,
-  parentId: null,
-  resourceId: `r${of}`,
-  providerId: `d${DEPARTMENTS - 1}`,
-  holderId: `d${holder}`,
-  recipientOwnerId: null,
-  status: random(20) === 0 ? 'REVOKED' : 'ACTIVE',
-  items: ITEMS.slice(0, 6 + random(10)),
-  rowFilter: {
-    all: [
-      { item: 'item1', op: 'eq', value: '460100' },
-      { item: 'item2', op: 'isNull', value: false },
-    ],
-  },
-  mask: { item3: 'name' },
-  actions: ['query', 'verify'],
-  purposes: [PURPOSES[random(3)]!],
-  matterNumber: 'required',
-  scopeOfKnowledge: { units: [], posts: [], officers: [] },
-  systems: [`d${holder}-system`],
-  period: { from: '2026-01-01T00:00:00+08:00', until: '2027-01-01T00:00:00+08:00' },
-  limits: { rowsPerRequest: 100 },
-  rulePack: 'HN-2014-176@1',
-  ground: null,
-});
+/** Any of them by itself: its number is the seed. */
+function grant(i: number): GrantState {
+  const random = numbers(Math.imul(i + 1, 2654435761));
+  random(2);
+  const holder = random(DEPARTMENTS - 1);
+  return {
+    id: `g${i}`,
+    version: 1,
+    parentId: null,
+    resourceId: `r${random(RESOURCES)}`,
+    providerId: `d${DEPARTMENTS - 1}`,
+    holderId: `d${holder}`,
+    recipientOwnerId: null,
+    status: random(20) === 0 ? 'REVOKED' : 'ACTIVE',
+    items: ITEMS.slice(0, 6 + random(10)),
+    rowFilter: {
+      all: [
+        { item: 'item1', op: 'eq', value: '460100' },
+        { item: 'item2', op: 'isNull', value: false },
+      ],
+    },
+    mask: { item3: 'name' },
+    actions: ['query', 'verify'],
+    purposes: [PURPOSES[random(3)]!],
+    matterNumber: 'required',
+    scopeOfKnowledge: { units: [], posts: [], officers: [] },
+    systems: [`d${holder}-system`],
+    period: { from: '2026-01-01T00:00:00+08:00', until: '2027-01-01T00:00:00+08:00' },
+    limits: { rowsPerRequest: 100 },
+    rulePack: 'HN-2014-176@1',
+    ground: null,
+  };
+}
