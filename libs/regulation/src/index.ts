@@ -25,5 +25,23 @@ export {
   type RuleValues,
 } from './rule-packs';
 export { findSecretMark, type SecretMark } from './secret-marks';
+export {
+  calendarsOf,
+  countDue,
+  editionOf,
+  moveOf,
+  type Calendars,
+  type CalendarUsed,
+  type CountedDue,
+  type DueMove,
+  type PublishedCalendar,
+} from './time/published-calendars';
 export { remindersBefore } from './time/reminders';
-export { addWorkingDays, localDayOf, WorkingDays, type DueDate, type WorkingDayCalendar } from './time/working-days';
+export {
+  addWorkingDays,
+  isWeekend,
+  localDayOf,
+  WorkingDays,
+  type DueDate,
+  type WorkingDayCalendar,
+} from './time/working-days';

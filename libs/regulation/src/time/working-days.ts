@@ -30,6 +30,12 @@ const MOST_DAYS = 3660;
 /** The day, `YYYY-MM-DD`, that it is in Hainan at this instant. */
 export const localDayOf = (instant: Date): string => dayText(dayNumber(instant));
 
+/** @param day `YYYY-MM-DD` */
+export function isWeekend(day: string): boolean {
+  const weekday = new Date(`${day}T00:00:00Z`).getUTCDay();
+  return weekday === 0 || weekday === 6;
+}
+
 /** @throws RangeError for a count that is no whole number from 0 to 3660 */
 export function addWorkingDays(from: Date, days: number, calendars: readonly WorkingDayCalendar[]): DueDate {
   return new WorkingDays(calendars).add(from, days);
@@ -52,8 +58,7 @@ export class WorkingDays {
     const calendar = this.years.get(Number(day.slice(0, 4)));
     if (calendar?.worked.has(day)) return true;
     if (calendar?.off.has(day)) return false;
-    const weekday = new Date(`${day}T00:00:00Z`).getUTCDay();
-    return weekday !== 0 && weekday !== 6;
+    return !isWeekend(day);
   }
 
   isPublished(year: number): boolean {
