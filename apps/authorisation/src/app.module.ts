@@ -9,6 +9,7 @@ import { ApplicationBatchRow } from './applications/batch.entity';
 import { SharingApplicationRow } from './applications/sharing-application.entity';
 import { Bootstrap } from './bootstrap/bootstrap';
 import { AuthorisationConfig } from './config';
+import { CalendarVersionRow } from './calendar/calendar-version.entity';
 import { ConsentCaseRow } from './consents/consent-case.entity';
 import { ConsentsModule } from './consents/consents.module';
 import { GrantRow } from './grants/grant.entity';
@@ -19,6 +20,7 @@ import { SharingApplications1795410000000 } from './migrations/1795410000000-sha
 import { StandingOfDepartments1795430000000 } from './migrations/1795430000000-standing-of-departments';
 import { LifeOfGrants1795400000001 } from './migrations/1795400000001-life-of-grants';
 import { Publications1795420000000 } from './migrations/1795420000000-publications';
+import { CalendarVersions1795500000000 } from './migrations/1795500000000-calendar-versions';
 import { Misuse1795450000001 } from './migrations/1795450000001-misuse';
 import { Admissions1795600000000 } from './migrations/1795600000000-admissions';
 import { DepthOfTransfers1795420002000 } from './migrations/1795420002000-depth-of-transfers';
@@ -78,6 +80,7 @@ export const authorisationModule = (config: AuthorisationConfig, clock?: Clock):
         PermitRow,
         AgreementRow,
         ConsentCaseRow,
+        CalendarVersionRow,
         StopRow,
         MisuseAlertRow,
       ],
@@ -93,6 +96,7 @@ export const authorisationModule = (config: AuthorisationConfig, clock?: Clock):
         Stops1795440000000,
         SystemKeys1795441000000,
         Misuse1795450000001,
+        CalendarVersions1795500000000,
         Admissions1795600000000,
       ],
       consumer: { topics: ['policy.resources'] },

@@ -1,5 +1,4 @@
 import type { Principal } from '@qiongtong/contracts';
-import { UnitOfWork } from '@qiongtong/platform';
 import { ClocksService } from '../src/applications/clocks.service';
 import { startAuthorisation, type Answer, type RunningAuthorisation } from './authorisation';
 import { admin, admit, aDepartment, aResource, aSharingAsk, officer, reviewer, submitter } from './world';
@@ -408,28 +407,6 @@ describe('a sharing application', () => {
       });
       expect(await listed('status=REFUSAL_PROPOSED', submitter('ybj'))).toContain(id);
       await answered(id, 'consent');
-    });
-
-    it('[R12.3] counts again when a calendar is published, and tells both sides where a date moves', async () => {
-      const [open, paused, decided] = [await applying(), await applying(), await applying()];
-      await review(paused, 'supplement-request', { missing: [{ field: 'dutyBasis', what: '依据' }] });
-      await review(decided, 'consent', { matterNumber: 'required' });
-      const { dueAt } = (await seen(open, submitter('ybj')))['clock'] as { dueAt: string };
-      const holiday = new Date(Date.parse(dueAt) + 8 * 3600_000).toISOString().slice(0, 10);
-      const years = [0, 1].map((one) => new Date().getUTCFullYear() + one);
-      const published = years.map((year) => ({ year, holidays: [holiday], makeUpDays: [], source: '通知' }));
-      const recompute = () =>
-        service.app.get(UnitOfWork).run((tx) => service.app.get(ClocksService).recompute(tx, published, new Date()));
-      await recompute();
-      await recompute();
-      expect(await factsOf(open, 2)).toEqual(['submitted', 'due-date-moved']);
-      expect((await service.factsOf(open, 2))[1]!.data).toMatchObject({ formerDueAt: dueAt, provisional: false });
-      const moved = (await seen(open, submitter('ybj')))['clock'] as { dueAt: string };
-      expect(moved.dueAt > dueAt).toBe(true);
-      expect([await factsOf(paused, 2), await factsOf(decided, 2)]).toEqual([
-        ['submitted', 'supplement-requested'],
-        ['submitted', 'consented'],
-      ]);
     });
 
     it('[R12.3] finds what is due before a day, and what one officer submitted', async () => {

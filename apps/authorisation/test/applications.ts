@@ -1,5 +1,5 @@
 import type { Principal, ResourceState, StatutoryBasis } from '@qiongtong/contracts';
-import { rulePackFor } from '@qiongtong/regulation';
+import { rulePackFor, type Calendars, type PublishedCalendar } from '@qiongtong/regulation';
 import { aPrincipal } from '@qiongtong/testing';
 import type { Asked, SharingApplication } from '../src/applications/domain/sharing-application';
 import { prepare, submit, type Applicant } from '../src/applications/domain/submission';
@@ -46,8 +46,21 @@ export const anAsk = (over: Partial<Asked> = {}): Asked => ({
   ...over,
 });
 
+export const aCalendar = (over: Partial<PublishedCalendar> = {}): PublishedCalendar => ({
+  year: 2026,
+  version: 1,
+  holidays: [],
+  makeUpDays: [],
+  source: 's',
+  ...over,
+});
 /** No holidays but weekends. */
-export const calendars = [2026, 2027].map((year) => ({ year, holidays: [], makeUpDays: [], source: 's' }));
+export const calendars: Calendars = [aCalendar(), aCalendar({ year: 2027 })];
+/** The year corrected. */
+export const corrected = (over: Partial<PublishedCalendar>): Calendars => [
+  aCalendar({ version: 2, ...over }),
+  calendars[1]!,
+];
 export const rules = { pack: rulePackFor(now, 'ADMINISTRATIVE'), calendars };
 /** A court: Order 809 does not bind it. */
 export const rulesOf2014 = { pack: rulePackFor(now, 'JUDICIAL'), calendars };

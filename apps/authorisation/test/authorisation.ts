@@ -35,6 +35,8 @@ const BOOTSTRAP = {
 
 export interface RunningAuthorisation {
   url: string;
+  /** To stand in its way with a session of one's own. */
+  databaseUrl: string;
   /** To call what a schedule would, at a time of the test's own. */
   app: RunningService['app'];
   /** As the gateway would: with a hop token for this very call. POSTs get a key of their own unless one is given. */
@@ -101,6 +103,7 @@ export async function startAuthorisation({
     'policy.permits',
     'policy.stops',
     'policy.throttles',
+    'reference.calendar',
   ];
   await ear.subscribe({ topics: spoken.map((topic) => prefix + topic), fromBeginning: true });
   await ear.run({
@@ -139,6 +142,7 @@ export async function startAuthorisation({
 
   return {
     url: service!.url,
+    databaseUrl: database.url,
     app: service!.app,
     call,
     query,

@@ -4,7 +4,7 @@ import { scopeWithin } from '@qiongtong/regulation';
 import fc from 'fast-check';
 import type { ConsentCase } from '../src/consents/domain/consent-case';
 import { ConsentCaseStore } from '../src/consents/consent-case.store';
-import { ConsentsService } from '../src/consents/consents.service';
+import { ConsentClocks } from '../src/consents/consent-clocks';
 import { isLive, scopeOf, type Grant } from '../src/grants/domain/grant';
 import { GrantStore } from '../src/grants/grant.store';
 import { GrantsService } from '../src/grants/grants.service';
@@ -119,7 +119,7 @@ describe('any sequence of commands by anybody', () => {
   const perform = async (c: Command, ids: readonly string[], known: World): Promise<number> => {
     if (c.what === 'time') {
       clock.advance(c.days * DAY_MS);
-      await service.app.get(ConsentsService).runDue(clock.now());
+      await service.app.get(ConsentClocks).runDue(clock.now());
       await service.app.get(GrantsService).runDue(clock.now());
       return 200;
     }

@@ -1,6 +1,6 @@
 import { FixedClock } from '@qiongtong/platform';
 import { ClocksService } from '../src/applications/clocks.service';
-import { ConsentsService } from '../src/consents/consents.service';
+import { ConsentClocks } from '../src/consents/consent-clocks';
 import { startAuthorisation, type RunningAuthorisation } from './authorisation';
 import {
   admin,
@@ -103,7 +103,7 @@ describe('when the role of the authority moves to another body', () => {
   afterAll(() => service?.close());
 
   it('[R4.5] nothing moves before the day', async () => {
-    await service.app.get(ConsentsService).runDue(clock.now());
+    await service.app.get(ConsentClocks).runDue(clock.now());
     const caseId = await caseOf(open['refused']!);
     expect(await service.done('GET', `/v1/consent-cases/${caseId}`, former)).toMatchObject({ authorityId: 'gxt' });
     expect((await act(`/v1/consent-cases/${caseId}/consent`, next)).body['code']).toBe('consent.not_competent');
@@ -123,7 +123,7 @@ describe('when the role of the authority moves to another body', () => {
     const lapsed = await service.done('GET', `/v1/consent-cases/${caseId}`, next);
     expect(lapsed).toMatchObject({ status: 'PROPOSED', emergency: true, dueAt: '2026-03-05T01:00:00.000Z' });
     expect((await act(`/v1/consent-cases/${caseId}/consent`, next)).body['code']).toBe('consent.already_decided');
-    await service.app.get(ConsentsService).runDue(clock.now());
+    await service.app.get(ConsentClocks).runDue(clock.now());
     expect((await service.done('GET', `/v1/grants/${open['grant']}`, reviewer('mzt')))['status']).toBe('ACTIVE');
   });
 
@@ -131,7 +131,7 @@ describe('when the role of the authority moves to another body', () => {
     const caseId = await caseOf(open['refused']!);
     const before = await service.done('GET', `/v1/consent-cases/${caseId}`, next);
     const application = await service.done('GET', `/v1/sharing-applications/${open['refused']}`, next);
-    await service.app.get(ConsentsService).runDue(clock.now());
+    await service.app.get(ConsentClocks).runDue(clock.now());
     expect(await service.done('GET', `/v1/consent-cases/${caseId}`, next)).toMatchObject({
       authorityId: 'sjj',
       formerAuthorities: [{ authorityId: 'gxt' }],

@@ -1,4 +1,5 @@
 import type { Item, Principal, ResourceState, Role } from '@qiongtong/contracts';
+import { CalendarRecount } from '../src/calendar/calendar-recount';
 import type { RunningAuthorisation } from './authorisation';
 
 const regions: Readonly<Record<string, string>> = { 'hk-mzj': '460100' };
@@ -122,3 +123,21 @@ export async function aGrant(service: RunningAuthorisation, over: object = {}, p
   });
   return (answer['decision'] as { grantId: string }).grantId;
 }
+
+/** A further version of a year's calendar, as the province publishes it. */
+export async function publishCalendar(
+  service: RunningAuthorisation,
+  year: number,
+  over: Readonly<{ holidays?: readonly string[]; makeUpDays?: readonly string[]; source?: string }>,
+): Promise<Record<string, unknown>> {
+  const { status, body } = await service.call('GET', `/v1/calendars/${year}`, admin);
+  const { holidays, makeUpDays, revision } = status === 200 ? body : { holidays: [], makeUpDays: [], revision: 0 };
+  return service.done('POST', `/v1/calendars/${year}/versions`, admin, {
+    body: { holidays, makeUpDays, source: `国务院办公厅通知(${year})`, reason: '更正', ...over },
+    ifMatch: Number(revision),
+  });
+}
+
+/** What the scheduler does after a calendar was published. */
+export const recountAll = (service: RunningAuthorisation, now: Date): Promise<void> =>
+  service.app.get(CalendarRecount).runDue(now);

@@ -1,4 +1,5 @@
 import type { AnyAccessApplicationFact, AnyAdmissionFact, PledgeTextPublished } from './facts-admissions';
+import type { AnyCalendarFact } from './calendar';
 import type { AnyMisuseFact } from './facts-misuse';
 import type { Fact } from './fact';
 import type { AnyAgreementFact } from './facts-agreement';
@@ -134,4 +135,5 @@ export type AnyAuthorisationFact =
   | AnyAgreementFact
   | AnyPublicationFact
   | AnyMisuseFact
+  | AnyCalendarFact
   | StopFact;

@@ -49,10 +49,17 @@ export type ConsentOverdue = AuthorisationFact<
 >;
 /** The role, and with it the case, went to another body. [R4.5] */
 export type ConsentMoved = AuthorisationFact<'consent-moved', ConsentTold & { formerAuthorityId: string }>;
-/** A change of the calendar moved the authority's due date. [R12.3] */
+/** A calendar was published or corrected, and the authority's time ends on another day or is certain now. [R12.3] */
 export type ConsentClockRecounted = AuthorisationFact<
   'consent-clock-recounted',
-  ConsentTold & { dueAt: string; provisional: boolean }
+  ConsentTold & {
+    formerDueAt: string;
+    dueAt: string;
+    provisional: boolean;
+    overdue: boolean;
+    formerlyOverdue: boolean;
+    calendars: readonly Readonly<{ year: number; version: number }>[];
+  }
 >;
 
 export type AnyConsentFact =

@@ -7,6 +7,9 @@ type Grounds = readonly Pick<StatutoryBasis, 'law' | 'article'>[];
 /** `provisional`: the due date rests on a year without a published calendar and may still move. [R12.3] */
 type Due = { dueAt: string; provisional: boolean };
 
+/** By which versions of which years' calendars it counts now. */
+type Moved = Due & { formerDueAt: string; calendars: readonly Readonly<{ year: number; version: number }>[] };
+
 type Nothing = Record<never, never>;
 /** How a proposal or an extension ended without taking effect. */
 export type ConsentOutcome = 'NOT_CONSENTED' | 'TAKEN_BACK' | 'LAPSED';
@@ -55,8 +58,11 @@ export type SharingApplicationFacts = {
   reminded: { workingDay: number; dueAt: string };
   /** Nobody answered in time: the provider's unit and the authority are told; nothing is decided by it. [R12.4] */
   overdue: { dueAt: string; responsibleUnitId: string | null; authorityId: string | null };
-  /** A calendar was published or changed. [R12.3] */
-  'due-date-moved': Due & { formerDueAt: string; overdue: boolean };
+  /** A calendar was published or corrected, and the time to answer ends on another day or is certain now. [R12.3] */
+  'due-date-moved': Moved & { formerlyProvisional: boolean; overdue: boolean; formerlyOverdue: boolean };
+  'provision-date-moved': Moved;
+  /** The end of the authority's own clock, of which `consent-awaited` told. [R12.8] */
+  'authority-date-moved': { caseId: string; formerDueAt: string; dueAt: string };
 };
 export type SharingApplicationFactName = keyof SharingApplicationFacts;
 export type SharingApplicationFact<N extends SharingApplicationFactName> = AuthorisationFact<

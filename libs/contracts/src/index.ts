@@ -1,4 +1,5 @@
 export * from './access-record';
+export * from './calendar';
 export * from './decision';
 export * from './fact';
 export * from './facts-admissions';

@@ -61,6 +61,7 @@ export const TOPICS: readonly Topic[] = [
   state('policy.permits', 'authorisation'),
   state('policy.stops', 'authorisation'),
   state('policy.throttles', 'authorisation'),
+  state('reference.calendar', 'authorisation'),
   parked('authorisation'),
   parked('catalogue'),
   parked('exchange'),

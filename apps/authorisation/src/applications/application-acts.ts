@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Refusal, type Principal } from '@qiongtong/contracts';
 import { Clock, UnitOfWork, type Transaction } from '@qiongtong/platform';
+import { calendarsOf, type Calendars } from '@qiongtong/regulation';
 import { CalendarStore } from '../calendar/calendar.store';
 import { ApplicationDesk } from './application-desk';
 import { ApplicationOutcomes } from './application-outcomes';
-import type { Calendars } from './domain/answer-clock';
 import { seenBy, type SeenApplication } from './domain/seen-by';
 import type { Outcome, SharingApplication } from './domain/sharing-application';
 import { SharingApplicationStore } from './sharing-application.store';
@@ -35,7 +35,7 @@ export class ApplicationActs {
   async on(id: string, by: Principal, rule: Rule): Promise<SeenApplication> {
     await this.known(id, by);
     return this.begin(by, async (acting) => {
-      const application = await this.applications.lock(acting.tx, id);
+      const application = await this.outcomes.lock(acting.tx, id, acting.calendars, acting.now);
       return this.outcomes.keep(acting.tx, application, await rule(application, acting), acting.now, { by });
     });
   }
@@ -45,7 +45,7 @@ export class ApplicationActs {
     return this.within(async (acting) => seenBy(await act(acting), by, acting.calendars, acting.now));
   }
 
-  /** The calendars stay as they are until it has committed. */
+  /** Calendars that are published meanwhile come with the recount. */
   within<T>(act: (acting: Acting) => Promise<T>): Promise<T> {
     return this.work.run(async (tx) => {
       const calendars = await this.calendars.published(tx.query);
@@ -54,7 +54,12 @@ export class ApplicationActs {
   }
 
   async seen(applications: readonly SharingApplication[], by: Principal): Promise<SeenApplication[]> {
-    const calendars = await this.calendars.published();
-    return applications.map((application) => seenBy(application, by, calendars, this.clock.now()));
+    const history = await this.calendars.history();
+    return applications.map((application) => {
+      const { clock } = application;
+      // What has ended is shown by the calendars by which it was counted last, whatever was published since.
+      const calendars = calendarsOf(history, clock?.endedAt ? clock.calendarEdition : undefined);
+      return seenBy(application, by, calendars, this.clock.now());
+    });
   }
 }

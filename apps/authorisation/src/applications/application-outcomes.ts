@@ -1,11 +1,13 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { Principal } from '@qiongtong/contracts';
 import { newId, type Transaction } from '@qiongtong/platform';
+import type { Calendars } from '@qiongtong/regulation';
 import { AgreementsService } from '../agreements/agreements.service';
 import { ConsentsService } from '../consents/consents.service';
 import { issue } from '../grants/domain/grant';
 import { GrantStore } from '../grants/grant.store';
 import { concludeAgreement } from './domain/consent';
+import { countAgain } from './domain/due';
 import { openCases, type Outcome, type SharingApplication } from './domain/sharing-application';
 import { SharingApplicationStore } from './sharing-application.store';
 
@@ -27,6 +29,15 @@ export class ApplicationOutcomes implements OnModuleInit {
       lock: (tx, applicationId) => this.applications.lock(tx, applicationId),
       accepted: (tx, { applicationId }, now) => this.conclude(tx, applicationId, now),
     });
+  }
+
+  /** Locked, and counted by the calendars as they are now: what is decided next rests on them. [R12.3] */
+  async lock(tx: Transaction, id: string, calendars: Calendars, now: Date): Promise<SharingApplication> {
+    const application = await this.applications.lock(tx, id);
+    const counted = countAgain(application, calendars, now);
+    if (!counted) return application;
+    await this.applications.keepSteps(tx, [counted]);
+    return counted.state;
   }
 
   /**

@@ -12,6 +12,7 @@ import { SystemsModule } from '../systems/systems.module';
 import { ApplicationActs } from './application-acts';
 import { ApplicationDesk } from './application-desk';
 import { ApplicationOutcomes } from './application-outcomes';
+import { ApplicationRecount } from './application-recount';
 import { ApplicationsController } from './applications.controller';
 import { ApplicationsService } from './applications.service';
 import { ApplicationBatchStore } from './batch.store';
@@ -48,6 +49,7 @@ import { Submissions } from './submissions';
     ReviewService,
     BatchesService,
     ClocksService,
+    ApplicationRecount,
   ],
   exports: [ClocksService],
 })

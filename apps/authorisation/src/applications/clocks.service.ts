@@ -1,11 +1,11 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Scheduler, UnitOfWork, type Transaction } from '@qiongtong/platform';
+import { CalendarStore } from '../calendar/calendar.store';
 import { AuthorisationConfig } from '../config';
 import { competentAuthority } from '../organisations/domain/competence';
 import { OrganisationStore } from '../organisations/organisation.store';
-import type { Calendars } from './domain/answer-clock';
-import { dueSteps, moveDueDate, type Notified } from './domain/due';
-import type { Outcome, SharingApplication } from './domain/sharing-application';
+import { countAgain, dueSteps, type Notified } from './domain/due';
+import type { Recounted, SharingApplication } from './domain/sharing-application';
 import { SharingApplicationStore } from './sharing-application.store';
 
 const LOOK_EVERY_MS = 60_000;
@@ -19,6 +19,7 @@ export class ClocksService implements OnModuleInit {
     private readonly applications: SharingApplicationStore,
     private readonly organisations: OrganisationStore,
     private readonly scheduler: Scheduler,
+    private readonly calendars: CalendarStore,
     private readonly config: AuthorisationConfig,
   ) {}
 
@@ -31,22 +32,17 @@ export class ClocksService implements OnModuleInit {
     while ((await this.work.run((tx) => this.sayDue(tx, now))) === MOST_AT_ONCE);
   }
 
-  /** A calendar was published or changed: open clocks count again, and both sides are told where one moves. [R12.3] */
-  async recompute(tx: Transaction, calendars: Calendars, now: Date): Promise<void> {
-    for (let after = '', found = MOST_AT_ONCE; found === MOST_AT_ONCE;) {
-      const open = await this.applications.lockOpen(tx, after, MOST_AT_ONCE);
-      const moved = open.flatMap((application) => moveDueDate(application, calendars, now) ?? []);
-      await this.applications.keepSteps(tx, moved);
-      found = open.length;
-      after = open.at(-1)?.id ?? after;
-    }
-  }
-
   private async sayDue(tx: Transaction, now: Date): Promise<number> {
     const due = await this.applications.lockDue(tx, now, MOST_AT_ONCE);
     const notified = await this.notified(tx, due, now);
-    const outcomes: Outcome[] = due.flatMap((application) => dueSteps(application, notified(application), now));
-    await this.applications.keepSteps(tx, outcomes);
+    const calendars = await this.calendars.published(tx.query);
+    const steps = due.flatMap((application): Recounted[] => {
+      // Nobody is called late by a calendar that no longer holds.
+      const counted = countAgain(application, calendars, now);
+      const said = dueSteps(counted?.state ?? application, notified(application), now);
+      return counted ? [counted, ...said] : said;
+    });
+    await this.applications.keepSteps(tx, steps);
     return due.length;
   }
 

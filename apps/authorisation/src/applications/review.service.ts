@@ -8,6 +8,7 @@ import { ApplicationActs, type Acting } from './application-acts';
 import { ApplicationDesk } from './application-desk';
 import { ApplicationOutcomes } from './application-outcomes';
 import { consent, consentInPart, type Consent } from './domain/consent';
+import { moveAuthorityDate } from './domain/due';
 import { askForExtension, checkExtension, extend, extensionNotConsented } from './domain/extension';
 import {
   checkProposal,
@@ -43,6 +44,7 @@ export class ReviewService implements OnModuleInit {
       consented: (tx, opened, by, now) => this.consented(tx, opened, by, now),
       notConsented: (tx, opened, by, now) => this.fell(tx, opened, 'NOT_CONSENTED', by.officerId!, now),
       lapsed: (tx, opened, now) => this.fell(tx, opened, 'LAPSED', 'platform', now),
+      recounted: (tx, opened, now) => this.moveAuthorityDate(tx, opened, now),
     });
   }
 
@@ -128,8 +130,8 @@ export class ReviewService implements OnModuleInit {
   }
 
   private async consented(tx: Transaction, opened: ConsentCase, by: Principal, now: Date): Promise<void> {
-    const application = await this.applications.lock(tx, opened.subject.id);
     const calendars = await this.calendars.published(tx.query);
+    const application = await this.outcomes.lock(tx, opened.subject.id, calendars, now);
     const officer = by.officerId!;
     const outcome = (): Outcome => {
       if (opened.kind === 'REFUSAL') return refuse(application, { by: officer, authorityId: by.departmentId }, now);
@@ -146,9 +148,15 @@ export class ReviewService implements OnModuleInit {
     by: string,
     now: Date,
   ): Promise<void> {
-    const application = await this.applications.lock(tx, opened.subject.id);
+    const calendars = await this.calendars.published(tx.query);
+    const application = await this.outcomes.lock(tx, opened.subject.id, calendars, now);
     const rule = opened.kind === 'REPLY_EXTENSION' ? extensionNotConsented : proposalNotConsented;
     await this.outcomes.keep(tx, application, rule(application, outcome, by, now), now, { answered: opened.id });
+  }
+
+  private async moveAuthorityDate(tx: Transaction, opened: ConsentCase, now: Date): Promise<void> {
+    const moved = moveAuthorityDate(await this.applications.lock(tx, opened.subject.id), opened, now);
+    if (moved) await this.applications.keep(tx, moved);
   }
 }
 

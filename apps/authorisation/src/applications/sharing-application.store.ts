@@ -5,8 +5,9 @@ import { DataSource, In } from 'typeorm';
 import { idsConcerning, type Narrowing } from '../pages';
 import { delegatedTo } from '../review-delegations/review-delegation.store';
 import { add, lock, save } from '../rows';
-import type { Outcome, SharingApplication } from './domain/sharing-application';
-import { AWAITING_ANSWER, PROPOSED, UNDECIDED, type SharingApplicationStatus } from './domain/transitions';
+import { provisionsSince } from './domain/provision';
+import type { Outcome, Recounted, SharingApplication } from './domain/sharing-application';
+import { AGREED, AWAITING_ANSWER, PROPOSED, UNDECIDED, type SharingApplicationStatus } from './domain/transitions';
 import { SharingApplicationRow } from './sharing-application.entity';
 
 export type SharingApplicationFilter = Readonly<{
@@ -43,25 +44,26 @@ export class SharingApplicationStore {
   }
 
   /** Of many at once, in the order of what happened: only what clocks change. */
-  async keepSteps(tx: Transaction, outcomes: readonly Outcome[]): Promise<void> {
-    const last = new Map(outcomes.map(({ state }) => [state.id, state]));
-    const rows = [...last.values()].map(({ id, clock, proposal, overdueAt, nextStepAt, revision }) => ({
+  async keepSteps(tx: Transaction, steps: readonly Recounted[]): Promise<void> {
+    const last = new Map(steps.map(({ state }) => [state.id, state]));
+    const rows = [...last.values()].map(({ id, clock, proposal, decision, overdueAt, nextStepAt, revision }) => ({
       id,
       clock,
       proposal,
+      decision,
       overdue_at: overdueAt,
       next_step_at: nextStepAt,
       revision,
     }));
     await tx.query(
-      `UPDATE sharing_application SET clock = given.clock, proposal = given.proposal, overdue_at = given.overdue_at,
-         next_step_at = given.next_step_at, revision = given.revision
-       FROM jsonb_to_recordset($1::jsonb) AS given
-         (id text, clock jsonb, proposal jsonb, overdue_at timestamptz, next_step_at timestamptz, revision integer)
+      `UPDATE sharing_application SET clock = given.clock, proposal = given.proposal, decision = given.decision,
+         overdue_at = given.overdue_at, next_step_at = given.next_step_at, revision = given.revision
+       FROM jsonb_to_recordset($1::jsonb) AS given (id text, clock jsonb, proposal jsonb, decision jsonb,
+         overdue_at timestamptz, next_step_at timestamptz, revision integer)
        WHERE sharing_application.id = given.id`,
       [JSON.stringify(rows)],
     );
-    for (const { event } of outcomes) tx.publish(event);
+    for (const { event } of steps) if (event) tx.publish(event);
   }
 
   /** Locked; one that somebody acts on at this moment comes with the next run. */
@@ -74,11 +76,32 @@ export class SharingApplicationStore {
     return this.byIds(tx, rows);
   }
 
-  /** Locked, in the order of their ids: those whose provider's clock has not ended. */
-  async lockOpen(tx: Transaction, after: string, most: number): Promise<SharingApplication[]> {
+  /** Locked, in the order of their ids: running clocks of providers that were counted by earlier calendars. */
+  async lockLagging(tx: Transaction, edition: number, after: string, most: number): Promise<SharingApplication[]> {
     const rows = await tx.query<{ id: string }>(
-      `SELECT id FROM sharing_application WHERE id > $1 AND status = ANY($2) ORDER BY id LIMIT $3 FOR UPDATE`,
-      [after, UNDECIDED, most],
+      `SELECT id FROM sharing_application
+       WHERE clock ->> 'endedAt' IS NULL AND clock ->> 'dueAt' IS NOT NULL AND calendar_edition < $1 AND id > $2
+       ORDER BY id LIMIT $3 FOR UPDATE`,
+      [edition, after, most],
+    );
+    return this.byIds(tx, rows);
+  }
+
+  /** The same of what is still to be provided, or was by a provisional date; not under a grant that has ended. */
+  async lockLaggingProvisions(
+    tx: Transaction,
+    edition: number,
+    now: Date,
+    after: string,
+    most: number,
+  ): Promise<SharingApplication[]> {
+    const rows = await tx.query<{ id: string }>(
+      `SELECT id FROM sharing_application AS consented
+       WHERE (decision -> 'provide' ->> 'dueAt' >= $2 OR decision -> 'provide' ->> 'provisional' = 'true')
+         AND provision_edition < $1 AND id > $3 AND status = ANY($5) AND NOT EXISTS (SELECT FROM sharing_grant
+           WHERE sharing_grant.id = consented.decision ->> 'grantId' AND sharing_grant.status IN ('REVOKED', 'EXPIRED'))
+       ORDER BY id LIMIT $4 FOR UPDATE`,
+      [edition, provisionsSince(now).toISOString(), after, most, AGREED],
     );
     return this.byIds(tx, rows);
   }

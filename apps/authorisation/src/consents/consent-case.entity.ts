@@ -20,6 +20,9 @@ export class ConsentCaseRow implements ConsentCase {
   @Column(instant('proposed_at')) proposedAt: string;
   @Column(instant('due_at')) dueAt: string;
   @Column('boolean') provisional: boolean;
+  @Column('integer', { name: 'calendar_edition' }) calendarEdition: number;
+  @Column('jsonb') moves: ConsentCase['moves'];
+  @Column('integer', { name: 'working_days', nullable: true }) workingDays: number | null;
   @Column(instant('overdue_at', { nullable: true })) overdueAt: string | null;
   @Column('text', { name: 'escalated_to', nullable: true }) escalatedTo: string | null;
   @Column('jsonb', { nullable: true }) decision: ConsentCase['decision'];

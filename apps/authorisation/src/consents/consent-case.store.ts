@@ -11,6 +11,8 @@ export type ConsentCaseFilter = Readonly<{ status?: ConsentStatus; kind?: Consen
 /** The two between whom a case is; which authority is competent depends on nothing else. */
 export type Pair = Readonly<{ providerId: string; otherPartyId: string }>;
 type Changed = Readonly<{ state: ConsentCase; event: Fact }>;
+/** What is looked up before anything is locked: the subject is locked first. */
+type Lagging = Pick<ConsentCase, 'id' | 'kind' | 'subject'>;
 
 @Injectable()
 export class ConsentCaseStore {
@@ -30,9 +32,9 @@ export class ConsentCaseStore {
     tx.publish(event);
   }
 
-  async save(tx: Transaction, { state, event }: Changed): Promise<void> {
+  async save(tx: Transaction, { state, event }: Readonly<{ state: ConsentCase; event: Fact | null }>): Promise<void> {
     await save(tx, ConsentCaseRow, state);
-    tx.publish(event);
+    if (event) tx.publish(event);
   }
 
   /** Between whom cases are open. */
@@ -57,9 +59,14 @@ export class ConsentCaseStore {
     return query.getMany();
   }
 
-  /** Whose clock is counted in working days, in one order for whoever locks them all. */
-  openIds(tx: Transaction): Promise<{ id: string }[]> {
-    return tx.query(`SELECT id FROM consent_case WHERE status = 'PROPOSED' AND NOT emergency ORDER BY id`);
+  /** Open cases that were counted by earlier calendars, in the order of their ids. */
+  lagging(tx: Transaction, edition: number, after: string, most: number): Promise<Lagging[]> {
+    return tx.query<Lagging>(
+      `SELECT id, kind, subject FROM consent_case
+       WHERE status = 'PROPOSED' AND working_days IS NOT NULL AND calendar_edition < $1 AND id > $2
+       ORDER BY id LIMIT $3`,
+      [edition, after, most],
+    );
   }
 
   /**

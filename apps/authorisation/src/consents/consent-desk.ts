@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { Refusal, type Principal } from '@qiongtong/contracts';
-import type { Sql, Transaction } from '@qiongtong/platform';
-import { addWorkingDays, rulePackFor, type WorkingDayCalendar } from '@qiongtong/regulation';
+import type { Transaction } from '@qiongtong/platform';
+import { rulePackFor, type Calendars } from '@qiongtong/regulation';
 import type { EntityManager } from 'typeorm';
 import { CalendarStore } from '../calendar/calendar.store';
 import { AuthorisationConfig } from '../config';
 import { competentAuthority, type Body, type Competence } from '../organisations/domain/competence';
 import { OrganisationStore } from '../organisations/organisation.store';
-import { isKnownTo, type AuthorityClock, type ConsentCase } from './domain/consent-case';
+import { authorityClock, isKnownTo, type AuthorityClock, type ConsentCase } from './domain/consent-case';
 import type { Pair } from './consent-case.store';
 
 const HOUR_MS = 3_600_000;
@@ -17,7 +17,7 @@ const HOUR_MS = 3_600_000;
 export class ConsentDesk {
   constructor(
     private readonly organisations: OrganisationStore,
-    private readonly calendars: CalendarStore,
+    private readonly published: CalendarStore,
     private readonly config: AuthorisationConfig,
   ) {}
 
@@ -52,14 +52,13 @@ export class ConsentDesk {
     const provider = await this.organisations.find(providerId, tx.manager);
     if (!provider) throw new Refusal('request.not_found');
     return {
-      clock: await this.clock(emergency, now, tx.query),
+      clock: await this.clock(tx, emergency, now),
       rulePack: rulePackFor(now, provider.type).reference,
     };
   }
 
-  clockOf(calendars: readonly WorkingDayCalendar[], from: Date): AuthorityClock {
-    const { date, provisional } = addWorkingDays(from, this.config.AUTHORITY_CONSENT_WORKING_DAYS, calendars);
-    return { dueAt: date.toISOString(), provisional };
+  calendars(tx: Transaction): Promise<Calendars> {
+    return this.published.published(tx.query);
   }
 
   async isKnownTo(opened: ConsentCase, by: Principal, now: Date): Promise<boolean> {
@@ -68,10 +67,11 @@ export class ConsentDesk {
     return isKnownTo(opened, await this.organisations.regionsOf(parties), await this.competent(opened, now), by);
   }
 
-  private async clock(emergency: boolean, now: Date, query: Sql): Promise<AuthorityClock> {
-    if (!emergency) return this.clockOf(await this.calendars.published(query), now);
-    const until = new Date(now.getTime() + this.config.EMERGENCY_CONFIRM_HOURS * HOUR_MS);
-    return { dueAt: until.toISOString(), provisional: false };
+  private async clock(tx: Transaction, emergency: boolean, now: Date): Promise<AuthorityClock> {
+    const { AUTHORITY_CONSENT_WORKING_DAYS: days, EMERGENCY_CONFIRM_HOURS: hours } = this.config;
+    if (!emergency) return authorityClock(days, await this.calendars(tx), now);
+    const dueAt = new Date(now.getTime() + hours * HOUR_MS).toISOString();
+    return { dueAt, provisional: false, workingDays: null, calendarEdition: 0 };
   }
 
   private among(

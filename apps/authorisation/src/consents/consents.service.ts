@@ -1,23 +1,11 @@
-import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
-import { Refusal, type ConsentKind, type Fact, type Principal } from '@qiongtong/contracts';
-import { Clock, Cursors, newId, Scheduler, UnitOfWork, type Page, type Transaction } from '@qiongtong/platform';
-import type { WorkingDayCalendar } from '@qiongtong/regulation';
+import { Injectable } from '@nestjs/common';
+import { Refusal, type ConsentKind, type Principal } from '@qiongtong/contracts';
+import { Clock, Cursors, newId, UnitOfWork, type Page, type Transaction } from '@qiongtong/platform';
 import { CONSENTING_ROLES } from '../organisations/domain/competence';
 import { pageOf, type PageOf } from '../pages';
 import { ConsentCaseStore, type ConsentCaseFilter } from './consent-case.store';
 import { ConsentDesk } from './consent-desk';
-import {
-  decide,
-  escalate,
-  lapse,
-  moved,
-  propose,
-  recount,
-  withdraw,
-  type Answer,
-  type ConsentCase,
-  type NewConsentCase,
-} from './domain/consent-case';
+import { decide, propose, withdraw, type Answer, type ConsentCase, type NewConsentCase } from './domain/consent-case';
 
 /** What the slice whose matter it is does with an answer, in the transaction of the answer. */
 export type ConsentHandler = Readonly<{
@@ -27,16 +15,13 @@ export type ConsentHandler = Readonly<{
   consented(tx: Transaction, opened: ConsentCase, by: Principal, now: Date): Promise<void>;
   notConsented(tx: Transaction, opened: ConsentCase, by: Principal, now: Date): Promise<void>;
   lapsed(tx: Transaction, opened: ConsentCase, now: Date): Promise<void>;
+  /** A calendar moved the end of the authority's time. */
+  recounted?(tx: Transaction, opened: ConsentCase, now: Date): Promise<void>;
 }>;
 
-/** Bounds one run; what is left comes with the next. */
-const MOST_AT_ONCE = 500;
-const LOOK_EVERY_MS = 60_000;
-
 @Injectable()
-export class ConsentsService implements OnModuleInit {
+export class ConsentsService {
   private readonly handlers = new Map<ConsentKind, ConsentHandler>();
-  private readonly log = new Logger(ConsentsService.name);
 
   constructor(
     private readonly work: UnitOfWork,
@@ -44,12 +29,7 @@ export class ConsentsService implements OnModuleInit {
     private readonly desk: ConsentDesk,
     private readonly clock: Clock,
     private readonly cursors: Cursors,
-    private readonly scheduler: Scheduler,
   ) {}
-
-  onModuleInit(): void {
-    this.scheduler.every('consents', LOOK_EVERY_MS, (now) => this.runDue(now));
-  }
 
   register(handler: ConsentHandler): void {
     for (const kind of handler.kinds) {
@@ -104,54 +84,9 @@ export class ConsentsService implements OnModuleInit {
     });
   }
 
-  /** Emergencies that nobody confirmed lapse; silence of the authority is told to the next level; cases follow their role. */
-  async runDue(now: Date): Promise<void> {
-    for (const { id } of await this.cases.open({ dueBefore: now }, MOST_AT_ONCE))
-      await this.each(id, now, this.timeIsUp);
-    for (const [pair, competent] of await this.desk.competenceOf(await this.cases.openPairs(), now))
-      for (const opened of await this.cases.open({ pair }, MOST_AT_ONCE))
-        if (moved(opened, competent, now)) await this.each(opened.id, now, this.roleHasMoved);
-  }
-
-  /** A calendar changed: the authority's clocks count again from the day each case was proposed. [R12.3] */
-  async recompute(tx: Transaction, calendars: readonly WorkingDayCalendar[], now: Date): Promise<void> {
-    for (const { id } of await this.cases.openIds(tx)) {
-      const opened = await this.cases.lock(tx, id);
-      const outcome = recount(opened, this.desk.clockOf(calendars, new Date(opened.proposedAt)), now);
-      if (outcome) await this.cases.save(tx, outcome);
-    }
-  }
-
-  private readonly timeIsUp = async (tx: Transaction, opened: ConsentCase, now: Date): Promise<Changed | null> => {
-    const lapsed = lapse(opened, now);
-    if (lapsed) await this.handlerOf(opened).lapsed(tx, lapsed.state, now);
-    if (lapsed) return lapsed;
-    return escalate(opened, await this.desk.competent(opened, now, tx.manager, [opened.authorityId]), now);
-  };
-
-  private readonly roleHasMoved = async (tx: Transaction, opened: ConsentCase, now: Date): Promise<Changed | null> =>
-    moved(opened, await this.desk.competent(opened, now, tx.manager), now);
-
-  /** One case at a time: a case that fails holds up no other. */
-  private async each(id: string, now: Date, step: typeof this.timeIsUp): Promise<void> {
-    try {
-      const known = await this.cases.find(id);
-      if (!known) return;
-      await this.work.run(async (tx) => {
-        await this.handlerOf(known).lock?.(tx, known.subject.id);
-        const outcome = await step(tx, await this.cases.lock(tx, id), now);
-        if (outcome) await this.cases.save(tx, outcome);
-      });
-    } catch (error) {
-      this.log.error(`consent case ${id}: ${(error as Error).message}`);
-    }
-  }
-
-  private handlerOf({ kind }: ConsentCase): ConsentHandler {
+  handlerOf({ kind }: Pick<ConsentCase, 'kind'>): ConsentHandler {
     const handler = this.handlers.get(kind);
     if (!handler) throw new Error(`no slice answers for consents of kind ${kind}`);
     return handler;
   }
 }
-
-type Changed = Readonly<{ state: ConsentCase; event: Fact }>;

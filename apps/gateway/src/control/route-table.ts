@@ -145,6 +145,13 @@ export const ROUTES: readonly Route[] = [
   route('authorisation', 'POST', '/v1/stops/:id/confirmation', CONSENTING),
   route('authorisation', 'POST', '/v1/stops/:id/lift', STOPPERS),
 
+  route('authorisation', 'GET', '/v1/calendars', 'anyone'),
+  route('authorisation', 'GET', '/v1/calendars/:year', 'anyone'),
+  route('authorisation', 'GET', '/v1/calendars/:year/versions', 'anyone'),
+  route('authorisation', 'POST', '/v1/calendars/:year/versions', ['PROVINCIAL_AUTHORITY']),
+  route('authorisation', 'GET', '/v1/calendars/:year/versions/:version', 'anyone'),
+  route('authorisation', 'GET', '/v1/calendars/:year/versions/:version/changes', 'anyone'),
+
   route('authorisation', 'GET', '/v1/misuse-alerts', 'anyone'),
   route('authorisation', 'GET', '/v1/misuse-alerts/:id', 'anyone'),
   route('authorisation', 'POST', '/v1/misuse-alerts/:id/acknowledgement', WATCHERS),

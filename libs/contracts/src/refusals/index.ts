@@ -3,6 +3,7 @@ import { ADMISSION_REFUSALS } from './admissions';
 import { AGREEMENT_REFUSALS } from './agreement';
 import { AUDIT_REFUSALS } from './audit';
 import { AUTHORISATION_REFUSALS } from './authorisation';
+import { CALENDAR_REFUSALS } from './calendar';
 import { CATALOGUE_REFUSALS } from './catalogue';
 import { CONSENT_REFUSALS } from './consents';
 import { EXCHANGE_REFUSALS } from './exchange';
@@ -36,6 +37,7 @@ export const REFUSALS = {
   ...AGREEMENT_REFUSALS,
   ...STOP_REFUSALS,
   ...SHARING_APPLICATION_REFUSALS,
+  ...CALENDAR_REFUSALS,
 } satisfies Record<string, RefusalEntry>;
 export type RefusalCode = keyof typeof REFUSALS;
 

@@ -1,4 +1,4 @@
-import { calendars, now, on, rules, rulesOf2014 } from '../../../test/applications';
+import { aCalendar, calendars, now, on, rules, rulesOf2014 } from '../../../test/applications';
 import { clockRules, countsOf, extendClock, recount, startClock } from './answer-clock';
 
 const received = now.toISOString();
@@ -45,11 +45,15 @@ describe('the provider’s clock', () => {
   it('[R12.3] counts again by a calendar that was published later', () => {
     const provisional = startClock(kept, received, []);
     expect([provisional.dueAt, provisional.provisional]).toEqual(['2026-03-16T15:59:59.999Z', true]);
-    const holiday = [{ year: 2026, holidays: ['2026-03-10'], makeUpDays: ['2026-03-14'], source: 's' }];
-    const moved = recount(provisional, received, [{ ...holiday[0]!, makeUpDays: [] }]);
-    expect([moved.dueAt, moved.provisional]).toEqual(['2026-03-17T15:59:59.999Z', false]);
+    const holidays = ['2026-03-10'];
+    const moved = recount(provisional, received, [aCalendar({ holidays })]);
+    expect(moved).toMatchObject({ dueAt: '2026-03-17T15:59:59.999Z', provisional: false, calendarEdition: 1 });
     // A Saturday that is worked makes up for it.
-    expect(recount(provisional, received, holiday).dueAt).toBe('2026-03-16T15:59:59.999Z');
+    const worked = aCalendar({ version: 2, holidays, makeUpDays: ['2026-03-14'] });
+    expect(recount(provisional, received, [worked])).toMatchObject({
+      dueAt: '2026-03-16T15:59:59.999Z',
+      calendarEdition: 2,
+    });
   });
 
   it('[R12.4] reminds before the extended date as it would have before the former one, and of nothing that is past', () => {

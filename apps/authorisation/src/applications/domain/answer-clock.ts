@@ -1,6 +1,13 @@
-import { addWorkingDays, WorkingDays, type RulePack, type WorkingDayCalendar } from '@qiongtong/regulation';
+import {
+  addWorkingDays,
+  countDue,
+  editionOf,
+  WorkingDays,
+  type Calendars,
+  type DueMove,
+  type RulePack,
+} from '@qiongtong/regulation';
 
-export type Calendars = readonly WorkingDayCalendar[];
 /** What the rules in force at receipt say; the application keeps it to its end. [R23.1] */
 export type ClockRules = Pick<
   RulePack,
@@ -25,6 +32,10 @@ export type AnswerClock = Readonly<{
   dueAt: string | null;
   /** Rests on a year without a published calendar, and may still move. */
   provisional: boolean;
+  /** By which edition of the calendars it was last counted. */
+  calendarEdition: number;
+  /** How calendars moved it, as both sides see it. [R12.3] */
+  moves: readonly DueMove[];
   /** Still to be told: the working day since receipt, and the instant at which it begins. */
   reminders: readonly Readonly<{ workingDay: number; at: string }>[];
   /** The provider's answer, or the end without one. */
@@ -34,8 +45,8 @@ export type AnswerClock = Readonly<{
 export function startClock(rules: ClockRules, receivedAt: string, calendars: Calendars): AnswerClock {
   const reminders = rules.reminders.map((workingDay) => ({ workingDay, at: receivedAt }));
   const { replyWorkingDays: workingDays } = rules;
-  const clock = { workingDays, extendedBy: 0, pause: null, dueAt: null, provisional: false, reminders, endedAt: null };
-  return recount(clock, receivedAt, calendars);
+  const blank = { extendedBy: 0, pause: null, dueAt: null, provisional: false, calendarEdition: 0, moves: [] };
+  return recount({ ...blank, workingDays, reminders, endedAt: null }, receivedAt, calendars);
 }
 
 /** Days the applicant had it: the day it went back is the provider's, the day it returned is not. [R12.8] */
@@ -46,16 +57,16 @@ export function pausedDays({ pause }: Pick<AnswerClock, 'pause'>, calendars: Cal
 
 /** The due date and the reminders, counted again from receipt; receipt itself never moves. */
 export function recount(clock: AnswerClock, receivedAt: string, calendars: Calendars): AnswerClock {
-  if (clock.pause?.until === null) return { ...clock, dueAt: null, provisional: false };
+  if (clock.pause?.until === null)
+    return { ...clock, dueAt: null, provisional: false, calendarEdition: editionOf(calendars) };
   const received = new Date(receivedAt);
   const paused = pausedDays(clock, calendars, received);
-  const due = addWorkingDays(received, clock.workingDays + clock.extendedBy + paused, calendars);
+  const due = countDue(received, clock.workingDays + clock.extendedBy + paused, calendars);
   const begins = (workingDay: number): string =>
     new Date(addWorkingDays(received, workingDay + paused, calendars).date.getTime() - DAY + 1).toISOString();
   return {
     ...clock,
-    dueAt: due.date.toISOString(),
-    provisional: due.provisional,
+    ...due,
     reminders: clock.reminders.map(({ workingDay }) => ({ workingDay, at: begins(workingDay) })),
   };
 }

@@ -1,6 +1,6 @@
 import { lawsOf, Refusal, type Principal } from '@qiongtong/contracts';
-import { addWorkingDays } from '@qiongtong/regulation';
-import type { Calendars } from './answer-clock';
+import type { Calendars } from '@qiongtong/regulation';
+import { provideBy } from './provision';
 import { agreedFor, reviewerOf, type Reviewing, type Terms } from './review';
 import {
   acted,
@@ -107,8 +107,7 @@ function decided(
     caseId,
     standingConsentId,
     grantId: waits ? null : grantId,
-    // From the consent on, whoever takes how long over the agreement.
-    provide: provideBy(application, calendars, now),
+    provide: provideBy(application.rules!, calendars, now),
   };
   const changes = { ...ending(application, now), decision };
   return waits
@@ -130,14 +129,6 @@ const consentedTold = (decision: Decision) => ({
   standingConsentId: decision.standingConsentId,
   provideBy: decision.provide?.dueAt ?? null,
 });
-
-/** Order 809 Art 21 f.: the working days within which what was agreed is provided. */
-function provideBy({ rules }: SharingApplication, calendars: Calendars, now: Date): Decision['provide'] {
-  const workingDays = rules!.provideWithinWorkingDays;
-  if (workingDays === null) return null;
-  const { date, provisional } = addWorkingDays(now, workingDays, calendars);
-  return { workingDays, dueAt: date.toISOString(), provisional };
-}
 
 function checkPeriodOf({ period }: Agreed['scope'], now: Date): void {
   if (period.until <= now.toISOString()) throw new Refusal('application.period_invalid');

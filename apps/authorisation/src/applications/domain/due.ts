@@ -1,5 +1,6 @@
-import { recount, type Calendars } from './answer-clock';
-import { acted, type Outcome, type SharingApplication } from './sharing-application';
+import { editionOf, moveOf, type Calendars, type CountedDue } from '@qiongtong/regulation';
+import { recount } from './answer-clock';
+import { acted, withClock, type Outcome, type Recounted, type SharingApplication } from './sharing-application';
 import { awaitsAuthority, mayAct } from './transitions';
 
 /** Who is told that an answer is missing. */
@@ -44,20 +45,57 @@ function nextStep(application: SharingApplication, notified: Notified, now: Date
   return acted('FLAG_OVERDUE', application, { changes, fact: 'overdue', told: { dueAt, ...notified }, by }, now);
 }
 
-/** A calendar was published or changed. null when the clock stays as it is; both sides are told when it moves. [R12.3] */
-export function moveDueDate(application: SharingApplication, calendars: Calendars, now: Date): Outcome | null {
+/**
+ * By calendars that were published since it was last counted. Both sides are told where the date moves or becomes
+ * certain; receipt never moves. [R12.3, R12.8]
+ *
+ * @returns null where no clock runs, or nothing was published since
+ */
+export function countAgain(application: SharingApplication, calendars: Calendars, now: Date): Recounted | null {
   const { clock: before, receivedAt } = application;
   if (!mayAct('MOVE_DUE_DATE', application.status) || before?.dueAt == null || receivedAt === null) return null;
-  const clock = recount(before, receivedAt, calendars);
-  const { dueAt, provisional } = clock;
-  if (dueAt === before.dueAt && provisional === before.provisional) return null;
+  if (before.calendarEdition >= editionOf(calendars)) return null;
+  const counted = recount(before, receivedAt, calendars);
+  const move = moveOf({ ...before, dueAt: before.dueAt }, counted as CountedDue, receivedAt, calendars, now);
+  // A reminder may be another day though the end is the same.
+  if (!move) return { state: withClock(application, counted), event: null };
+  const clock = { ...counted, moves: [...before.moves, move] };
   // Found missing by a calendar that was wrong: it is not missing yet.
-  const overdueAt = dueAt! >= now.toISOString() ? null : application.overdueAt;
-  const told = { formerDueAt: before.dueAt, dueAt: dueAt!, provisional, overdue: overdueAt !== null };
+  const overdueAt = move.dueAt >= now.toISOString() ? null : application.overdueAt;
+  const { formerDueAt, dueAt, provisional, calendars: used } = move;
+  const told = {
+    formerDueAt,
+    dueAt,
+    provisional,
+    formerlyProvisional: before.provisional,
+    overdue: overdueAt !== null,
+    formerlyOverdue: application.overdueAt !== null,
+    calendars: used,
+  };
   return acted(
     'MOVE_DUE_DATE',
     application,
     { changes: { clock, overdueAt }, fact: 'due-date-moved', told, by: 'platform' },
+    now,
+  );
+}
+
+/** The authority's own clock was counted again; whoever was told its end is told the new one. [R12.8] */
+export function moveAuthorityDate(
+  application: SharingApplication,
+  { id: caseId, dueAt }: Readonly<{ id: string; dueAt: string }>,
+  now: Date,
+): Outcome | null {
+  const { proposal } = application;
+  if (!mayAct('MOVE_AUTHORITY_DATE', application.status) || proposal?.caseId !== caseId) return null;
+  const { authorityDueAt: formerDueAt } = proposal;
+  if (formerDueAt === dueAt) return null;
+  const changes = { proposal: { ...proposal, authorityDueAt: dueAt } };
+  const told = { caseId, formerDueAt, dueAt };
+  return acted(
+    'MOVE_AUTHORITY_DATE',
+    application,
+    { changes, fact: 'authority-date-moved', told, by: 'platform' },
     now,
   );
 }

@@ -1,5 +1,6 @@
 import { Refusal, type ConsentOutcome } from '@qiongtong/contracts';
-import { extendClock, type Calendars } from './answer-clock';
+import type { Calendars } from '@qiongtong/regulation';
+import { extendClock } from './answer-clock';
 import { proposerOf, type OpenedCase } from './proposal';
 import { isOverdue, type Reviewing } from './review';
 import { acted, type Outcome, type SharingApplication } from './sharing-application';

@@ -1,4 +1,5 @@
 import { Refusal, type ConsentKind, type Principal } from '@qiongtong/contracts';
+import type { Calendars } from '@qiongtong/regulation';
 import fc from 'fast-check';
 import {
   aBasis,
@@ -6,6 +7,7 @@ import {
   anAsk,
   by,
   calendars,
+  corrected,
   now,
   prepared,
   rules,
@@ -18,7 +20,8 @@ import {
   type ConsentCase,
 } from '../../consents/domain/consent-case';
 import { acceptOffer, concludeAgreement, consent, consentAsDecidedBefore, consentInPart } from './consent';
-import { dueSteps, moveDueDate } from './due';
+import { countAgain, dueSteps, moveAuthorityDate } from './due';
+import { countProvisionAgain } from './provision';
 import { askForExtension, checkExtension, extend, extensionNotConsented } from './extension';
 import { groundOf } from './grounds';
 import {
@@ -32,7 +35,7 @@ import {
 } from './proposal';
 import { askForSupplement, declineOffer, offer, startReview, supplement, type Terms } from './review';
 import { seenBy } from './seen-by';
-import { openCases, type Outcome, type SharingApplication } from './sharing-application';
+import { openCases, type Outcome, type Recounted, type SharingApplication } from './sharing-application';
 import { amendDraft, draft, submit, withdraw } from './submission';
 import { SHARING_APPLICATION_STATUSES, TRANSITIONS, type SharingApplicationAct, type Transition } from './transitions';
 
@@ -116,6 +119,7 @@ class World {
   private readonly answers = new Map<string, ConsentCase['status']>();
   private facts = 0;
   private agreed = false;
+  private calendarVersion = 1;
 
   /** @returns false when it was refused; anything but a refusal is a defect */
   try(given: Command): boolean {
@@ -221,8 +225,22 @@ class World {
       case 'TELL_CONSENT_AWAITED':
         return this.ticking();
       case 'MOVE_DUE_DATE':
-        return moveDueDate(application, yes ? calendars : holidays, at);
+        return moved(countAgain(application, this.published(yes), at));
+      case 'MOVE_PROVISION_DATE':
+        return moved(countProvisionAgain(application, this.published(yes), at));
+      case 'MOVE_AUTHORITY_DATE':
+        return moveAuthorityDate(
+          application,
+          { id: application.proposal?.caseId ?? '', dueAt: new Date(at.getTime() + workingDays * DAY).toISOString() },
+          at,
+        );
     }
+  }
+
+  /** The year corrected once more, with days off or without. */
+  private published(without: boolean): Calendars {
+    const version = ++this.calendarVersion;
+    return corrected({ version, holidays: without ? [] : ['2026-03-10', '2026-03-11'] });
   }
 
   /** Of all that the clock has to say by now the first, so that each fact is looked at. */
@@ -238,7 +256,8 @@ class World {
   ): Outcome {
     const { id, providerId, applicantId: otherPartyId } = this.application;
     const subject = { kind: 'sharing-application', id } as const;
-    const clock = { dueAt: new Date(this.now.getTime() + 7 * DAY).toISOString(), provisional: false };
+    const dueAt = new Date(this.now.getTime() + 7 * DAY).toISOString();
+    const clock = { dueAt, provisional: false, calendarEdition: 2, workingDays: 5 };
     const asked = {
       id: `c${this.facts}`,
       kind,
@@ -311,7 +330,11 @@ class World {
     if (done === 'ACCEPT_OFFER') expect(who.officerId).not.toBe(before.offer!.by);
     if (done === 'ASK_FOR_SUPPLEMENT') expect(before.supplement).toBeNull();
     if (done === 'ASK_FOR_EXTENSION') expect(before.extension).toBeNull();
-    if (side === 'PLATFORM' && to.length === 0) expect([state.decision, state.status]).toEqual([null, before.status]);
+    if (side === 'PLATFORM' && to.length === 0)
+      expect([state.decision, state.status]).toEqual([
+        before.decision && { ...before.decision, provide: state.decision!.provide },
+        before.status,
+      ]);
     if (state.proposal && !before.proposal)
       for (const basis of state.proposal.statutoryBasis)
         expect(before.groundsNotConsented).not.toContain(groundOf(basis));
@@ -363,7 +386,10 @@ function must(holds: boolean, what: string): void {
   if (!holds) throw new Error(`not so: ${what}`);
 }
 
-const holidays = [{ ...calendars[0]!, holidays: ['2026-03-10', '2026-03-11'] }, calendars[1]!];
+/** What moved nothing is no act. */
+const moved = (recounted: Recounted | null): Outcome | null =>
+  recounted?.event ? { state: recounted.state, event: recounted.event } : null;
+
 const FACT_OF = {
   REMIND: 'authorisation.sharing-application-reminded.v1',
   FLAG_OVERDUE: 'authorisation.sharing-application-overdue.v1',

@@ -183,6 +183,8 @@ describe('consenting', () => {
       workingDays: 20,
       dueAt: '2026-03-30T15:59:59.999Z',
       provisional: false,
+      calendarEdition: 2,
+      moves: [],
     });
     const rules = { ...submitted().state.rules!, provideWithinWorkingDays: null };
     expect(consent(anApplication({ rules }), full, reviewing, given, now).state.decision?.provide).toBeNull();

@@ -1,6 +1,6 @@
 import { officerWith, Refusal, type Principal } from '@qiongtong/contracts';
-import type { GrantScope } from '@qiongtong/regulation';
-import { pausedDays, recount, type Calendars } from './answer-clock';
+import type { Calendars, GrantScope } from '@qiongtong/regulation';
+import { pausedDays, recount } from './answer-clock';
 import {
   acted,
   applicantOf,

@@ -1,5 +1,6 @@
 import type { Principal } from '@qiongtong/contracts';
-import { countsOf, type AnswerClock, type Calendars, type ClockCounts } from './answer-clock';
+import type { Calendars } from '@qiongtong/regulation';
+import { countsOf, type AnswerClock, type ClockCounts } from './answer-clock';
 import { isOverdue } from './review';
 import type { SharingApplication } from './sharing-application';
 import { awaitsAuthority, isUndecided } from './transitions';
@@ -9,7 +10,7 @@ export type AwaitedConsent = Readonly<{ kind: 'REFUSAL' | 'PARTIAL_CONSENT'; sin
 
 export type SeenApplication = Omit<SharingApplication, 'clock' | 'rules' | 'nextStepAt' | 'groundsNotConsented'> &
   Readonly<{
-    clock: (Omit<AnswerClock, 'reminders'> & ClockCounts) | null;
+    clock: (Omit<AnswerClock, 'reminders' | 'calendarEdition'> & ClockCounts) | null;
     overdue: boolean;
     awaitedConsent: AwaitedConsent | null;
     /** The authority has not consented to a refusal. */
@@ -44,6 +45,6 @@ export function seenBy(
 }
 
 function shownClock(stored: AnswerClock, receivedAt: string, calendars: Calendars, now: Date) {
-  const { reminders: _reminders, ...clock } = stored;
+  const { reminders: _reminders, calendarEdition: _edition, ...clock } = stored;
   return { ...clock, ...countsOf(stored, receivedAt, calendars, now) };
 }

@@ -11,6 +11,7 @@ import {
 } from '@qiongtong/contracts';
 import { scopeWithin, type GrantScope } from '@qiongtong/regulation';
 import type { AnswerClock, ClockRules } from './answer-clock';
+import type { Provision } from './provision';
 import {
   awaitsAuthority,
   checkMayAct,
@@ -82,7 +83,7 @@ export type Decision = By &
     scope: GrantScope;
     grantId: string | null;
     /** Provide by then; null is as agreed. */
-    provide: Readonly<{ workingDays: number; dueAt: string; provisional: boolean }> | null;
+    provide: Provision | null;
   }>;
 /** The written reason, which reaches the applicant with the authority's consent and not before. [R12.5] */
 export type RefusalLetter = By &
@@ -125,6 +126,8 @@ export type SharingApplication = Readonly<{
   revision: number;
 }>;
 export type Outcome = Decided<SharingApplication, AnySharingApplicationFact>;
+/** Counted by newer calendars; without a fact where no date has moved. */
+export type Recounted = Readonly<{ state: SharingApplication; event: AnySharingApplicationFact | null }>;
 
 /** An officer who acts for the applicant. */
 export function applicantOf({ applicantId }: SharingApplication, by: Principal): string {
@@ -183,6 +186,12 @@ export function acted<N extends SharingApplicationFactName>(
     data: { applicationId: id, resourceId, applicantId, providerId, ...told, revision, by },
   } as AnySharingApplicationFact;
   return { state: { ...state, nextStepAt: nextStepAt(state) }, event };
+}
+
+/** No act: what the platform next says of the clock follows from it. */
+export function withClock(application: SharingApplication, clock: AnswerClock): SharingApplication {
+  const state = { ...application, clock };
+  return { ...state, nextStepAt: nextStepAt(state) };
 }
 
 /** What ends with the application: the provider's clock, and whatever still waits for the authority. */

@@ -1,6 +1,6 @@
 import { officerWith, Refusal, type Duty, type Principal, type ResourceState } from '@qiongtong/contracts';
-import { lacksForUse, type RulePack, type Standing } from '@qiongtong/regulation';
-import { clockRules, startClock, type Calendars } from './answer-clock';
+import { lacksForUse, type Calendars, type RulePack, type Standing } from '@qiongtong/regulation';
+import { clockRules, startClock } from './answer-clock';
 import { acted, applicantOf, ending, type Asked, type Outcome, type SharingApplication } from './sharing-application';
 
 /** What must be known of the applicant. */

@@ -35,7 +35,8 @@ export const PROPOSED = ['PARTIAL_CONSENT_PROPOSED', 'REFUSAL_PROPOSED'] as cons
 export const UNDECIDED = [...DECIDABLE, 'RETURNED_FOR_SUPPLEMENT', ...PROPOSED] as const satisfies readonly Status[];
 /** Nothing but the provider's answer is missing. */
 export const AWAITING_ANSWER = [...DECIDABLE, 'RETURNED_FOR_SUPPLEMENT'] as const satisfies readonly Status[];
-const AGREED = ['CONSENTED', 'AGREEMENT_PENDING'] as const satisfies readonly Status[];
+/** What the provider gives is decided, and not given up since. */
+export const AGREED = ['CONSENTED', 'AGREEMENT_PENDING'] as const satisfies readonly Status[];
 
 /** Every act on an application and where it leads; what is not here is not possible. [R12.1] */
 export const TRANSITIONS = {
@@ -65,6 +66,8 @@ export const TRANSITIONS = {
   FLAG_OVERDUE: { from: UNDECIDED, to: [], by: 'PLATFORM' },
   TELL_CONSENT_AWAITED: { from: PROPOSED, to: [], by: 'PLATFORM' },
   MOVE_DUE_DATE: { from: UNDECIDED, to: [], by: 'PLATFORM' },
+  MOVE_AUTHORITY_DATE: { from: PROPOSED, to: [], by: 'PLATFORM' },
+  MOVE_PROVISION_DATE: { from: AGREED, to: [], by: 'PLATFORM' },
 } as const satisfies Readonly<Record<string, Transition>>;
 export type SharingApplicationAct = keyof typeof TRANSITIONS;
 

@@ -1,12 +1,14 @@
 import { aPrincipal } from '@qiongtong/testing';
+import { calendars, corrected } from '../../../test/applications';
 import {
+  authorityClock,
+  countAgain,
   decide,
   escalate,
   isKnownTo,
   lapse,
   moved,
   propose,
-  recount,
   withdraw,
   type Competence,
   type ConsentCase,
@@ -35,10 +37,18 @@ const aProposal = (over: Partial<NewConsentCase> = {}): NewConsentCase => ({
   ...over,
 });
 const proposed = (over: Partial<NewConsentCase> = {}, who = by(), competent: Competence | null = province) =>
-  propose({ ...aProposal(over), id: 'c1', clock: { dueAt, provisional: false }, rulePack: 'p' }, competent, who, now);
+  propose(
+    { ...aProposal(over), id: 'c1', clock: authorityClock(5, calendars, now), rulePack: 'p' },
+    competent,
+    who,
+    now,
+  );
 const aCase = (over: Partial<ConsentCase> = {}): ConsentCase => ({ ...proposed().state, ...over });
-const emergency = (over: Partial<ConsentCase> = {}) => aCase({ kind: 'GRANT_SUSPENSION', emergency: true, ...over });
+const emergency = (over: Partial<ConsentCase> = {}) =>
+  aCase({ kind: 'GRANT_SUSPENSION', emergency: true, workingDays: null, ...over });
 const code = (c: string) => expect.objectContaining({ code: c });
+/** One day off within the authority's five. */
+const holiday = corrected({ holidays: ['2026-03-05'] });
 const later = new Date(new Date(dueAt).getTime() + 1);
 
 describe('proposing to give less', () => {
@@ -156,10 +166,31 @@ describe('time', () => {
 
   it('[R12.3] counts again when a calendar changes, for what is open', () => {
     const clock = { dueAt: '2026-03-10T15:59:59.999Z', provisional: false };
-    expect(recount(aCase(), clock, now)).toMatchObject({ state: clock, event: { data: clock } });
-    expect(recount(aCase(), { dueAt, provisional: false }, now)).toBeNull();
-    expect(recount(emergency(), clock, now)).toBeNull();
-    expect(recount(aCase({ status: 'WITHDRAWN' }), clock, now)).toBeNull();
+    const told = { ...clock, formerDueAt: dueAt, calendars: [{ year: 2026, version: 2 }] };
+    expect(countAgain(aCase(), holiday, now)).toMatchObject({
+      state: { ...clock, revision: 2, moves: [told] },
+      event: { data: { ...told, providerId: 'mzt', authorityId: 'gxt', overdue: false } },
+    });
+    expect(countAgain(aCase(), calendars, now)).toBeNull();
+    expect(countAgain(aCase(), corrected({ holidays: ['2026-06-01'] }), now)).toMatchObject({
+      state: { dueAt, calendarEdition: 3, revision: 1 },
+      event: null,
+    });
+    expect(countAgain(emergency(), holiday, now)).toBeNull();
+    expect(countAgain(aCase({ status: 'WITHDRAWN' }), holiday, now)).toBeNull();
+  });
+
+  it('[R12.8] is no longer silent when a corrected calendar gives it more time, and may become so again', () => {
+    const group: Competence = { organisationId: 'ldxz', role: 'LEADING_GROUP' };
+    const silent = escalate(aCase(), group, later)!.state;
+    const counted = countAgain(silent, holiday, later)!;
+    expect(counted).toMatchObject({
+      state: { overdueAt: null, escalatedTo: null },
+      event: { data: { overdue: false, formerlyOverdue: true } },
+    });
+    expect(escalate(counted.state, group, later)).toBeNull();
+    expect(escalate(counted.state, group, new Date('2026-03-10T16:00:00.000Z'))).not.toBeNull();
+    expect(countAgain(silent, holiday, new Date('2026-03-11T01:00:00Z'))!.state.overdueAt).toBe(silent.overdueAt);
   });
 
   it('[R4.5] moves an open case with the role', () => {

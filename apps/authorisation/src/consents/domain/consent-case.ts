@@ -17,6 +17,7 @@ import {
   type Role,
   type StatutoryBasis,
 } from '@qiongtong/contracts';
+import { countDue, editionOf, moveOf, type Calendars, type CountedDue, type DueMove } from '@qiongtong/regulation';
 import { checkStatutoryBasis } from './statutory-basis';
 
 export const CONSENT_STATUSES = ['PROPOSED', 'CONSENTED', 'NOT_CONSENTED', 'WITHDRAWN', 'LAPSED'] as const;
@@ -43,6 +44,12 @@ export type ConsentCase = Readonly<{
   /** The end of the authority's own clock; for an emergency the end of what took effect. [R12.8] */
   dueAt: string;
   provisional: boolean;
+  /** By which edition of the calendars it was last counted. */
+  calendarEdition: number;
+  /** How calendars moved it. [R12.3] */
+  moves: readonly DueMove[];
+  /** The authority's time in working days, kept from the beginning; null in an emergency, whose time is hours. */
+  workingDays: number | null;
   /** When the next level was told that the authority had not answered; never an answer itself. [R12.8] */
   overdueAt: string | null;
   escalatedTo: string | null;
@@ -57,7 +64,12 @@ export type NewConsentCase = Pick<
 >;
 /** The body that decides, and the role in which it does. */
 export type Competence = Readonly<{ organisationId: string; role: Role }>;
-export type AuthorityClock = Readonly<{ dueAt: string; provisional: boolean }>;
+export type AuthorityClock = CountedDue & Readonly<{ workingDays: number | null }>;
+
+export const authorityClock = (workingDays: number, calendars: Calendars, from: Date): AuthorityClock => ({
+  workingDays,
+  ...countDue(from, workingDays, calendars),
+});
 
 const NEXT: Readonly<Record<ConsentStatus, readonly ConsentStatus[]>> = {
   PROPOSED: ['CONSENTED', 'NOT_CONSENTED', 'WITHDRAWN', 'LAPSED'],
@@ -85,6 +97,7 @@ export function propose(
   const state: ConsentCase = {
     ...stated,
     ...clock,
+    moves: [],
     authorityId: competent.organisationId,
     formerAuthorities: [],
     status: 'PROPOSED',
@@ -217,20 +230,35 @@ export function moved(
   return { state, event };
 }
 
-/** A calendar was published or changed: the clock of an open case counts again. Null when it stays as it is. [R12.3] */
-export function recount(
-  opened: ConsentCase,
-  clock: AuthorityClock,
-  now: Date,
-): Readonly<{ state: ConsentCase; event: ConsentClockRecounted }> | null {
-  if (opened.status !== 'PROPOSED' || opened.emergency) return null;
-  if (clock.dueAt === opened.dueAt && clock.provisional === opened.provisional) return null;
-  const state: ConsentCase = { ...opened, ...clock, revision: opened.revision + 1 };
+/** Counted by newer calendars; without a fact where the date has not moved. */
+export type Recounted = Readonly<{ state: ConsentCase; event: ConsentClockRecounted | null }>;
+
+/**
+ * By calendars that were published since it was last counted, from the day on which it was proposed. Null where no clock
+ * of working days runs, or nothing was published since. [R12.3]
+ */
+export function countAgain(opened: ConsentCase, calendars: Calendars, now: Date): Recounted | null {
+  if (opened.status !== 'PROPOSED' || opened.workingDays === null) return null;
+  if (opened.calendarEdition >= editionOf(calendars)) return null;
+  const counted = countDue(new Date(opened.proposedAt), opened.workingDays, calendars);
+  const move = moveOf(opened, counted, opened.proposedAt, calendars, now);
+  if (!move) return { state: { ...opened, ...counted }, event: null };
+  // Silent by a calendar that was wrong: its time is not over, and nobody else has to look at it yet.
+  const inTime = move.dueAt >= now.toISOString();
+  const state: ConsentCase = {
+    ...opened,
+    ...counted,
+    moves: [...opened.moves, move],
+    ...(inTime && { overdueAt: null, escalatedTo: null }),
+    revision: opened.revision + 1,
+  };
+  const { at, ...moved } = move;
+  const flags = { overdue: state.overdueAt !== null, formerlyOverdue: opened.overdueAt !== null };
   const event: ConsentClockRecounted = {
     type: 'authorisation.consent-clock-recounted.v1',
     key: state.id,
-    at: now.toISOString(),
-    data: { ...told(state, 'platform'), ...clock },
+    at,
+    data: { ...told(state, 'platform'), ...moved, ...flags },
   };
   return { state, event };
 }

@@ -82,4 +82,22 @@ export const SHARING: readonly Section[] = [
       'POST /v1/agreements/:id/acceptance': ['按摘要签署协议', 'Accept an agreement by its digest'],
     },
   },
+  {
+    name: ['工作日历', 'Working-day calendar'],
+    about: [
+      '按年度发布和更正节假日与调休;进行中的时限随之重新计算并告知双方',
+      'Holidays and worked weekend days of each year; a correction counts running clocks again and tells both sides',
+    ],
+    routes: {
+      'GET /v1/calendars': ['查询各年度日历', 'List the calendars of all years'],
+      'GET /v1/calendars/:year': ['查看某年度现行日历', 'Read the calendar of a year'],
+      'GET /v1/calendars/:year/versions': ['查询某年度的各个版本', 'List the versions of a year'],
+      'POST /v1/calendars/:year/versions': ['发布新版本', 'Publish a new version'],
+      'GET /v1/calendars/:year/versions/:version': [
+        '查看一个版本及其影响的时限',
+        'Read one version, and how many clocks it moved',
+      ],
+      'GET /v1/calendars/:year/versions/:version/changes': ['比较两个版本', 'Compare two versions'],
+    },
+  },
 ];
