@@ -95,6 +95,7 @@ async function main(): Promise<void> {
       { way: 'direct', url: platform.urls.exchange, once: true, requests: released },
     ];
     const parts = partsOf(platform, proxies);
+    const groups = groupsOf(platform);
     const costs = new Map<string, CpuTimes[]>();
     const rounds: Round[] = [];
     for (const connections of CONNECTIONS) {
@@ -104,17 +105,20 @@ async function main(): Promise<void> {
         expected.set(peer.way, (await measure(peer, connections, peer.once ? 3 : WARM_UP_SECONDS, 3_000)).value);
       for (let round = 0; round < ROUNDS; round++)
         for (const peer of peers) {
+          await groups();
           const before = cpuTimes(parts);
           const measured = await measure(peer, connections, SECONDS, expected.get(peer.way)! * 1.2);
           const cost = cpuBetween(before, cpuTimes(parts), measured.answers);
           const who = `${group}, ${peer.way}`;
           costs.set(who, [...(costs.get(who) ?? []), cost]);
-          console.log(`  ${who}, round ${round + 1}: ${Math.round(measured.value)} req/s, µs each: ${costLine(cost)}`);
+          const written = peer.way === 'gateway' ? ` · ${await groups()}` : '';
+          console.log(
+            `  ${who}, round ${round + 1}: ${Math.round(measured.value)} req/s, µs each: ${costLine(cost)}${written}`,
+          );
           const { value, p50, p99 } = measured;
           rounds.push({ group, who: peer.way, round, value, p50, p99 });
         }
     }
-    console.log(`\n${await groupsOf(platform)}`);
     console.log('\nProcessor time of a request, µs, median of the rounds');
     for (const [who, each] of costs) console.log(`  ${who}: ${costLine(medians(each))}`);
     compare({
@@ -253,12 +257,22 @@ function partsOf({ instance }: Platform, proxies: readonly ChildProcess[]): Part
   };
 }
 
-/** How many records went to the broker together, from the start on. */
-async function groupsOf({ metricsUrls }: Platform): Promise<string> {
-  const text = await (await fetch(`${metricsUrls.gateway}/metrics`)).text();
-  const figure = (name: string) =>
-    Number(new RegExp(`^qiongtong_record_group_size_${name} (\\S+)`, 'm').exec(text)?.[1]);
-  return `records in a group: ${(figure('sum') / figure('count')).toFixed(1)} on average`;
+/** How many records went to the broker together and how long that took, since the last time this was asked. */
+function groupsOf({ metricsUrls }: Platform): () => Promise<string> {
+  let before = { records: 0, groups: 0, seconds: 0 };
+  return async () => {
+    const text = await (await fetch(`${metricsUrls.gateway}/metrics`)).text();
+    const figure = (name: string) => Number(new RegExp(`^qiongtong_record_${name} (\\S+)`, 'm').exec(text)?.[1]);
+    const now = {
+      records: figure('group_size_sum'),
+      groups: figure('group_size_count'),
+      seconds: figure('write_seconds_sum'),
+    };
+    const [groups, records] = [now.groups - before.groups, now.records - before.records];
+    const milliseconds = ((now.seconds - before.seconds) * 1000) / groups;
+    before = now;
+    return groups > 0 ? `${(records / groups).toFixed(1)} records a group, ${milliseconds.toFixed(1)} ms each` : '';
+  };
 }
 
 const costLine = (cost: CpuTimes): string =>

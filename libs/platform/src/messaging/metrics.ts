@@ -48,6 +48,11 @@ export const messagingMetrics = {
     labelNames: ['service'],
   }),
   recordsQueued: new Gauge({ name: 'qiongtong_records_queued', help: 'Records waiting for the broker' }),
+  recordSeconds: new Histogram({
+    name: 'qiongtong_record_write_seconds',
+    help: 'Time until the broker had a group of records',
+    buckets: [0.0005, 0.001, 0.002, 0.004, 0.008, 0.016, 0.032, 0.064, 0.25, 1, 5],
+  }),
   recordGroups: new Histogram({
     name: 'qiongtong_record_group_size',
     help: 'Records that were written to the log together',

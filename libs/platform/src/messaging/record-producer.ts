@@ -128,7 +128,9 @@ export class RecordProducer {
       if (group.length === 0) continue;
       const messages = group.flatMap((append) => this.numbered(append));
       metrics.recordGroups.observe(messages.length);
+      const written = metrics.recordSeconds.startTimer();
       await this.deliver(messages);
+      written();
       if (this.stopping.signal.aborted) {
         for (const append of group) this.settle(append, new AppendFailed('the producer was closed', true));
         break;
