@@ -18,12 +18,15 @@ import { UpdateDutyStore } from './freshness/update-duty.store';
 import { ExchangeStore1780000000001 } from './migrations/1780000000001-exchange-store';
 import { MatterSubjects1795450000000 } from './migrations/1795450000000-matter-subjects';
 import { WaysOfPushing1796000000000 } from './migrations/1796000000000-ways-of-pushing';
+import { SourceColumns1796000003000 } from './migrations/1796000003000-source-columns';
 import { ChangesKept1796000002000 } from './migrations/1796000002000-changes-kept';
 import { UpdateDuties1796000001000 } from './migrations/1796000001000-update-duties';
 import { LivePolicy } from './policy/live-policy';
+import { MessageJudge } from './pushes/message-judge';
 import { PushTopics } from './pushes/push-topics';
 import { PushesConsumer } from './pushes/pushes.consumer';
 import { PushesService } from './pushes/pushes.service';
+import { SourceColumns } from './pushes/source-columns';
 import { DailyRows } from './records/daily-rows';
 import { KeyedReader } from './records/keyed-reader';
 import { MatterSubjects } from './records/matter-subjects';
@@ -49,6 +52,7 @@ export class ExchangeModule {
             WaysOfPushing1796000000000,
             UpdateDuties1796000001000,
             ChangesKept1796000002000,
+            SourceColumns1796000003000,
           ],
           consumer: { topics: [], maxBatch: 500 },
           ...options,
@@ -68,6 +72,8 @@ export class ExchangeModule {
         UpdateDutyDesk,
         UpdateDutiesService,
         PushTopics,
+        SourceColumns,
+        MessageJudge,
         PushesService,
         HashKeys,
         Deliveries,

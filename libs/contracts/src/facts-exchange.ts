@@ -54,6 +54,12 @@ export type RowsQuarantined = Fact<
   }>
 >;
 
+/** Change events of a source have columns that the entry has no items for: they are left out. Told once for each column. */
+export type SourceColumnsUnknown = Fact<
+  'exchange.source-columns-unknown.v1',
+  Readonly<{ systemId: string; resourceId: string; columns: readonly string[] }>
+>;
+
 /** A secrecy marking was found in what a system pushed. Who, when and which rule; nothing else is kept. [R2.3] */
 export type SecretMarkingFound = Fact<
   'exchange.secret-marking-found.v1',
@@ -89,7 +95,7 @@ export type PushReceipt = Readonly<{
   /** null when nothing of the message may be kept. */
   batchId: string | null;
   batchNo: number | null;
-  /** Why not, and which item; no value of the row. */
+  /** Why not, and which item; no value of the row. Of what was applied, the columns that were left out. */
   code: RefusalCode | null;
   errors: readonly Readonly<{ pointer: string; message: string }>[];
 }>;
@@ -122,4 +128,5 @@ export type ExchangeFact =
   | SecretMarkingFound
   | DeliveryClosed
   | UpdateDutyChanged
-  | NoChangeConfirmed;
+  | NoChangeConfirmed
+  | SourceColumnsUnknown;

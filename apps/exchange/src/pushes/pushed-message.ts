@@ -13,10 +13,17 @@ import { findSecretMark } from '@qiongtong/regulation';
 import { keyItemsOf } from '../ingest/domain/row-schema';
 import type { GoodRow, RowError, RowReader } from '../ingest/rows';
 import { pushUse } from '../policy/push-use';
+import { recordKeyFromSource, rowFromSource, sourceChangeOf, type SourceChange } from './domain/source-change';
 
 /** What is to become of one pushed message. */
 export type Verdict =
-  | Readonly<{ outcome: 'apply'; resourceId: string; row: GoodRow }>
+  | Readonly<{
+      outcome: 'apply';
+      resourceId: string;
+      row: GoodRow;
+      /** Columns of the source that are no items of the entry. */
+      leftOut?: readonly string[];
+    }>
   /** Set aside for repair; `resourceId` is null where the sender may not push to what it names. */
   | Readonly<{ outcome: 'quarantine'; resourceId: string | null; code: RefusalCode; errors: readonly RowError[] }>
   | Readonly<{ outcome: 'refuse'; rule: string }>
@@ -44,8 +51,11 @@ export function judge(message: Message, world: Surroundings): Verdict {
   const mark = findSecretMark(meant) ?? findSecretMark(message.key);
   if (mark) return { outcome: 'refuse', rule: `secret-mark:${mark.level}` };
 
-  const resourceId = message.headers['ce_subject'] ?? '';
   const { systemId, system } = world;
+  const change = message.type === '' ? sourceChangeOf(message.key, message.data) : null;
+  // A connector that names no resource can mean only one where its system provides one.
+  const only = change && system?.provides.length === 1 ? system.provides[0] : undefined;
+  const resourceId = message.headers['ce_subject'] ?? only ?? '';
   const decision = world.decide(
     pushUse({ systemId, departmentId: system?.departmentId ?? '', resourceId, tokenId: null }),
   );
@@ -57,9 +67,11 @@ export function judge(message: Message, world: Surroundings): Verdict {
       decision.effect === 'deny' ? (decision.reasons[0]?.code ?? 'access.not_provider') : 'access.resource_unknown',
     );
   if ((message.raw?.length ?? 0) > world.rowBytes) return aside(resourceId, 'exchange.message_too_large');
+  if (change)
+    return keyItemsOf(resource.items).length > 0 ? readChange(change, resource, world) : withoutKey(resourceId);
   const operation = OPERATIONS[message.type];
   if (!operation) return aside(resourceId, 'exchange.message_type_unknown');
-  if (keyItemsOf(resource.items).length === 0) return aside(resourceId, 'exchange.resource_without_key');
+  if (keyItemsOf(resource.items).length === 0) return withoutKey(resourceId);
   return operation === 'delete' && message.raw === null
     ? deleteByKey(message, resource)
     : read(message, resource, operation, world.readerOf(resource));
@@ -73,6 +85,22 @@ function read(message: Message, resource: ResourceState, operation: 'upsert' | '
   if ('errors' in row) return aside(resource.id, 'exchange.rows_invalid', row.errors);
   if (canonicalKey(message.key) !== row.key) return aside(resource.id, 'exchange.message_key_mismatch');
   return { outcome: 'apply', resourceId: resource.id, row };
+}
+
+/** An event of a change-data-capture connector, as it comes. */
+function readChange(change: SourceChange, resource: ResourceState, world: Surroundings): Verdict {
+  if (change.operation === 'truncate') return aside(resource.id, 'exchange.source_truncated');
+  if (change.operation === 'schema') return aside(resource.id, 'exchange.source_schema_message');
+  const key = recordKeyFromSource(change.key, change.semantics, resource);
+  if (change.operation === 'delete')
+    return key === null
+      ? aside(resource.id, 'exchange.message_key_mismatch')
+      : { outcome: 'apply', resourceId: resource.id, row: { key, payload: null } };
+  const { row, leftOut } = rowFromSource(change.row, change.semantics, resource.items);
+  const read = world.readerOf(resource).read(row, 'upsert');
+  if ('errors' in read) return aside(resource.id, 'exchange.rows_invalid', read.errors);
+  if (key !== read.key) return aside(resource.id, 'exchange.message_key_mismatch');
+  return { outcome: 'apply', resourceId: resource.id, row: read, leftOut };
 }
 
 /** A tombstone: the message's key is all there is. */
@@ -92,6 +120,8 @@ function canonicalKey(key: string): string | null {
     return null;
   }
 }
+
+const withoutKey = (resourceId: string): Verdict => aside(resourceId, 'exchange.resource_without_key');
 
 const aside = (resourceId: string | null, code: RefusalCode, errors: readonly RowError[] = []): Verdict => ({
   outcome: 'quarantine',

@@ -6,17 +6,17 @@ import {
   type BatchCounts,
   type PushReceipt,
   type RefusalCode,
+  type SourceColumnsUnknown,
 } from '@qiongtong/contracts';
 import { Clock, newId, NotYet, type EventBatch, type Message, type Transaction } from '@qiongtong/platform';
 import { applyRows, givenRows } from '../batches/apply-rows';
 import { BatchStore } from '../batches/batch.store';
 import { batchApplied, NO_COUNTS, rowsQuarantined, secretFound } from '../batches/domain/batch-facts';
-import { ExchangeConfig } from '../config';
 import { UpdateDutiesService } from '../freshness/update-duties.service';
-import { RowReaders } from '../ingest/rows';
-import { LivePolicy } from '../policy/live-policy';
 import { PushTopics } from './push-topics';
-import { judge, type Verdict } from './pushed-message';
+import { MessageJudge } from './message-judge';
+import type { Verdict } from './pushed-message';
+import { SourceColumns } from './source-columns';
 
 type Judged = Readonly<{ message: Message; verdict: Verdict }>;
 type Applying = Judged & Readonly<{ verdict: Extract<Verdict, { outcome: 'apply' }> }>;
@@ -28,15 +28,13 @@ const PREFIX = 'push.';
 /** Rows pushed by messages: applied a micro-batch at a time, each answered by a receipt. Nothing is dropped in silence. */
 @Injectable()
 export class PushesService {
-  private readonly readers = new RowReaders();
-
   constructor(
-    private readonly policy: LivePolicy,
+    private readonly judge: MessageJudge,
     private readonly store: BatchStore,
     private readonly duties: UpdateDutiesService,
+    private readonly columns: SourceColumns,
     private readonly topics: PushTopics,
     private readonly clock: Clock,
-    private readonly config: ExchangeConfig,
   ) {}
 
   /** Messages of one topic, in their order. Their effects, receipts and the mark that they were seen are one transaction. */
@@ -45,7 +43,7 @@ export class PushesService {
     // The relay could not deliver receipts to a topic that is not there.
     await this.topics.ensure(systemId);
     await batch.once(async (tx, fresh) => {
-      const judged = fresh.map((message) => ({ message, verdict: this.judge(systemId, message) }));
+      const judged = fresh.map((message) => ({ message, verdict: this.judge.verdictOn(systemId, message) }));
       if (judged.some(({ verdict }) => verdict.outcome === 'wait'))
         throw new NotYet('the policy projection is too old to decide a push on');
       const receipts = new Map<Message, PushReceipt>();
@@ -58,17 +56,6 @@ export class PushesService {
         const receipt = receipts.get(message)!;
         tx.send(receiptsTopic(systemId).name, receipt.messageId, RECEIPT_TYPE, receipt);
       }
-    });
-  }
-
-  private judge(systemId: string, message: Message): Verdict {
-    return judge(message, {
-      systemId,
-      system: this.policy.index.system(systemId),
-      decide: (use) => this.policy.decideMessage(use),
-      resource: (id) => this.policy.index.resource(id),
-      readerOf: (resource) => this.readers.of(resource),
-      rowBytes: this.config.ROW_BYTES,
     });
   }
 
@@ -120,12 +107,35 @@ export class PushesService {
       tx.publish(rowsQuarantined({ batchId: id, resourceId, channel: 'KAFKA', systemId, rows: bad.length, codes }, at));
     }
     const batch = { batchId: id, batchNo: applied?.batchNo ?? null, resourceId };
-    for (const { message } of good) receipts.set(message, receiptOf(message, 'applied', batch));
+    const leftOut = new Set(good.flatMap(({ verdict }) => verdict.leftOut ?? []));
+    if (leftOut.size > 0) await this.noticeColumns(tx, systemId, resourceId!, [...leftOut]);
+    for (const { message, verdict } of good)
+      receipts.set(
+        message,
+        receiptOf(message, 'applied', { ...batch, errors: (verdict.leftOut ?? []).map(notAnItem) }),
+      );
     for (const { message, verdict } of bad)
       receipts.set(
         message,
         receiptOf(message, 'quarantined', { ...batch, batchNo: null, code: verdict.code, errors: verdict.errors }),
       );
+  }
+
+  /** Columns of a source that its entry does not have: told in every receipt, and as a fact when they first come. */
+  private async noticeColumns(
+    tx: Transaction,
+    systemId: string,
+    resourceId: string,
+    columns: readonly string[],
+  ): Promise<void> {
+    const fresh = await this.columns.notice(tx, systemId, resourceId, columns, this.clock.now());
+    if (fresh.length === 0) return;
+    tx.publish({
+      type: 'exchange.source-columns-unknown.v1',
+      key: resourceId,
+      at: this.clock.now().toISOString(),
+      data: { systemId, resourceId, columns: fresh },
+    } satisfies SourceColumnsUnknown);
   }
 
   private setAside(tx: Transaction, batchId: string, bad: readonly Aside[]): Promise<void> {
@@ -162,6 +172,11 @@ function digestOf(judged: readonly Judged[]): string {
   for (const { message } of judged) hash.update(message.raw ?? '');
   return hash.digest('hex');
 }
+
+const notAnItem = (column: string) => ({
+  pointer: `/${column}`,
+  message: 'is no item of the entry and was left out',
+});
 
 type ReceiptParts = Partial<
   Readonly<{
