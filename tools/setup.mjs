@@ -71,7 +71,8 @@ function install() {
   say('installing the packages; the first time takes a minute or two');
   const npm = process.env.npm_execpath === undefined ? ['npm'] : [process.execPath, process.env.npm_execpath];
   const npmDoes = (args, what) =>
-    run(npm[0], [...npm.slice(1), ...args, '--include=dev', '--no-audit', '--no-fund'], what);
+    run(npm[0], [...npm.slice(1), ...args, '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'], what);
+  // Warnings are of the Node that started npm; the packages run on their own Node 24.
   // `npm install` keeps to the lock file as well, and leaves it alone; but it does not begin with an empty node_modules.
   const failed = isComplete(lock)
     ? npmDoes(['ci'], 'packages installed')
@@ -85,7 +86,7 @@ function install() {
 
 const ALTERNATIVES = [
   '  - set KAFKA_BROKERS=host:port to use a broker that is running already, or',
-  '  - `docker compose up -d kafka` and set KAFKA_BROKERS to its address.',
+  '  - `docker compose up -d --wait kafka` and set KAFKA_BROKERS=127.0.0.1:9092.',
 ].join('\n');
 
 function kafka() {

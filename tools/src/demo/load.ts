@@ -2,7 +2,7 @@ import type { Client } from './client';
 import type { Identities } from './identities';
 import { ADMINISTRATOR, AUTHORITY, bodies, VENDOR, VENDOR_SYSTEM, type Body } from './people';
 import { Progress, together } from './progress';
-import { pushByKafka } from './push-by-kafka';
+import { pushByKafka, type Kafka } from './push-by-kafka';
 import { demoEntries, type DemoEntry } from './resources';
 import { ROW_SETS, rowsOf } from './rows';
 
@@ -19,7 +19,7 @@ export class Loader {
   constructor(
     private readonly client: Client,
     private readonly identities: Identities,
-    private readonly brokers: string,
+    private readonly kafka: Kafka,
   ) {}
 
   async organisations(): Promise<void> {
@@ -99,7 +99,7 @@ export class Loader {
       }
       const keyItems = (form['items'] as { code: string; key: boolean }[]).filter((i) => i.key).map((i) => i.code);
       const { applied, other } = await pushByKafka(
-        this.brokers,
+        this.kafka,
         `${providerId}-system`,
         resourceId,
         keyItems,

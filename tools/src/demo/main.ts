@@ -2,6 +2,7 @@ import { Instance, startPlatform, stopInstance, type Platform } from '@qiongtong
 import { Client } from './client';
 import { Identities } from './identities';
 import { Loader } from './load';
+import { removeTopics, requireEmptyDatabases, topicPrefix } from './outside';
 import { Play } from './play';
 import { Story } from './story';
 
@@ -19,6 +20,7 @@ async function main(): Promise<number> {
     return done;
   };
 
+  await requireEmptyDatabases();
   // Each demo begins on empty databases: its story is about first times.
   const former = new Instance(name);
   if (former.exists()) await stopInstance(former, console.log);
@@ -29,6 +31,7 @@ async function main(): Promise<number> {
   const platform = await timed('Starting', () =>
     startPlatform({
       name,
+      topicPrefix: topicPrefix(),
       signal: leaving.signal,
       ports: { gateway: 8080 },
       env: { 'dev-identity': { IDENTITY_FILE: identities.file } },
@@ -38,7 +41,7 @@ async function main(): Promise<number> {
   issuer = platform.issuer;
   try {
     const client = new Client(platform.gatewayUrl);
-    const loader = new Loader(client, identities, platform.kafkaBrokers);
+    const loader = new Loader(client, identities, platform);
     await timed('Loading through the public API', async () => {
       await loader.organisations();
       await loader.systems();
@@ -59,6 +62,7 @@ async function main(): Promise<number> {
     return story.failures.length === 0 ? 0 : 1;
   } finally {
     await platform.stop();
+    await removeTopics(platform.topicPrefix, platform.kafkaBrokers);
   }
 }
 

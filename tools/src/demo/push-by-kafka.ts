@@ -1,9 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { Kafka, logLevel } from 'kafkajs';
+import { Kafka as Client, logLevel } from 'kafkajs';
+import type { Platform } from '@qiongtong/testing';
 import { recordKeyOf } from '@qiongtong/contracts';
 import type { Row } from './rows';
 
 const BATCH = 250;
+
+/** Where the topics of the platform are. */
+export type Kafka = Pick<Platform, 'kafkaBrokers' | 'topicPrefix'>;
 
 export type Receipts = Readonly<{ applied: number; other: readonly string[] }>;
 
@@ -12,23 +16,23 @@ export type Receipts = Readonly<{ applied: number; other: readonly string[] }>;
  * receipts until each has one.
  */
 export async function pushByKafka(
-  brokers: string,
+  { kafkaBrokers, topicPrefix }: Kafka,
   systemId: string,
   resourceId: string,
   keyItems: readonly string[],
   rows: Iterable<Row>,
   onSent: (count: number) => void,
 ): Promise<Receipts> {
-  const kafka = new Kafka({ clientId: systemId, brokers: brokers.split(','), logLevel: logLevel.NOTHING });
+  const kafka = new Client({ clientId: systemId, brokers: kafkaBrokers.split(','), logLevel: logLevel.NOTHING });
   const producer = kafka.producer({ idempotent: true, maxInFlightRequests: 1 });
   const waiting = new Set<string>();
-  const receipts = await readReceipts(kafka, systemId, waiting);
+  const receipts = await readReceipts(kafka, `${topicPrefix}receipts.${systemId}`, systemId, waiting);
   await producer.connect();
   try {
     let batch: { key: string; value: string; headers: Record<string, string> }[] = [];
     const flush = async () => {
       if (batch.length === 0) return;
-      await producer.send({ topic: `push.${systemId}`, acks: -1, messages: batch });
+      await producer.send({ topic: `${topicPrefix}push.${systemId}`, acks: -1, messages: batch });
       onSent(batch.length);
       batch = [];
     };
@@ -59,12 +63,12 @@ export async function pushByKafka(
 
 const RECEIPTS_WITHIN_MS = 60_000;
 
-async function readReceipts(kafka: Kafka, systemId: string, waiting: Set<string>) {
+async function readReceipts(kafka: Client, topic: string, systemId: string, waiting: Set<string>) {
   const consumer = kafka.consumer({ groupId: `${systemId}-${randomUUID()}`, retry: { initialRetryTime: 100 } });
   let applied = 0;
   const other: string[] = [];
   await consumer.connect();
-  await consumer.subscribe({ topic: `receipts.${systemId}`, fromBeginning: true });
+  await consumer.subscribe({ topic, fromBeginning: true });
   await consumer.run({
     eachMessage: async ({ message }) => {
       const id = message.key?.toString() ?? '';
