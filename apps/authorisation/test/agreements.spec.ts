@@ -17,7 +17,6 @@ describe('the agreement on an application', () => {
     await admit(service, 'ybj');
     agreements = service.app.get(AgreementsService);
     agreements.register({
-      lock: () => Promise.resolve(),
       accepted: async (_tx, { id }) => {
         if (failing) throw new Error('the grant could not be made');
         concluded.push(id);

@@ -11,7 +11,14 @@ type AgreementSubject = {
 /** The text by its template and digest; what it says of people stays in the service. [R12.6] */
 export type AgreementDrafted = AuthorisationFact<
   'agreement-drafted',
-  AgreementSubject & { supersedes: string | null; templateVersion: string; digest: string; rulePack: string }
+  AgreementSubject & {
+    supersedes: string | null;
+    templateVersion: string;
+    digest: string;
+    rulePack: string;
+    /** The grant that it amends once accepted; null for a first version. */
+    amends: string | null;
+  }
 >;
 /** One side accepts; `complete` with the second. */
 export type AgreementAccepted = AuthorisationFact<

@@ -4,7 +4,8 @@ import type { StatutoryBasis } from './facts-consents';
 export const MEASURE_GROUNDS = ['MISUSE', 'DUTY_ENDED', 'STATUTORY'] as const;
 /** Why a provider takes back what it gave. Only the last one needs the law and the authority's consent. [R10.4] */
 export type MeasureGround = (typeof MEASURE_GROUNDS)[number];
-export type AmendmentGround = MeasureGround | 'HOLDER_ASKED';
+/** `AGREED`: both sides have accepted a version of their agreement that says so. */
+export type AmendmentGround = MeasureGround | 'HOLDER_ASKED' | 'AGREED';
 export type EndGround = MeasureGround | 'RELINQUISHED';
 export const REVIEW_CONCLUSIONS = ['KEEP', 'PROPOSE_NARROWING'] as const;
 export type ReviewConclusion = (typeof REVIEW_CONCLUSIONS)[number];
@@ -51,6 +52,18 @@ export type GrantAmended = GrantFact<
     becauseOf: string | null;
   }
 >;
+/** Both sides have accepted a new version of the agreement, and the grant is as it says. [R12.6] */
+export type GrantAmendedByAgreement = GrantFact<
+  'grant-amended-by-agreement',
+  {
+    agreementId: string;
+    agreementVersion: number;
+    digest: string;
+    /** Dimensions in which it is narrower and wider now. */
+    narrowed: readonly string[];
+    widened: readonly string[];
+  }
+>;
 export type GrantRenewalRequested = GrantFact<'grant-renewal-requested', { until: string }>;
 export type GrantRenewed = GrantFact<'grant-renewed', { period: Readonly<{ from: string; until: string }> }>;
 /** The yearly review is due and was not made. [R8.5] */
@@ -70,6 +83,7 @@ export type AnyGrantFact =
   | GrantSuspended
   | GrantResumed
   | GrantAmended
+  | GrantAmendedByAgreement
   | GrantRenewalRequested
   | GrantRenewed
   | GrantReviewDue

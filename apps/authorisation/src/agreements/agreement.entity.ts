@@ -15,6 +15,7 @@ export class AgreementRow implements Agreement {
   @Column('jsonb') text: Agreement['text'];
   @Column('text') digest: string;
   @Column('jsonb') scope: Agreement['scope'];
+  @Column('jsonb', { nullable: true }) amendment: Agreement['amendment'];
   @Column('text') status: Agreement['status'];
   @Column('jsonb') acceptances: Agreement['acceptances'];
   @Column('jsonb', { name: 'printed_form', nullable: true }) printedForm: null;

@@ -1,6 +1,7 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import type { Principal } from '@qiongtong/contracts';
 import { CurrentPrincipal, Idempotent } from '@qiongtong/platform';
+import { ActDto } from '../fields';
 import { AcceptAgreementDto, ListAgreementsQuery } from './agreements.dto';
 import { AgreementsService } from './agreements.service';
 
@@ -23,5 +24,12 @@ export class AgreementsController {
   @Idempotent()
   accept(@Param('id') id: string, @Body() { digest }: AcceptAgreementDto, @CurrentPrincipal() by: Principal) {
     return this.agreements.accept(id, digest, by);
+  }
+
+  @Post(':id/withdrawal')
+  @HttpCode(200)
+  @Idempotent()
+  takeBack(@Param('id') id: string, @Body() _act: ActDto, @CurrentPrincipal() by: Principal) {
+    return this.agreements.takeBack(id, by);
   }
 }

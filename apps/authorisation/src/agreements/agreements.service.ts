@@ -6,12 +6,20 @@ import { OrganisationStore } from '../organisations/organisation.store';
 import { pageOf, type PageOf } from '../pages';
 import { AgreementParties } from './agreement-parties';
 import { AgreementStore, type AgreementFilter } from './agreement.store';
-import { accept, draft, end, type AgreedApplication, type Agreement } from './domain/agreement';
+import {
+  accept,
+  draft,
+  end,
+  takeBack,
+  type AgreedApplication,
+  type Agreement,
+  type AgreementAmendment,
+} from './domain/agreement';
 import { CURRENT_TEMPLATE } from './domain/agreement-template';
 
 export type AgreementListener = Readonly<{
   /** What the agreement is about, before the agreement itself: whoever ends an application locks in the same order. */
-  lock(tx: Transaction, applicationId: string): Promise<unknown>;
+  lock?(tx: Transaction, applicationId: string): Promise<unknown>;
   /** Both sides have accepted; called in the transaction of the second acceptance. */
   accepted(tx: Transaction, agreement: Agreement, now: Date): Promise<void>;
 }>;
@@ -38,11 +46,20 @@ export class AgreementsService {
    * Drafts the agreement on what the provider consented to; called again for the same application it drafts the next
    * version, the only way in which an agreement is amended. A version in force stays so until the next is accepted.
    */
-  async draft(tx: Transaction, application: AgreedApplication, scope: GrantScope, now: Date): Promise<Agreement> {
-    const [former = null] = await this.agreements.versions(tx, application.id);
+  async draft(
+    tx: Transaction,
+    application: AgreedApplication,
+    scope: GrantScope,
+    now: Date,
+    amendment: AgreementAmendment | null = null,
+  ): Promise<Agreement> {
+    const versions = await this.agreements.versions(tx, application.id);
     const names = await this.parties.names(tx, application, scope);
-    const drafted = draft({ id: newId(), template: CURRENT_TEMPLATE, application, scope }, names, former, now);
-    if (former?.status === 'PENDING') await this.agreements.save(tx, end(former, 'SUPERSEDED', 'platform', now));
+    const given = { id: newId(), template: CURRENT_TEMPLATE, application, scope, amendment };
+    const drafted = draft(given, names, versions, now);
+    const [former] = versions;
+    if (former?.status === 'PENDING')
+      await this.agreements.save(tx, end(former, 'SUPERSEDED', amendment?.by ?? 'platform', now));
     await this.agreements.add(tx, drafted);
     return drafted.state;
   }
@@ -51,6 +68,13 @@ export class AgreementsService {
   async voidPending(tx: Transaction, applicationId: string, by: string, now: Date): Promise<void> {
     const [newest] = await this.agreements.versions(tx, applicationId);
     if (newest?.status === 'PENDING') await this.agreements.save(tx, end(newest, 'VOIDED', by, now));
+  }
+
+  /** One version as it is, with all of them locked. */
+  async lock(tx: Transaction, { id, applicationId }: Pick<Agreement, 'id' | 'applicationId'>): Promise<Agreement> {
+    const agreement = (await this.agreements.versions(tx, applicationId)).find((version) => version.id === id);
+    if (!agreement) throw new Refusal('request.not_found');
+    return agreement;
   }
 
   async find(id: string, by: Principal): Promise<Agreement> {
@@ -69,7 +93,7 @@ export class AgreementsService {
     const { applicationId } = await this.find(id, by);
     return this.work.run(async (tx) => {
       const now = this.clock.now();
-      for (const listener of this.listeners) await listener.lock(tx, applicationId);
+      for (const listener of this.listeners) await listener.lock?.(tx, applicationId);
       const versions = await this.agreements.versions(tx, applicationId);
       const agreement = versions.find((version) => version.id === id);
       if (!agreement) throw new Refusal('request.not_found');
@@ -77,6 +101,15 @@ export class AgreementsService {
       if (accepted.state.status !== 'ACCEPTED') await this.agreements.save(tx, accepted);
       else await this.conclude(tx, accepted, versions, now);
       return accepted.state;
+    });
+  }
+
+  async takeBack(id: string, by: Principal): Promise<Agreement> {
+    const known = await this.find(id, by);
+    return this.work.run(async (tx) => {
+      const taken = takeBack(await this.lock(tx, known), by, this.clock.now());
+      await this.agreements.save(tx, taken);
+      return taken.state;
     });
   }
 

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Refusal, type Principal, type ResourceState } from '@qiongtong/contracts';
 import type { Transaction } from '@qiongtong/platform';
-import { rulePackFor } from '@qiongtong/regulation';
-import { checkedScope, checkPeriod, checkSystems } from '../grants/domain/scope';
+import { rulePackFor, type GrantScope } from '@qiongtong/regulation';
+import type { Grant } from '../grants/domain/grant';
+import { checkedScope, checkPeriod, checkRenewedPeriod, checkSystems, type AskedScope } from '../grants/domain/scope';
 import { OfficerStore } from '../officers/officer.store';
 import { OrganisationStore } from '../organisations/organisation.store';
 import { ResourceStore } from '../resources/resource.store';
@@ -24,10 +25,10 @@ export class ApplicationDesk {
   ) {}
 
   /** The resource, and whether this department may apply for it; with the rules that bind its provider. */
-  async forApplication(resourceId: string, by: Principal, now: Date) {
+  async forApplication(resourceId: string, applicantId: string, now: Date) {
     const resource = await this.resources.published(resourceId);
-    const bodies = await this.organisations.all([by.departmentId, resource.providerId]);
-    const [applicant, provider] = [bodies.get(by.departmentId), bodies.get(resource.providerId)];
+    const bodies = await this.organisations.all([applicantId, resource.providerId]);
+    const [applicant, provider] = [bodies.get(applicantId), bodies.get(resource.providerId)];
     if (!applicant) throw new Refusal('access.caller_unknown');
     if (!provider) throw new Refusal('access.resource_unknown', { about: [resourceId] });
     checkMayApply(resource, applicant, now);
@@ -35,8 +36,8 @@ export class ApplicationDesk {
   }
 
   /** @returns everything that is needed to deliver it, with its row filter in the items' own form */
-  async checkedApplication(resourceId: string, given: Asked, by: Principal, now: Date) {
-    const { resource, applicant, pack } = await this.forApplication(resourceId, by, now);
+  async checkedApplication(resourceId: string, given: Asked, applicantId: string, now: Date) {
+    const { resource, applicant, pack } = await this.forApplication(resourceId, applicantId, now);
     const asked = await this.checkedAsk(given, resource, applicant.id, now);
     checkAsked(asked, applicant);
     return { resource, applicant, pack, asked };
@@ -45,6 +46,16 @@ export class ApplicationDesk {
   /** @returns what is asked, with its row filter in the items' own form */
   async checkedAsk(asked: Asked, resource: ResourceState, applicantId: string, now: Date): Promise<Asked> {
     checkPeriod(asked.period, now);
+    return this.checkedWithin(asked, resource, applicantId, now);
+  }
+
+  /** Items, filter, people and systems of a scope, as they are registered now. */
+  private async checkedWithin<S extends Omit<AskedScope, 'period' | 'limits'>>(
+    asked: S,
+    resource: ResourceState,
+    applicantId: string,
+    now: Date,
+  ): Promise<S> {
     const checked = checkedScope(asked, resource);
     const { officers } = asked.scopeOfKnowledge;
     const serving = await this.officers.serving(officers, applicantId, now);
@@ -53,6 +64,16 @@ export class ApplicationDesk {
     const run = { departmentId: applicantId, ownerId: applicantId };
     checkSystems(asked.systems, await this.systems.named(asked.systems), run);
     return checked;
+  }
+
+  /** @returns what a grant is to become, with its row filter in the items' own form; more needs what an application needs */
+  async checkedAmendment(to: GrantScope, { period }: Grant, wider: boolean, now: Date): Promise<GrantScope> {
+    const { resourceId, holderId } = to;
+    if (to.period.until !== period.until) checkRenewedPeriod(to.period.until, now);
+    if (!wider) return this.checkedWithin(to, await this.resources.published(resourceId), holderId, now);
+    const { resource, applicant } = await this.forApplication(resourceId, holderId, now);
+    checkAsked(to, applicant);
+    return this.checkedWithin(to, resource, holderId, now);
   }
 
   /** @returns the terms, with their row filter in the items' own form */

@@ -9,6 +9,8 @@ import { ResourcesModule } from '../resources/resources.module';
 import { ReviewDelegationsModule } from '../review-delegations/review-delegations.module';
 import { StandingConsentsModule } from '../standing-consents/standing-consents.module';
 import { SystemsModule } from '../systems/systems.module';
+import { AmendmentsController } from './amendments.controller';
+import { AmendmentsService } from './amendments.service';
 import { ApplicationActs } from './application-acts';
 import { ApplicationDesk } from './application-desk';
 import { ApplicationOutcomes } from './application-outcomes';
@@ -37,7 +39,7 @@ import { Submissions } from './submissions';
     StandingConsentsModule,
     ReviewDelegationsModule,
   ],
-  controllers: [ApplicationsController, ReviewController, BatchesController],
+  controllers: [AmendmentsController, ApplicationsController, ReviewController, BatchesController],
   providers: [
     SharingApplicationStore,
     ApplicationBatchStore,
@@ -50,6 +52,7 @@ import { Submissions } from './submissions';
     BatchesService,
     ClocksService,
     ApplicationRecount,
+    AmendmentsService,
   ],
   exports: [ClocksService],
 })

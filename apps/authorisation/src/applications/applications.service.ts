@@ -39,7 +39,7 @@ export class ApplicationsService {
 
   /** Kept for the applicant alone. What it asks is held against the resource when it is submitted. */
   async draft(resourceId: string, asked: Asked, by: Principal): Promise<SeenApplication> {
-    const { resource } = await this.desk.forApplication(resourceId, by, this.clock.now());
+    const { resource } = await this.desk.forApplication(resourceId, by.departmentId, this.clock.now());
     const prepared = prepare({ id: newId(), asked, batchId: null }, resource, by);
     return this.acts.begin(by, ({ tx, now }) => this.submissions.keepDraft(tx, prepared, by, now));
   }
@@ -54,7 +54,12 @@ export class ApplicationsService {
 
   /** Delivers the application to the provider of the resource, whose clock starts. */
   async submit(resourceId: string, given: Asked, by: Principal): Promise<SeenApplication> {
-    const { asked, ...delivery } = await this.desk.checkedApplication(resourceId, given, by, this.clock.now());
+    const { asked, ...delivery } = await this.desk.checkedApplication(
+      resourceId,
+      given,
+      by.departmentId,
+      this.clock.now(),
+    );
     const prepared = prepare({ id: newId(), asked, batchId: null }, delivery.resource, by);
     return this.acts.begin(by, (acting) => this.submissions.deliver(prepared, delivery, by, acting));
   }
@@ -62,7 +67,12 @@ export class ApplicationsService {
   async submitDraft(id: string, by: Principal): Promise<SeenApplication> {
     const known = await this.acts.known(id, by);
     const { resourceId } = known;
-    const { asked, ...delivery } = await this.desk.checkedApplication(resourceId, known.asked, by, this.clock.now());
+    const { asked, ...delivery } = await this.desk.checkedApplication(
+      resourceId,
+      known.asked,
+      by.departmentId,
+      this.clock.now(),
+    );
     return this.acts.begin(by, async (acting) => {
       const kept = await this.applications.lock(acting.tx, id);
       expectRevision(kept.revision, known.revision);
@@ -78,7 +88,7 @@ export class ApplicationsService {
   ): Promise<SeenApplication> {
     const known = await this.acts.known(id, by);
     const given = { ...known.asked, ...change };
-    const { asked } = await this.desk.checkedApplication(known.resourceId, given, by, this.clock.now());
+    const { asked } = await this.desk.checkedApplication(known.resourceId, given, by.departmentId, this.clock.now());
     return this.acts.on(id, by, (application, { calendars, now }) =>
       supplement(application, { asked, note }, by, calendars, now),
     );

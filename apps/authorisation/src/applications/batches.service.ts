@@ -60,7 +60,12 @@ export class BatchesService {
 
   private async checked(batchId: string, { resourceId, asked: given }: Row, by: Principal): Promise<Checked> {
     try {
-      const { asked, ...delivery } = await this.desk.checkedApplication(resourceId, given, by, this.clock.now());
+      const { asked, ...delivery } = await this.desk.checkedApplication(
+        resourceId,
+        given,
+        by.departmentId,
+        this.clock.now(),
+      );
       return { prepared: prepare({ id: newId(), asked, batchId }, delivery.resource, by), delivery };
     } catch (error) {
       if (error instanceof Refusal) return error;

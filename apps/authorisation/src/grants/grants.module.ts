@@ -13,6 +13,6 @@ import { GrantsService } from './grants.service';
   imports: [OrganisationsModule, ResourcesModule, SystemsModule, ConsentsModule],
   controllers: [GrantsController],
   providers: [GrantStore, GrantDesk, GrantMeasuresService, GrantsService],
-  exports: [GrantStore],
+  exports: [GrantStore, GrantDesk],
 })
 export class GrantsModule {}

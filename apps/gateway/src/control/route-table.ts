@@ -130,6 +130,8 @@ export const ROUTES: readonly Route[] = [
   route('authorisation', 'GET', '/v1/agreements', 'anyone'),
   route('authorisation', 'GET', '/v1/agreements/:id', 'anyone'),
   route('authorisation', 'POST', '/v1/agreements/:id/acceptance', UNIT),
+  route('authorisation', 'POST', '/v1/agreements/:id/amendment', ['SUBMITTER', 'REVIEWER']),
+  route('authorisation', 'POST', '/v1/agreements/:id/withdrawal', ['SUBMITTER', 'REVIEWER']),
   route('authorisation', 'POST', '/v1/publication-requests', SUBMITTER),
   route('authorisation', 'GET', '/v1/publication-requests', 'anyone'),
   route('authorisation', 'GET', '/v1/publication-requests/:id', 'anyone'),

@@ -23,6 +23,19 @@ export type Acceptance = Readonly<{
   signature: null;
 }>;
 
+/** Which grant a version amends, and who asked for it. */
+export type AgreementAmendment = Readonly<{
+  grantId: string;
+  /** The grant's scope when the version was drafted. */
+  from: GrantScope;
+  narrowed: readonly string[];
+  widened: readonly string[];
+  reason: string;
+  by: string;
+  organisationId: string;
+  at: string;
+}>;
+
 /** A sharing agreement (共享使用协议), as one version of its text. [R12.6] */
 export type Agreement = Readonly<{
   id: string;
@@ -40,6 +53,8 @@ export type Agreement = Readonly<{
   digest: string;
   /** What the text says, as the grant will have it. */
   scope: GrantScope;
+  /** null in the first version, on which the grant is made. */
+  amendment: AgreementAmendment | null;
   status: AgreementStatus;
   acceptances: readonly Acceptance[];
   /** The place of the printed form; null until documents are printed. */
@@ -72,26 +87,32 @@ const NEXT: Readonly<Record<AgreementStatus, readonly AgreementStatus[]>> = {
 };
 const SIGNERS = ['RESPONSIBLE_OFFICER', 'REVIEWER'] as const;
 
+type Given = Readonly<{
+  id: string;
+  template: AgreementTemplate;
+  application: AgreedApplication;
+  scope: GrantScope;
+  amendment: AgreementAmendment | null;
+}>;
+
 /**
- * The next version of the agreement on an application: the first one, or an amendment of the one before.
+ * The next version of the agreement on an application: the first one, or an amendment of the one in force.
  *
- * @param former the newest version, null for the first
+ * @param versions all there are, the newest first
  */
-export function draft(
-  given: Readonly<{ id: string; template: AgreementTemplate; application: AgreedApplication; scope: GrantScope }>,
-  names: Names,
-  former: Agreement | null,
-  now: Date,
-) {
-  const { id, template, application, scope } = given;
-  const version = (former?.version ?? 0) + 1;
-  const facts = factsOf(id, version, former?.id ?? null, application, scope, names);
+export function draft(given: Given, names: Names, versions: readonly Agreement[], now: Date) {
+  const { id, template, application, scope, amendment } = given;
+  const [newest] = versions;
+  const version = (newest?.version ?? 0) + 1;
+  // Versions that came to nothing are counted, and take no place.
+  const supersedes = (versions.find(({ status }) => status === 'ACCEPTED') ?? newest)?.id ?? null;
+  const facts = factsOf(id, version, supersedes, application, scope, names);
   const text = { zh: canonical(filled(template.zh, facts)), en: canonical(filled(template.en, facts)) };
   const state: Agreement = {
     id,
     applicationId: application.id,
     version,
-    supersedes: former?.id ?? null,
+    supersedes,
     providerId: application.providerId,
     applicantId: application.applicantId,
     resourceId: scope.resourceId,
@@ -99,6 +120,7 @@ export function draft(
     text,
     digest: digestOf(text),
     scope,
+    amendment,
     status: 'PENDING',
     acceptances: [],
     printedForm: null,
@@ -116,8 +138,9 @@ export function draft(
       templateVersion: template.version,
       digest: state.digest,
       rulePack: state.rulePack,
+      amends: amendment?.grantId ?? null,
       revision: 1,
-      by: 'platform',
+      by: amendment?.by ?? 'platform',
     },
   };
   return { state, event };
@@ -132,15 +155,18 @@ export function draft(
 export function accept(agreement: Agreement, digest: string, by: Principal, now: Date) {
   if (![agreement.providerId, agreement.applicantId].includes(by.departmentId))
     throw new Refusal('agreement.not_party');
-  const officer = officerWith(SIGNERS, by);
+  // Where a grant exists already, it is the reviewer who gives more, or does with less.
+  const officer = officerWith(agreement.amendment ? ['REVIEWER'] : SIGNERS, by);
   if (agreement.status !== 'PENDING') throw new Refusal('agreement.not_pending', { about: [agreement.status] });
   if (agreement.acceptances.some(({ organisationId }) => organisationId === by.departmentId))
     throw new Refusal('agreement.already_accepted');
-  if (agreement.acceptances.some((acceptance) => acceptance.by === officer)) throw new Refusal('agreement.same_person');
+  const { amendment, acceptances: given } = agreement;
+  const ofOtherSide = amendment?.organisationId !== by.departmentId && amendment?.by === officer;
+  if (ofOtherSide || given.some((acceptance) => acceptance.by === officer)) throw new Refusal('agreement.same_person');
   if (digest !== agreement.digest) throw new Refusal('agreement.other_text', { about: [agreement.digest] });
   const at = now.toISOString();
   const acceptance: Acceptance = { organisationId: by.departmentId, by: officer, at, digest, signature: null };
-  const acceptances = [...agreement.acceptances, acceptance];
+  const acceptances = [...given, acceptance];
   const complete = acceptances.length === 2;
   const state: Agreement = {
     ...agreement,
@@ -162,6 +188,28 @@ export function accept(agreement: Agreement, digest: string, by: Principal, now:
     },
   };
   return { state, event };
+}
+
+/** Of the provider who consents, of the user who asks: each side proposes in the role in which it does the like. */
+export function proposerOf(agreement: Agreement, by: Principal): string {
+  const officer = proposing(agreement, by);
+  const { status } = agreement;
+  if (status !== 'ACCEPTED') throw new Refusal('agreement.not_in_force', { about: [status] });
+  return officer;
+}
+
+/** The side that proposed an amendment takes it back; a first version goes with its application. */
+export function takeBack(agreement: Agreement, by: Principal, now: Date) {
+  const officer = proposing(agreement, by);
+  const { amendment } = agreement;
+  if (!amendment) throw new Refusal('agreement.not_amendment');
+  if (amendment.organisationId !== by.departmentId) throw new Refusal('agreement.not_proposer');
+  return end(agreement, 'VOIDED', officer, now);
+}
+
+function proposing({ providerId, applicantId }: Agreement, by: Principal): string {
+  if (![providerId, applicantId].includes(by.departmentId)) throw new Refusal('agreement.not_party');
+  return officerWith([by.departmentId === providerId ? 'REVIEWER' : 'SUBMITTER'], by);
 }
 
 /** Another version takes its place, or what it was about has ended. What was accepted is only ever superseded. */

@@ -104,7 +104,10 @@ export function withdraw(application: SharingApplication, by: Principal, now: Da
   return acted('WITHDRAW', application, { changes, fact: 'withdrawn', told: {}, by: officer }, now);
 }
 
-export function checkAsked(asked: Asked, applicant: Pick<Applicant, 'duties'>): void {
+export function checkAsked(
+  asked: Pick<Asked, 'purposes' | 'scopeOfKnowledge'>,
+  applicant: Pick<Applicant, 'duties'>,
+): void {
   const registered = applicant.duties.flatMap((duty) => duty.purposes);
   const foreign = asked.purposes.filter((purpose) => !registered.includes(purpose));
   if (foreign.length > 0) throw new Refusal('application.purpose_not_registered', { about: foreign });

@@ -47,6 +47,8 @@ export type Amendment = Cause<AmendmentGround> &
     narrowed: readonly ScopeDimension[];
     /** The grant above, whose narrowing this one followed; null for a narrowing of its own. */
     becauseOf: string | null;
+    /** The version of the agreement that says so; absent where none does. */
+    agreementId?: string;
   }>;
 export type Revocation = Cause<EndGround> & Done & Readonly<{ becauseOf: string | null }>;
 

@@ -87,7 +87,19 @@ function narrowAll(
   by: string,
   now: Date,
 ): ChangedGrant[] {
-  const results = new Map([[grant.id, narrowedTo(grant, to, cause, null, by, now)]]);
+  return withDerived(narrowedTo(grant, to, cause, null, by, now), chain, cause, by, now);
+}
+
+/** What was derived from a grant that has changed is narrowed with it, so that it stays inside. [R13.2] */
+export function withDerived(
+  changed: ChangedGrant,
+  chain: readonly Grant[],
+  cause: Cause<AmendmentGround>,
+  by: string,
+  now: Date,
+): ChangedGrant[] {
+  const grant = changed.state;
+  const results = new Map([[grant.id, changed]]);
   // Nearest first, so that each is held against what the one above it has become.
   for (const derived of descendants(grant, chain).filter(isLive)) {
     const above = results.get(derived.parentId!)?.state ?? chain.find(({ id }) => id === derived.parentId);
@@ -107,7 +119,8 @@ function narrowedTo(
   now: Date,
 ): ChangedGrant {
   if (!to) {
-    const ground = cause.ground === 'HOLDER_ASKED' ? 'RELINQUISHED' : cause.ground;
+    const given = cause.ground === 'HOLDER_ASKED' || cause.ground === 'AGREED';
+    const ground = given ? 'RELINQUISHED' : cause.ground;
     return end(grant, { ...cause, ground }, becauseOf, by, now);
   }
   const at = now.toISOString();
@@ -150,14 +163,14 @@ export function narrowedInto(scope: GrantScope, outer: GrantScope): GrantScope |
   return isEmpty(inside) || beyond(inside, outer).length > 0 ? null : inside;
 }
 
-const isEmpty = ({ items, actions, purposes, period }: GrantScope): boolean =>
+export const isEmpty = ({ items, actions, purposes, period }: GrantScope): boolean =>
   items.length === 0 || actions.length === 0 || purposes.length === 0 || period.until <= period.from;
 const common = <T>(one: readonly T[], other: readonly T[]): T[] => one.filter((value) => other.includes(value));
 /** In which dimensions one goes beyond the other. Who the recipient is was decided by the transfer; narrowing changes nothing of it. */
-const beyond = (scope: GrantScope, outer: GrantScope): ScopeDimension[] =>
+export const beyond = (scope: GrantScope, outer: GrantScope): ScopeDimension[] =>
   scopeWithin(scope, outer).flatMap(({ dimension }) => (dimension === 'recipient' ? [] : [dimension]));
 /** A mask on an item that is given no more says nothing. */
-function changed(scope: GrantScope, change: Narrowing): GrantScope {
+export function changed(scope: GrantScope, change: Narrowing): GrantScope {
   const to = { ...scope, ...change };
   return { ...to, mask: Object.fromEntries(Object.entries(to.mask).filter(([item]) => to.items.includes(item))) };
 }

@@ -80,6 +80,8 @@ export const SHARING: readonly Section[] = [
       'GET /v1/agreements': ['查询协议', 'List agreements'],
       'GET /v1/agreements/:id': ['查看一份协议', 'Read one agreement'],
       'POST /v1/agreements/:id/acceptance': ['按摘要签署协议', 'Accept an agreement by its digest'],
+      'POST /v1/agreements/:id/amendment': ['提出变更协议和授权', 'Propose an amendment of an agreement and its grant'],
+      'POST /v1/agreements/:id/withdrawal': ['撤回变更', 'Take back a proposed amendment'],
     },
   },
   {
