@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { randomHex } from './random';
 
 /** The one source of `now` for business rules; passed into domain functions. Leases and heartbeats do not use it. */
@@ -30,6 +31,24 @@ export class FixedClock extends Clock {
 
   advance(milliseconds: number): void {
     this.at = new Date(this.at.getTime() + milliseconds);
+  }
+}
+
+/**
+ * Stands at the instant, RFC 3339, that a file holds, for every process that reads the same file: how a journey through a
+ * whole platform comes to its eleventh working day. Read each time, so that who moves it needs to wait for nobody.
+ */
+export class ClockOfFile extends Clock {
+  constructor(private readonly file: string) {
+    super();
+    this.now();
+  }
+
+  now(): Date {
+    const text = readFileSync(this.file, 'utf8').trim();
+    const at = new Date(text);
+    if (Number.isNaN(at.getTime())) throw new Error(`${this.file} holds no instant`);
+    return at;
   }
 }
 

@@ -12,7 +12,7 @@ import { AccessTokens } from './auth/access-tokens';
 import { HopTokens } from './auth/hop-tokens';
 import { Drain } from './boot/drain';
 import { Health, HealthController } from './boot/health';
-import { Clock, SystemClock } from './clock';
+import { Clock, ClockOfFile, SystemClock } from './clock';
 import { ConfigurationError, type PlatformConfig } from './config';
 import { openDatabase } from './database/data-source';
 import { sql } from './database/sql';
@@ -61,7 +61,7 @@ export class PlatformModule {
     const providers: Provider[] = [
       { provide: PLATFORM_CONFIG, useValue: options.config },
       { provide: SERVICE_NAME, useValue: options.name },
-      { provide: Clock, useValue: options.clock ?? new SystemClock() },
+      { provide: Clock, useValue: options.clock ?? clockOf(options.config) },
       Drain,
       Health,
       Metrics,
@@ -114,6 +114,9 @@ export class PlatformModule {
     };
   }
 }
+
+const clockOf = ({ TEST_CLOCK_FILE }: PlatformConfig): Clock =>
+  TEST_CLOCK_FILE === undefined ? new SystemClock() : new ClockOfFile(TEST_CLOCK_FILE);
 
 function databaseProviders({ name, config, entities, migrations, relay }: PlatformOptions): Provider[] {
   return [

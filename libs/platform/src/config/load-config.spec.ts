@@ -71,6 +71,12 @@ describe('the configuration of a service', () => {
     expect(load).not.toThrow(/hidden/);
   });
 
+  it('[R14.9] for production refuses a clock that somebody else sets', () => {
+    const production = { MODE: 'production', OIDC_ISSUER: 'https://id.example' };
+    expect(keysOf({ ...production, TEST_CLOCK_FILE: '/tmp/clock' })).toEqual(['TEST_CLOCK_FILE']);
+    expect(keysOf({ TEST_CLOCK_FILE: '/tmp/clock' })).toEqual([]);
+  });
+
   it('for production needs an issuer with TLS and has no default for anything secret', () => {
     expect(keysOf({ MODE: 'production' })).toEqual(['OIDC_ISSUER']);
     expect(keysOf({ MODE: 'production', OIDC_ISSUER: 'https://id.example' })).toEqual([]);

@@ -46,4 +46,6 @@ function declared(type: new () => unknown, env: Readonly<Record<string, string |
 function* unfitForProduction(config: PlatformConfig): Generator<[string, string]> {
   if (!String(config.OIDC_ISSUER).startsWith('https://'))
     yield ['OIDC_ISSUER', 'OIDC_ISSUER must be an https URL in production'];
+  // Periods, clocks and tokens would be as old as somebody likes.
+  if (config.TEST_CLOCK_FILE !== undefined) yield ['TEST_CLOCK_FILE', 'TEST_CLOCK_FILE is for tests alone'];
 }

@@ -57,6 +57,12 @@ export class PlatformConfig {
   @MinLength(1)
   OIDC_AUDIENCE: string;
 
+  /** For tests: business time stands at the instant that this file holds. `production` refuses it. */
+  @IsOptional()
+  @IsString()
+  @IsNotEmpty()
+  TEST_CLOCK_FILE?: string;
+
   /** Folder of `<a>-<b>.json` (names in alphabetical order): `{keys: [{kid, key}]}`; the first signs, all verify. */
   @IsString()
   @IsNotEmpty()

@@ -6,6 +6,8 @@ import type { Clock } from '../clock';
 import { Lease, pause, type LeaseOptions, type LeaseTerm } from '../database/lease';
 import type { Metrics } from '../telemetry/metrics';
 
+const LOOKS_AT_CLOCK_EVERY_MS = 250;
+
 type Job = Readonly<{ name: string; intervalMs: number; run: (now: Date) => Promise<void> }>;
 
 /**
@@ -84,7 +86,17 @@ export class Scheduler implements OnApplicationBootstrap {
     this.succeededAt.set(job.name, performance.now());
     while (!ended.aborted) {
       await this.runOnce(job);
-      await pause(job.intervalMs, ended);
+      await this.untilDue(job.intervalMs, ended);
+    }
+  }
+
+  /** The interval is over here, or on the service's clock: one that was set forward leaves nothing waiting. */
+  private async untilDue(intervalMs: number, ended: AbortSignal): Promise<void> {
+    const dueAt = performance.now() + intervalMs;
+    const dueOnClock = this.clock.now().getTime() + intervalMs;
+    for (let left = intervalMs; left > 0 && !ended.aborted; left = dueAt - performance.now()) {
+      await pause(Math.min(left, LOOKS_AT_CLOCK_EVERY_MS), ended);
+      if (this.clock.now().getTime() >= dueOnClock) return;
     }
   }
 

@@ -21,12 +21,15 @@ describe('scheduler', () => {
   afterAll(() => database.drop());
 
   /** One replica of a service, whose jobs are given before it starts. */
-  const replica = async (jobs: Record<string, (now: Date) => Promise<void>>) => {
+  const replica = async (
+    jobs: Record<string, (now: Date) => Promise<void>>,
+    { clock = new FixedClock(NOW), everyMs = 20 } = {},
+  ) => {
     const dataSource: DataSource = await openDatabase({ url: database.url, applicationName: 'test' });
     const metrics = new Metrics();
     const drain = new Drain();
-    const scheduler = new Scheduler(dataSource, new FixedClock(NOW), metrics, drain, { ttlMs: 600 });
-    for (const [name, job] of Object.entries(jobs)) scheduler.every(name, 20, job);
+    const scheduler = new Scheduler(dataSource, clock, metrics, drain, { ttlMs: 600 });
+    for (const [name, job] of Object.entries(jobs)) scheduler.every(name, everyMs, job);
     scheduler.onApplicationBootstrap();
     const die = () => (dataSource.isInitialized ? dataSource.destroy() : Promise.resolve());
     ends.push(async () => {
@@ -50,6 +53,20 @@ describe('scheduler', () => {
     expect(runs.b).toBe(0);
     expect(runs.a).toBeGreaterThan(5);
     expect([...times]).toEqual([new Date(NOW).toISOString()]);
+  });
+
+  it('[R12.4] runs at once when the service’s clock was set beyond the interval', async () => {
+    const clock = new FixedClock(NOW);
+    const times: string[] = [];
+    const job = (now: Date) => Promise.resolve(void times.push(now.toISOString()));
+    await replica({ job }, { clock, everyMs: 3_600_000 });
+    await until(() => times.length === 1);
+    clock.advance(3_599_999);
+    await wait(600);
+    expect(times).toHaveLength(1);
+    clock.advance(1);
+    await until(() => times.length === 2);
+    expect(times[1]).toBe('2026-01-05T02:00:00.000Z');
   });
 
   it('starts and stops in a service without a database, which can schedule nothing', async () => {
