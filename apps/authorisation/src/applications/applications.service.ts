@@ -7,7 +7,7 @@ import { ApplicationDesk } from './application-desk';
 import { acceptOffer } from './domain/consent';
 import { declineOffer, supplement } from './domain/review';
 import type { SeenApplication } from './domain/seen-by';
-import type { Asked } from './domain/sharing-application';
+import { applicantOf, type Asked, type SharingApplication } from './domain/sharing-application';
 import { amendDraft, prepare, withdraw } from './domain/submission';
 import { SharingApplicationStore, type SharingApplicationFilter } from './sharing-application.store';
 import { Submissions } from './submissions';
@@ -65,7 +65,7 @@ export class ApplicationsService {
   }
 
   async submitDraft(id: string, by: Principal): Promise<SeenApplication> {
-    const known = await this.acts.known(id, by);
+    const known = await this.own(id, by);
     const { resourceId } = known;
     const { asked, ...delivery } = await this.desk.checkedApplication(
       resourceId,
@@ -86,7 +86,7 @@ export class ApplicationsService {
     { change, note }: Readonly<{ change: Partial<Asked>; note: string }>,
     by: Principal,
   ): Promise<SeenApplication> {
-    const known = await this.acts.known(id, by);
+    const known = await this.own(id, by);
     const given = { ...known.asked, ...change };
     const { asked } = await this.desk.checkedApplication(known.resourceId, given, by.departmentId, this.clock.now());
     return this.acts.on(id, by, (application, { calendars, now }) =>
@@ -106,5 +106,12 @@ export class ApplicationsService {
 
   withdraw(id: string, by: Principal): Promise<SeenApplication> {
     return this.acts.on(id, by, (application, { now }) => withdraw(application, by, now));
+  }
+
+  /** What it asks is only held against its own applicant: anybody else is told that they are not. */
+  private async own(id: string, by: Principal): Promise<SharingApplication> {
+    const known = await this.acts.known(id, by);
+    applicantOf(known, by);
+    return known;
   }
 }

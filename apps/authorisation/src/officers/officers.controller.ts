@@ -17,6 +17,7 @@ export class OfficersController {
   }
 
   @Get()
+  @Roles('PROVINCIAL_AUTHORITY', 'LOCAL_AUTHORITY', 'RESPONSIBLE_OFFICER')
   list(@Query() { limit, cursor, organisationId }: ListOfficersQuery, @CurrentPrincipal() by: Principal) {
     return this.officers.list(organisationId, { limit, cursor }, by);
   }

@@ -6,6 +6,7 @@ import {
   CurrentPrincipal,
   PageQuery,
   REPLAYED_HEADER,
+  Roles,
   StreamedBody,
   type HopRequest,
   type Page,
@@ -91,6 +92,7 @@ export class BatchesController {
   }
 
   @Post(':batchId/cancellation')
+  @Roles('SYSTEM', 'SUBMITTER', 'RESPONSIBLE_OFFICER')
   @HttpCode(200)
   @ApiOperation({ summary: 'Cancel a batch that has no outcome yet; for the resource’s provider' })
   cancel(
