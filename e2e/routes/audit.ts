@@ -1,0 +1,21 @@
+import { KEPT, openTo, PROVINCE, ROLE_ALONE, UNLISTED, type RouteTable } from './route-case';
+
+const HASHES_ALONE = openTo('a proof shows hashes alone, and whoever may ask for an entry may ask for it');
+
+export const AUDIT: RouteTable = {
+  'GET /v1/audit/key': {
+    admits: { public: 'anybody verifies the log with it [R14.9]' },
+    ...openTo('anybody verifies the log'),
+  },
+  'GET /v1/audit/checkpoint': {
+    admits: { public: 'anybody keeps a copy of the newest checkpoint [R14.9]' },
+    ...openTo('anybody verifies the log'),
+  },
+  'GET /v1/audit/entries': { admits: 'anyone', thing: 'access', query: '?key={decisionId}', ...UNLISTED },
+  'GET /v1/audit/entries/{index}': { admits: 'anyone', thing: 'logEntry', ...KEPT },
+  'GET /v1/audit/accesses/{decisionId}': { admits: 'anyone', thing: 'access', ...KEPT },
+  'GET /v1/audit/proofs/inclusion': { admits: 'anyone', query: '?index=0', ...HASHES_ALONE },
+  'GET /v1/audit/proofs/consistency': { admits: 'anyone', query: '?from=0', ...HASHES_ALONE },
+  'GET /v1/audit/gaps': { admits: ['AUDITOR', ...PROVINCE], ...ROLE_ALONE },
+  'GET /v1/audit/log': { admits: ['AUDITOR', ...PROVINCE], ...ROLE_ALONE },
+};

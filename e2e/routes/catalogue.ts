@@ -1,0 +1,48 @@
+import { KEPT, openTo, PROVINCE, RESPONSIBLE, SUBMITTER, type RouteTable } from './route-case';
+
+const ACT = {};
+/** The authority's own acts. */
+const OF_THE_PROVINCE = { admits: PROVINCE, thing: 'draft', ...KEPT } as const;
+
+export const CATALOGUE: RouteTable = {
+  'GET /v1/catalogue/entries': {
+    admits: 'anyone',
+    thing: 'draft',
+    query: '?providerId=mzt&status=DRAFT',
+    otherDepartment: 'not listed',
+    otherRegion: 'not listed',
+  },
+  'GET /v1/catalogue/entries/{id}': { admits: 'anyone', thing: 'draft', ...KEPT },
+  'POST /v1/catalogue/entries': {
+    admits: SUBMITTER,
+    by: 'mzt',
+    body: { resourceCode: '203000/000010', classification: '2-03', name: '新条目' },
+    ...openTo('every department drafts entries of its own'),
+  },
+  'PATCH /v1/catalogue/entries/{id}': { admits: SUBMITTER, thing: 'draft', body: { name: '新名' }, ifMatch: true, ...KEPT }, // prettier-ignore
+  'PUT /v1/catalogue/entries/{id}/secrecy-review': {
+    admits: ['SUBMITTER', 'RESPONSIBLE_OFFICER'],
+    thing: 'draft',
+    body: { reviewer: '保密审查员', unit: '办公室', date: '2026-01-05', conclusion: 'NON_SECRET' },
+    ifMatch: true,
+    ...KEPT,
+  },
+  'POST /v1/catalogue/entries/{id}/internal-review': { admits: RESPONSIBLE, thing: 'draft', body: ACT, ...KEPT },
+  'POST /v1/catalogue/entries/{id}/submission': { admits: SUBMITTER, thing: 'draft', body: ACT, ...KEPT },
+  'POST /v1/catalogue/entries/{id}/review': { ...OF_THE_PROVINCE, body: ACT },
+  'POST /v1/catalogue/entries/{id}/approval': { ...OF_THE_PROVINCE, body: ACT },
+  'POST /v1/catalogue/entries/{id}/return': { ...OF_THE_PROVINCE, body: { remarks: '补充摘要' } },
+  'POST /v1/catalogue/entries/{id}/publication': {
+    admits: ['SUBMITTER', 'RESPONSIBLE_OFFICER'],
+    thing: 'draft',
+    body: ACT,
+    ...KEPT,
+  },
+  'POST /v1/catalogue/entries/{id}/withdrawal': {
+    admits: RESPONSIBLE,
+    thing: 'entry',
+    body: { ground: 'DUTY_ENDED', narrative: '职责调整' },
+    otherDepartment: 'catalogue.not_provider',
+    otherRegion: 'catalogue.not_provider',
+  },
+};

@@ -1,0 +1,44 @@
+import { KEPT, type RouteTable, UNLISTED } from './route-case';
+
+const PROVIDING = ['SYSTEM', 'SUBMITTER', 'RESPONSIBLE_OFFICER'] as const;
+/** Data leave only under the gateway's decision; a principal alone opens nothing, whoever it is. */
+const UNDER_A_RELEASE = {
+  admits: 'anyone',
+  thing: 'record',
+  wrongRole: 'hop.invalid',
+  otherDepartment: 'hop.invalid',
+  otherRegion: 'hop.invalid',
+} as const;
+const OF_PROVIDER = { thing: 'batch', ...KEPT } as const;
+
+export const EXCHANGE: RouteTable = {
+  'GET /v1/resources/{resourceId}/records': UNDER_A_RELEASE,
+  'GET /v1/resources/{resourceId}/records/{key}': UNDER_A_RELEASE,
+  'GET /v1/resources/{resourceId}/changes': UNDER_A_RELEASE,
+  'POST /v1/resources/{resourceId}/records:query': { ...UNDER_A_RELEASE, body: { fields: ['status'] } },
+  'POST /v1/resources/{resourceId}/records:verify': {
+    ...UNDER_A_RELEASE,
+    body: { key: { certNo: 'J460000-0001' }, values: { status: '01' } },
+  },
+  'POST /v1/resources/{resourceId}/batches': { ...UNDER_A_RELEASE, body: [{ certNo: 'J1', status: '01' }] },
+
+  'GET /v1/resources/{resourceId}/batches': { ...OF_PROVIDER, admits: 'anyone' },
+  'GET /v1/resources/{resourceId}/batches/{batchId}': { ...OF_PROVIDER, admits: 'anyone' },
+  'GET /v1/resources/{resourceId}/batches/{batchId}/quarantine': { ...OF_PROVIDER, admits: 'anyone' },
+  'POST /v1/resources/{resourceId}/batches/{batchId}/cancellation': { ...OF_PROVIDER, admits: PROVIDING, body: {} },
+  'GET /v1/update-duties': { admits: 'anyone', thing: 'resource', ...UNLISTED },
+  'GET /v1/resources/{resourceId}/update-duty': { admits: 'anyone', thing: 'resource', ...KEPT },
+  'POST /v1/resources/{resourceId}/no-change-confirmations': {
+    admits: ['SUBMITTER', 'RESPONSIBLE_OFFICER'],
+    thing: 'resource',
+    body: {},
+    ...KEPT,
+  },
+  'POST /v1/resources/{resourceId}/source-heartbeats': {
+    admits: ['SYSTEM'],
+    thing: 'resource',
+    body: {},
+    wrongRole: 'access.not_provider',
+    ...KEPT,
+  },
+};

@@ -1,0 +1,154 @@
+import { DEPARTMENTS, ORGANS, responsibleOf, reviewerOf, submitterOf, systemOf, type DepartmentId } from '../province/bodies'; // prettier-ignore
+import type { Province } from '../province/province';
+import { admit, publish, push, register, registerSystem } from '../province/registers';
+import { MARRIAGES } from '../province/resources';
+
+/** Something in the world that has ids, and whose it is. */
+export type Thing = Readonly<{ ids: readonly string[]; unknown: readonly string[]; parties: readonly DepartmentId[] }>;
+export type ThingName = keyof Awaited<ReturnType<typeof makeThings>>;
+
+/** Of the right form, and nobody's. */
+const NOBODYS = '01900000-0000-7000-8000-000000000000';
+const RESOURCE = MARRIAGES.id;
+const PERIOD = { from: '2026-01-01', until: '2028-01-01' };
+const PURPOSES = ['medical-aid.eligibility'];
+const aThing = (
+  ids: string | readonly string[],
+  parties: readonly DepartmentId[],
+  unknown: string | readonly string[] = NOBODYS,
+): Thing => ({ ids: [ids].flat(), unknown: [unknown].flat(), parties });
+
+export const anAsk = (over: object = {}) => ({
+  resourceId: RESOURCE,
+  items: ['certNo', 'status'],
+  actions: ['query'],
+  purposes: PURPOSES,
+  dutyBasis: '社会救助暂行办法第二十七条',
+  scopeOfKnowledge: { units: ['业务处'] },
+  securityMeasures: '专网访问、专人负责',
+  method: 'API',
+  frequency: 'ON_DEMAND',
+  period: PERIOD,
+  ...over,
+});
+export const BASIS = [{ law: '中华人民共和国个人信息保护法', article: '第六条', quotation: '处理个人信息应当具有明确、合理的目的' }]; // prettier-ignore
+
+/** `ybj` uses what `mzt` provides. Everything between the two, one of each. */
+export async function makeThings(province: Province) {
+  const make = async (by: string, path: string, body: object): Promise<Record<string, unknown>> =>
+    province.done(by, 'POST', path, body);
+  const idOf = async (by: string, path: string, body: object) => String((await make(by, path, body))['id']);
+  const bodies = [...ORGANS, ...(['mzt', 'ybj', 'wjw', 'tyt'] as const).map((id) => DEPARTMENTS[id])];
+  await Promise.all(bodies.map((body) => register(province, body)));
+  await Promise.all([
+    admit(province, DEPARTMENTS.ybj),
+    admit(province, DEPARTMENTS.wjw),
+    registerSystem(province, 'mzt', { provides: [RESOURCE] }),
+    registerSystem(province, 'ybj'),
+    registerSystem(province, 'wjw'),
+    publish(province, MARRIAGES),
+  ]);
+  const [mzt, ybj] = [reviewerOf('mzt'), submitterOf('ybj')];
+
+  const apply = () => idOf(ybj, '/v1/sharing-applications', anAsk());
+  const consentTo = async (id: string, agreement: string) => {
+    const terms = { matterNumber: 'optional', agreement };
+    return make(mzt, `/v1/sharing-applications/${id}/consent`, terms);
+  };
+  const application = await apply();
+  const { decision } = await consentTo(await apply(), 'NONE');
+  const { grantId } = decision as { grantId: string };
+  const agreed = await apply();
+  await consentTo(agreed, 'REQUIRED');
+  const { items: agreements } = await province.done(mzt, 'GET', `/v1/agreements?applicationId=${agreed}`);
+  const { resourceId, items, ...common } = anAsk();
+  const many = { ...common, resources: [{ resourceId, items }] };
+  const measure = { ground: 'STATUTORY', statutoryBasis: BASIS, narrative: '法律修订', until: '2027-12-01' };
+  const suspended = await make(mzt, `/v1/grants/${grantId}/suspension`, measure);
+  const [{ caseId }] = suspended['proposals'] as [{ caseId: string }];
+  const publication = { grantId, title: '婚姻登记统计', purpose: '社会公开', forms: ['JSON'], items: ['status'], period: PERIOD }; // prettier-ignore
+  const permitted = await idOf(ybj, '/v1/publication-requests', publication);
+  const { permitId } = await make(mzt, `/v1/publication-requests/${permitted}/consent`, {});
+  const tomorrow = new Date(province.today.getTime() + 86_400_000).toISOString();
+
+  await push(province, MARRIAGES);
+  const { items: batches } = await province.done(mzt, 'GET', `/v1/resources/${RESOURCE}/batches`);
+  const uses = { purpose: PURPOSES[0]!, officer: 'nobody-known' };
+  const read = await province.reads(systemOf('ybj'), `/v1/resources/${RESOURCE}/records?fields=granted`, uses, 'access.officer_unknown'); // prettier-ignore
+  const decisionId = String(read.body['decisionId']);
+  const alert = await province.eventually('an alert', async () => {
+    const { items: alerts } = await province.done(mzt, 'GET', '/v1/misuse-alerts?limit=1');
+    return (alerts as { id: string }[])[0]?.id;
+  });
+  const sealed = await province.eventually('the access in the log', async () => {
+    const { status, body } = await province.asked(mzt, 'GET', `/v1/audit/accesses/${decisionId}`);
+    return status === 200 && (body['entries'] as { index: number }[])[0];
+  });
+  // What has to be updated until when is looked at by the minute.
+  province.setClock(new Date(province.today.getTime() + 120_000));
+  await province.eventually('the duty to update', async () => {
+    const { items: duties } = await province.done(mzt, 'GET', '/v1/update-duties');
+    return (duties as unknown[]).length > 0;
+  });
+  const { items: applications } = await province.done(ybj, 'GET', '/v1/access-applications?limit=1');
+
+  return {
+    organisation: aThing('ybj', ['ybj'], 'nobody'),
+    officer: aThing(submitterOf('ybj'), ['ybj'], 'nobody-known'),
+    system: aThing(systemOf('ybj'), ['ybj'], 'nobody-system'),
+    accessApplication: aThing((applications as [{ id: string }])[0].id, ['ybj']),
+    calendar: aThing('2026', ['ybj'], '2999'),
+    calendarVersion: aThing(['2026', '1'], ['ybj'], ['2999', '1']),
+    pledgeText: aThing('2026-1', ['ybj'], '1999-1'),
+    application: aThing(application, ['ybj', 'mzt']),
+    batchOfApplications: aThing(await idOf(ybj, '/v1/sharing-application-batches', many), ['ybj']),
+    standingConsent: aThing(
+      await idOf(submitterOf('mzt'), '/v1/standing-consents', {
+        resourceId: RESOURCE,
+        ...{ items: ['certNo'], actions: ['verify'], purposes: PURPOSES, matterNumber: 'required', period: PERIOD },
+        ...{ applicants: { ids: ['tyt'] }, conditions: '仅限资格核验' },
+      }),
+      ['mzt'],
+    ),
+    delegation: aThing(
+      await idOf(mzt, '/v1/review-delegations', {
+        ...{ resourceIds: [RESOURCE], delegateId: 'tyt', period: PERIOD, reason: '委托下属单位初审' },
+      }),
+      ['mzt', 'tyt'],
+    ),
+    grant: aThing(grantId, ['ybj', 'mzt']),
+    consentCase: aThing(caseId, ['mzt', 'ybj']),
+    proposal: aThing([grantId, caseId], ['mzt', 'ybj'], [NOBODYS, NOBODYS]),
+    agreement: aThing((agreements as [{ id: string }])[0].id, ['ybj', 'mzt']),
+    transfer: aThing(
+      await idOf(ybj, '/v1/onward-transfers', {
+        ...{ grantId, recipientId: 'tyt', why: '核验', basis: '协议', items: ['certNo'], actions: ['query'] },
+        ...{ purposes: PURPOSES, period: PERIOD },
+      }),
+      ['ybj', 'mzt'],
+    ),
+    publicationRequest: aThing(await idOf(ybj, '/v1/publication-requests', publication), ['ybj', 'mzt']),
+    permit: aThing(String(permitId), ['ybj', 'mzt']),
+    stop: aThing(
+      await idOf(responsibleOf('ybj'), '/v1/stops', {
+        ...{ target: 'officer', targetId: reviewerOf('ybj'), reason: '岗位交接', until: tomorrow },
+      }),
+      ['ybj'],
+    ),
+    alert: aThing(alert, ['mzt']),
+    entry: aThing(RESOURCE, ['mzt'], '999999-000009'),
+    draft: aThing(await draftedEntry(province), ['mzt'], '999999-000009'),
+    resource: aThing(RESOURCE, ['mzt'], '999999-000009'),
+    batch: aThing([RESOURCE, (batches as [{ id?: string; batchId?: string }])[0].id ?? ''], ['mzt'], ['999999-000009', NOBODYS]), // prettier-ignore
+    record: aThing([RESOURCE, 'J460000-0001'], ['mzt'], ['999999-000009', 'J460000-0001']),
+    access: aThing(decisionId, ['mzt', 'ybj']),
+    logEntry: aThing(String(sealed.index), ['mzt', 'ybj'], '999999999'),
+  } as const;
+}
+
+async function draftedEntry(province: Province): Promise<string> {
+  const drafted = await province.done(submitterOf('mzt'), 'POST', '/v1/catalogue/entries', {
+    ...{ resourceCode: '203000/000009', classification: '2-03', name: '未发布的条目' },
+  });
+  return String(drafted['id']);
+}
