@@ -1,9 +1,11 @@
+import { relative } from 'node:path';
 import { Instance, startPlatform, stopInstance, type Platform } from '@qiongtong/testing';
 import { Client } from './client';
 import { Identities } from './identities';
 import { Loader } from './load';
 import { removeTopics, requireEmptyDatabases, topicPrefix } from './outside';
 import { Play } from './play';
+import { untilAborted } from './stay';
 import { Story } from './story';
 
 const once = process.argv.includes('--once');
@@ -67,8 +69,9 @@ async function main(): Promise<number> {
 }
 
 /** Prints what to try and waits for Ctrl-C or `npm run stop`. */
-async function stay({ gatewayUrl, issuer, kafkaBrokers }: Platform): Promise<void> {
+async function stay({ gatewayUrl, issuer, kafkaBrokers, instance }: Platform): Promise<void> {
   const records = `${gatewayUrl}/v1/resources`;
+  const exported = relative(process.cwd(), instance.dir) || '.';
   console.log(`
 The platform stays up. Ctrl-C or \`npm run stop\` ends it.
   gateway   ${gatewayUrl}
@@ -81,8 +84,9 @@ The platform stays up. Ctrl-C or \`npm run stop\` ends it.
   curl -g -H "Authorization: Bearer $(npm run -s token -- ybj-system)" -H 'Purpose: medical-aid.eligibility' '${records}/102000-000001/records?filter[regStatus]=1&fields=uscc,entName&limit=3'
   curl -H "Authorization: Bearer $(npm run -s token -- jyt-system)" -H 'Purpose: student-aid.eligibility' '${records}/102000-000001/records?limit=1'
   curl -H 'Accept: text/plain' ${gatewayUrl}/v1/audit/checkpoint
+  npm run -s verify -- log ${exported}/audit-log.ndjson --key ${exported}/audit-key.txt
 `);
-  await new Promise<void>((resolve) => leaving.signal.addEventListener('abort', () => resolve()));
+  await untilAborted(leaving.signal);
 }
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => leaving.abort());
