@@ -5,7 +5,7 @@ import { Identities } from './identities';
 import { Loader } from './load';
 import { removeTopics, requireEmptyDatabases, topicPrefix } from './outside';
 import { Play } from './play';
-import { untilAborted } from './stay';
+import { beforeAbort, untilAborted } from './stay';
 import { Story } from './story';
 
 const once = process.argv.includes('--once');
@@ -42,17 +42,7 @@ async function main(): Promise<number> {
   );
   issuer = platform.issuer;
   try {
-    const client = new Client(platform.gatewayUrl);
-    const loader = new Loader(client, identities, platform);
-    await timed('Loading through the public API', async () => {
-      await loader.organisations();
-      await loader.systems();
-      await loader.catalogue();
-      await loader.admissions();
-    });
-    await timed('Pushing rows', () => loader.rows());
-    const story = new Story();
-    await timed('The story', () => new Play(client, identities, story, former.dir).run());
+    const story = await beforeAbort(leaving.signal, () => tell(platform, identities, timed));
 
     console.log('\nHow long it took');
     for (const [part, seconds] of took) console.log(`  ${part}: ${seconds.toFixed(1)} s`);
@@ -66,6 +56,24 @@ async function main(): Promise<number> {
     await platform.stop();
     await removeTopics(platform.topicPrefix, platform.kafkaBrokers);
   }
+}
+
+type Timed = <T>(part: string, work: () => Promise<T>) => Promise<T>;
+
+/** Loads the sample and plays the story on it. */
+async function tell(platform: Platform, identities: Identities, timed: Timed): Promise<Story> {
+  const client = new Client(platform.gatewayUrl);
+  const loader = new Loader(client, identities, platform);
+  await timed('Loading through the public API', async () => {
+    await loader.organisations();
+    await loader.systems();
+    await loader.catalogue();
+    await loader.admissions();
+  });
+  await timed('Pushing rows', () => loader.rows());
+  const story = new Story();
+  await timed('The story', () => new Play(client, identities, story, platform.instance.dir).run());
+  return story;
 }
 
 /** Prints what to try and waits for Ctrl-C or `npm run stop`. */
@@ -89,11 +97,17 @@ The platform stays up. Ctrl-C or \`npm run stop\` ends it.
   await untilAborted(leaving.signal);
 }
 
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => leaving.abort());
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.on(signal, () => {
+    // A terminal sends it twice: to this process, and through the one that started it.
+    if (!leaving.signal.aborted) console.log('\nEnding; the data stays until the next demo.');
+    leaving.abort();
+  });
 main().then(
   (code) => process.exit(code),
   (error: unknown) => {
-    console.error(error instanceof Error ? error.message : error);
-    process.exit(1);
+    // What was cut off by the end says nothing.
+    if (!leaving.signal.aborted) console.error(error instanceof Error ? error.message : error);
+    process.exit(leaving.signal.aborted ? 130 : 1);
   },
 );

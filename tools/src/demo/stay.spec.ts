@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { untilAborted } from './stay';
+import { beforeAbort, untilAborted } from './stay';
 
 /** A process that does nothing but wait, as the demo does after its story. */
 const WAITING = `
@@ -28,5 +28,21 @@ describe('a demo that stays up', () => {
 
   it('does not wait when it was told before', async () => {
     await expect(untilAborted(AbortSignal.abort())).resolves.toBeUndefined();
+  });
+});
+
+describe('a demo that is ended before its story is over', () => {
+  it('does not go on with what it was waiting for', async () => {
+    const leaving = new AbortController();
+    const story = beforeAbort(leaving.signal, () => new Promise(() => undefined));
+    leaving.abort(new Error('ended'));
+    await expect(story).rejects.toThrow('ended');
+    await expect(beforeAbort(leaving.signal, () => Promise.resolve('begun'))).rejects.toThrow('ended');
+  });
+
+  it('is undisturbed otherwise', async () => {
+    const { signal } = new AbortController();
+    await expect(beforeAbort(signal, () => Promise.resolve('told'))).resolves.toBe('told');
+    await expect(beforeAbort(signal, () => Promise.reject(new Error('its own')))).rejects.toThrow('its own');
   });
 });
