@@ -74,7 +74,10 @@ async function main(): Promise<void> {
     },
     env: {
       // `-- gateway --profile` leaves a CPU profile of the gateway beside the results.
-      gateway: process.argv.includes('--profile') ? { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${RESULTS}` } : {},
+      gateway: {
+        ...(process.argv.includes('--profile') ? { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${RESULTS}` } : {}),
+        ...(process.env['RECORD_LINGER_MS'] ? { RECORD_LINGER_MS: process.env['RECORD_LINGER_MS'] } : {}),
+      },
       all: { OIDC_ISSUER: issuer.issuer, OIDC_AUDIENCE: issuer.audience, LOG_LEVEL: 'warn' },
     },
   });

@@ -24,6 +24,13 @@ export class GatewayConfig extends PlatformConfig {
   @Max(60_000)
   RECORD_DEADLINE_MS = 5_000;
 
+  /** Milliseconds that access records wait for others under load, so that the broker is asked less often. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(0)
+  @Max(20)
+  RECORD_LINGER_MS = 0;
+
   /** Milliseconds exchange may take to begin its answer. */
   @Type(() => Number)
   @IsInt()

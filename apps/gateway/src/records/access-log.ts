@@ -17,7 +17,7 @@ export class AccessLog {
     private readonly config: GatewayConfig,
     drain: Drain,
   ) {
-    this.producer = new RecordProducer({ config, clientId: 'gateway' });
+    this.producer = new RecordProducer({ config, clientId: 'gateway', lingerMs: config.RECORD_LINGER_MS });
     this.producer.start();
     drain.add('access records', 'connections', () => this.producer.stop());
   }

@@ -26,6 +26,11 @@ export type RecordProducerOptions = Readonly<{
   clientId?: string;
   /** Messages that may wait, default 20,000; more are rejected at once. */
   maxQueued?: number;
+  /**
+   * Milliseconds that a busy producer waits for more records before the next send, default 0: fewer sends, each with more.
+   * One that has little to write does not wait.
+   */
+  lingerMs?: number;
   maxBatchMessages?: number;
   maxBatchBytes?: number;
   /** Milliseconds until a request without answer is repeated, default 4000. */
@@ -123,9 +128,12 @@ export class RecordProducer {
   private async run(): Promise<void> {
     // Whoever appends in the same turn goes along.
     await new Promise(setImmediate);
-    while (this.queue.length > 0 && !this.stopping.signal.aborted) {
+    const { lingerMs = 0 } = this.options;
+    for (let busy = false; this.queue.length > 0 && !this.stopping.signal.aborted;) {
+      if (busy && lingerMs > 0 && !this.closed) await pause(lingerMs, this.stopping.signal);
       const group = this.nextGroup();
       if (group.length === 0) continue;
+      busy = group.length > 1;
       const messages = group.flatMap((append) => this.numbered(append));
       metrics.recordGroups.observe(messages.length);
       const written = metrics.recordSeconds.startTimer();
