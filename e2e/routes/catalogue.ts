@@ -45,4 +45,13 @@ export const CATALOGUE: RouteTable = {
     otherDepartment: 'catalogue.not_provider',
     otherRegion: 'catalogue.not_provider',
   },
+  'POST /v1/catalogue/entries/{id}/withdrawal/consent': { ...OF_THE_PROVINCE, body: { reason: '同意撤销' } },
+  'POST /v1/catalogue/entries/{id}/withdrawal/rejection': { ...OF_THE_PROVINCE, body: { reason: '理由不足' } },
+  'POST /v1/catalogue/entries/{id}/withdrawal/retraction': {
+    admits: RESPONSIBLE,
+    thing: 'entry',
+    body: ACT,
+    otherDepartment: 'catalogue.not_provider',
+    otherRegion: 'catalogue.not_provider',
+  },
 };

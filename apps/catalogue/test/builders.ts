@@ -76,6 +76,8 @@ export const anEntry = (over: Partial<Entry> = {}): Entry => ({
   publication: null,
   publishedOn: null,
   withdrawal: null,
+  proposedWithdrawal: null,
+  withheldWithdrawal: null,
   updatedAt: '2026-11-19T02:00:00.000Z',
   ...over,
 });

@@ -170,7 +170,44 @@ describe('the life of an entry', () => {
     const statutory = { ground: 'STATUTORY', narrative: '依法不再提供' };
     expectRefusal(await post(code, 'withdrawal', responsible, statutory), 422, 'catalogue.withdrawal_basis_missing');
     const basis = { law: '某法', article: '第三条', documentNumber: '主席令第1号' };
-    expect(await post(code, 'withdrawal', responsible, { ...statutory, basis })).toMatchObject({ status: 200 });
+    const given = { ...statutory, basis };
+    expect(await post(code, 'withdrawal', responsible, given)).toMatchObject({
+      status: 200,
+      body: { status: 'PUBLISHED' },
+    });
+  });
+
+  it('[R10.4] on a statutory cause an entry stays until the authority consents; who uses it learns nothing before', async () => {
+    const code = await anEntryIn('PUBLISHED');
+    const basis = { law: '某法', article: '第三条', documentNumber: '主席令第1号' };
+    const given = { ground: 'STATUTORY', narrative: '依法不再提供', basis };
+    await post(code, 'withdrawal', responsible, given);
+    expectRefusal(await post(code, 'withdrawal', responsible, given), 409, 'catalogue.withdrawal_proposed');
+    expect((await see(code, responsible)).body).toMatchObject({ proposedWithdrawal: { narrative: '依法不再提供' } });
+    expect(JSON.stringify((await see(code, stranger)).body)).not.toContain('依法不再提供');
+    const reason = { reason: '理由不足' };
+    expectRefusal(await post(code, 'withdrawal/rejection', responsible, reason), 403, 'access.role_required');
+    expect((await post(code, 'withdrawal/rejection', authority, reason)).body).toMatchObject({ status: 'PUBLISHED' });
+    await post(code, 'withdrawal', responsible, given);
+    expect((await post(code, 'withdrawal/retraction', responsible)).body).toMatchObject({ status: 'PUBLISHED' });
+    await post(code, 'withdrawal', responsible, given);
+    const both = await Promise.all([
+      post(code, 'withdrawal/consent', authority, { reason: '同意撤销' }),
+      post(code, 'withdrawal/rejection', authority, reason),
+    ]);
+    // Whichever came first is the answer.
+    expect(both.map(({ status }) => status).sort()).toEqual([200, 409]);
+    const { body } = await see(code, authority);
+    expect(body.status).toBe(both[0].status === 200 ? 'WITHDRAWN' : 'PUBLISHED');
+    const facts = await catalogue.factsOf(code.replace('/', '-'), 13);
+    expect(facts.map(({ type }) => type).filter((type) => type.includes('withdraw'))).toEqual([
+      'catalogue.withdrawal-proposed.v1',
+      'catalogue.withdrawal-withheld.v1',
+      'catalogue.withdrawal-proposed.v1',
+      'catalogue.withdrawal-retracted.v1',
+      'catalogue.withdrawal-proposed.v1',
+      both[0].status === 200 ? 'catalogue.entry-withdrawn.v1' : 'catalogue.withdrawal-withheld.v1',
+    ]);
   });
 });
 

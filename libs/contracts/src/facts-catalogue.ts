@@ -37,7 +37,21 @@ export type EntryPublished = EntryFact<
   }>
 >;
 export type WithdrawalGround = 'MISUSE' | 'DUTY_ENDED' | 'STATUTORY';
-export type EntryWithdrawn = EntryFact<'entry-withdrawn', Readonly<{ ground: WithdrawalGround }>>;
+export type EntryWithdrawn = EntryFact<
+  'entry-withdrawn',
+  Readonly<{
+    ground: WithdrawalGround;
+    /** The authority that consented, on a statutory cause; null otherwise. [R10.4] */
+    consentedBy: string | null;
+  }>
+>;
+/** A provider wants to take an entry back on a statutory cause; it stays until the authority has answered. [R10.4] */
+export type WithdrawalProposed = EntryFact<
+  'withdrawal-proposed',
+  Readonly<{ statutoryBasis: readonly Readonly<{ law: string; article: string }>[] }>
+>;
+export type WithdrawalWithheld = EntryFact<'withdrawal-withheld', Readonly<{ organisationId: string }>>;
+export type WithdrawalRetracted = EntryFact<'withdrawal-retracted'>;
 
 /**
  * A registration was refused for secrecy. Only who, when and which rule are kept. The entry is named when facts named
@@ -67,4 +81,7 @@ export type CatalogueFact =
   | EntryReturned
   | EntryPublished
   | EntryWithdrawn
+  | WithdrawalProposed
+  | WithdrawalWithheld
+  | WithdrawalRetracted
   | RegistrationRefused;

@@ -156,6 +156,11 @@ export class WithdrawalDto {
   @IsOptional() @Part(() => LegalBasisDto) basis: LegalBasisDto | null = null;
 }
 
+export class AnswerDto {
+  /** Told to the provider. */
+  @Text(2000) @MinLength(2) reason: string;
+}
+
 export class ListEntriesQuery extends PageQuery {
   @Given() @Text(100) q?: string;
   @Given() @Matches(/^[a-z0-9-]{1,64}$/) providerId?: string;

@@ -15,6 +15,7 @@ import type { OrganisationRow } from '../organisations/organisation.entity';
 import { OrganisationStore } from '../organisations/organisation.store';
 import { checkDerivation, type Content, type ContentChange } from './domain/content';
 import * as acts from './domain/acts';
+import { answerWithdrawal, retractWithdrawal, withdraw, type WithdrawalAnswer } from './domain/withdrawal';
 import {
   competentRole,
   resourceState,
@@ -139,7 +140,17 @@ export class EntriesService {
   }
 
   withdraw(id: string, given: Pick<Withdrawal, 'ground' | 'narrative' | 'basis'>, by: Principal) {
-    return this.act(id, by, given, (entry, now) => acts.withdraw(entry, given, by, now));
+    return this.act(id, by, given, (entry, now) => withdraw(entry, given, by, now));
+  }
+
+  answerWithdrawal(id: string, answer: WithdrawalAnswer, by: Principal) {
+    return this.act(id, by, answer, async (entry, now, tx) =>
+      answerWithdrawal(entry, answer, await this.competentFor(tx, entry, now), by, now),
+    );
+  }
+
+  retractWithdrawal(id: string, by: Principal) {
+    return this.act(id, by, null, (entry, now) => retractWithdrawal(entry, by, now));
   }
 
   /** One act on one entry: nobody else touches it from the decision to the commit. */

@@ -14,6 +14,8 @@ export type Workflow = Pick<
   | 'decision'
   | 'publication'
   | 'withdrawal'
+  | 'proposedWithdrawal'
+  | 'withheldWithdrawal'
 >;
 
 /** What lists filter by has a column; the rest of an entry is one document. */

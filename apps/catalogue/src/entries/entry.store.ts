@@ -155,4 +155,7 @@ const entryOf = (row: EntryRow): Entry => ({
   publishedOn: row.publishedOn,
   updatedAt: row.updatedAt.toISOString(),
   ...row.workflow,
+  // An entry of before has no such thing in its workflow.
+  proposedWithdrawal: row.workflow.proposedWithdrawal ?? null,
+  withheldWithdrawal: row.workflow.withheldWithdrawal ?? null,
 });

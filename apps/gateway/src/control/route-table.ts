@@ -172,6 +172,9 @@ export const ROUTES: readonly Route[] = [
   route('catalogue', 'POST', '/v1/catalogue/entries/:id/return', PROVINCE),
   route('catalogue', 'POST', '/v1/catalogue/entries/:id/publication', ['SUBMITTER', 'RESPONSIBLE_OFFICER']),
   route('catalogue', 'POST', '/v1/catalogue/entries/:id/withdrawal', ['RESPONSIBLE_OFFICER']),
+  route('catalogue', 'POST', '/v1/catalogue/entries/:id/withdrawal/consent', PROVINCE),
+  route('catalogue', 'POST', '/v1/catalogue/entries/:id/withdrawal/rejection', PROVINCE),
+  route('catalogue', 'POST', '/v1/catalogue/entries/:id/withdrawal/retraction', ['RESPONSIBLE_OFFICER']),
 
   route('exchange', 'GET', '/v1/resources/:id/batches', 'anyone'),
   route('exchange', 'GET', '/v1/update-duties', 'anyone'),

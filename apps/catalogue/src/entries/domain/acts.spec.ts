@@ -23,7 +23,6 @@ import {
   startReview,
   submit,
   voidReviews,
-  withdraw,
 } from './acts';
 import {
   competentRole,
@@ -35,7 +34,15 @@ import {
   type Outcome,
 } from './entry';
 
+import { answerWithdrawal, retractWithdrawal, withdraw } from './withdrawal';
+
 const withdrawal = { ground: 'DUTY_ENDED', narrative: '职能已划转', basis: null } as const;
+const basis = { law: 'Law', article: '3', documentNumber: '1', attachmentDigest: null };
+const statutory = { ground: 'STATUTORY', narrative: '依法不再提供', basis } as const;
+const proposed = { ...statutory, by: 'mzt-chief', at: '2026-11-18T02:00:00.000Z' };
+const withProposal = (entry: Entry): Entry => ({ ...entry, proposedWithdrawal: proposed });
+const notConsented = { to: 'NOT_CONSENTED', reason: '理由不足' } as const;
+const consented = { to: 'CONSENTED', reason: '同意' } as const;
 const PACK = 'HN-2014-176@1';
 const acts: Record<EntryAct, { as: Principal; run: (entry: Entry, by: Principal) => Outcome }> = {
   revise: { as: submitter, run: (e, by) => revise(e, { name: '新名称' }, by, now) },
@@ -47,6 +54,12 @@ const acts: Record<EntryAct, { as: Principal; run: (entry: Entry, by: Principal)
   return: { as: authority, run: (e, by) => returnWithRemarks(e, 'PROVINCIAL_AUTHORITY', '请补充摘要', by, now) },
   publish: { as: responsible, run: (e, by) => publish(e, by, now) },
   withdraw: { as: responsible, run: (e, by) => withdraw(e, withdrawal, by, now) },
+  proposeWithdrawal: { as: responsible, run: (e, by) => withdraw(e, statutory, by, now) },
+  answerWithdrawal: {
+    as: authority,
+    run: (e, by) => answerWithdrawal(withProposal(e), notConsented, 'PROVINCIAL_AUTHORITY', by, now),
+  },
+  retractWithdrawal: { as: responsible, run: (e, by) => retractWithdrawal(withProposal(e), by, now) },
 };
 const everyAct = Object.entries(acts) as [EntryAct, (typeof acts)[EntryAct]][];
 const stateOf = (outcome: Outcome): Entry => {
@@ -253,5 +266,77 @@ describe('publication and withdrawal', () => {
     expect(() => withdraw(entry, { ...withdrawal, ground: 'STATUTORY' }, responsible, now)).toThrow(
       refusal('catalogue.withdrawal_basis_missing'),
     );
+  });
+});
+
+describe('a withdrawal on a statutory cause', () => {
+  const published = anEntry({ status: 'PUBLISHED' });
+  const answer = (entry: Entry, given: typeof consented | typeof notConsented, by: Principal = authority) =>
+    answerWithdrawal(entry, given, 'PROVINCIAL_AUTHORITY', by, now);
+
+  it('[R10.4] leaves the entry published until the authority has consented, and names the law', () => {
+    const waiting = stateOf(withdraw(published, statutory, responsible, now));
+    expect(waiting).toMatchObject({ status: 'PUBLISHED', withdrawal: null, proposedWithdrawal: statutory });
+    expect(resourceState(waiting).status).toBe('PUBLISHED');
+    const { state, event } = answer(waiting, consented) as Exclude<Outcome, { refusedBy: unknown }>;
+    expect(state).toMatchObject({
+      status: 'WITHDRAWN',
+      proposedWithdrawal: null,
+      withdrawal: { ...statutory, by: responsible.officerId, consent: { by: authority.officerId, reason: '同意' } },
+    });
+    expect(event).toMatchObject({
+      type: 'catalogue.entry-withdrawn.v1',
+      data: { ground: 'STATUTORY', consentedBy: authority.departmentId },
+    });
+  });
+
+  it('[R10.4] is over when consent is withheld: the entry stays, and the answer with it', () => {
+    const state = stateOf(answer(withProposal(published), notConsented));
+    expect(state).toMatchObject({
+      status: 'PUBLISHED',
+      proposedWithdrawal: null,
+      withheldWithdrawal: { ground: 'STATUTORY', answer: { reason: '理由不足' } },
+    });
+    expect(() => answer(state, consented)).toThrow(refusal('catalogue.no_withdrawal_proposed'));
+  });
+
+  it('[R10.4] on misuse or ended duty needs no consent, also while another is awaited', () => {
+    expect(stateOf(withdraw(withProposal(published), withdrawal, responsible, now))).toMatchObject({
+      status: 'WITHDRAWN',
+      proposedWithdrawal: null,
+    });
+  });
+
+  it.each([
+    [
+      'without the law',
+      () => withdraw(published, { ...statutory, basis: null }, responsible, now),
+      'catalogue.withdrawal_basis_missing',
+    ],
+    [
+      'a second time',
+      () => withdraw(withProposal(published), statutory, responsible, now),
+      'catalogue.withdrawal_proposed',
+    ],
+    [
+      'taken back where there is none',
+      () => retractWithdrawal(published, responsible, now),
+      'catalogue.no_withdrawal_proposed',
+    ],
+    ['answered where there is none', () => answer(published, consented), 'catalogue.no_withdrawal_proposed'],
+  ])('[R10.4] is refused %s', (_what, act, code) => {
+    expect(act).toThrow(refusal(code));
+  });
+
+  it('[R14.10] is answered neither by the provider’s own body nor by whoever proposed it', () => {
+    const own = anEntry({ status: 'PUBLISHED', providerId: authority.departmentId, proposedWithdrawal: proposed });
+    expect(() => answer(own, consented)).toThrow(refusal('catalogue.own_case'));
+    const elsewhere = { ...authority, officerId: proposed.by };
+    expect(() => answer(withProposal(published), consented, elsewhere)).toThrow(refusal('catalogue.own_submission'));
+  });
+
+  it('[R2.3] with a secrecy marking is refused and nothing of it kept', () => {
+    expect(withdraw(published, { ...statutory, narrative: '机密★' }, responsible, now)).toEqual({ refusedBy: 'R2.3' });
+    expect(answer(withProposal(published), { ...consented, reason: '秘密★' } as never)).toEqual({ refusedBy: 'R2.3' });
   });
 });

@@ -14,19 +14,8 @@ import {
   type SecrecyReview,
   type Withdrawal,
 } from './entry';
+import { authorityAct, MARKED, notInvolved, officerWith, providerOfficer, step, subject } from './acting';
 import { carriesSecretMark } from './secret-mark';
-
-const MARKED: SecrecyRefusal = { refusedBy: 'R2.3' };
-
-/** Roles inside the providing department. The authority's acts ask for the role that is competent for the case. */
-const PROVIDER_ROLES: Readonly<Record<Exclude<EntryAct, 'startReview' | 'approve' | 'return'>, readonly Role[]>> = {
-  revise: ['SUBMITTER'],
-  declareSecrecyReview: ['SUBMITTER', 'RESPONSIBLE_OFFICER'],
-  passInternalReview: ['RESPONSIBLE_OFFICER'],
-  submit: ['SUBMITTER'],
-  publish: ['SUBMITTER', 'RESPONSIBLE_OFFICER'],
-  withdraw: ['RESPONSIBLE_OFFICER'],
-};
 
 export function draft(
   resourceCode: string,
@@ -51,6 +40,8 @@ export function draft(
     publication: null,
     publishedOn: null,
     withdrawal: null,
+    proposedWithdrawal: null,
+    withheldWithdrawal: null,
     updatedAt: now.toISOString(),
     ...UNREVIEWED,
   };
@@ -183,77 +174,10 @@ export function publish(entry: Entry, by: Principal, now: Date): Decision {
   };
 }
 
-/** Taking an entry back gives less than was promised: it needs a ground, and for a statutory cause the law. [R10.4] */
-export function withdraw(
-  entry: Entry,
-  given: Pick<Withdrawal, 'ground' | 'narrative' | 'basis'>,
-  by: Principal,
-  now: Date,
-): Outcome {
-  const officer = providerOfficer('withdraw', entry, by);
-  if (carriesSecretMark(given)) return MARKED;
-  if (given.ground === 'STATUTORY' && given.basis === null) throw new Refusal('catalogue.withdrawal_basis_missing');
-  const state = step('withdraw', entry, now, { withdrawal: { ...given, by: officer, at: now.toISOString() } });
-  return {
-    state,
-    event: {
-      type: 'catalogue.entry-withdrawn.v1',
-      key: state.id,
-      at: state.updatedAt,
-      data: { ...subject(state, officer), ground: given.ground },
-    },
-  };
-}
-
 function checkReady({ content, secrecyReview }: Entry): void {
   if (secrecyReview === null) throw new Refusal('catalogue.secrecy_review_missing');
   checkComplete(content);
 }
-
-function providerOfficer(act: keyof typeof PROVIDER_ROLES, entry: Entry, by: Principal): string {
-  const officer = officerWith(PROVIDER_ROLES[act], by);
-  if (by.departmentId !== entry.providerId) throw new Refusal('catalogue.not_provider');
-  checkState(act, entry);
-  return officer;
-}
-
-function authorityAct(act: EntryAct, entry: Entry, competent: Role, by: Principal, now: Date) {
-  if (
-    by.departmentId === entry.providerId &&
-    by.roles.some((r) => r === 'PROVINCIAL_AUTHORITY' || r === 'LEADING_GROUP')
-  )
-    throw new Refusal('catalogue.own_case');
-  const officer = officerWith([competent], by);
-  checkState(act, entry);
-  // An officer may hold posts in two bodies: the person counts, not the post. [R14.10]
-  notInvolved(officer, [entry.draftedBy, entry.changedBy, entry.internalReview?.by, entry.submission?.by]);
-  return { by: officer, at: now.toISOString(), organisationId: by.departmentId };
-}
-
-function officerWith(roles: readonly Role[], { officerId, roles: held }: Principal): string {
-  if (officerId === null || !roles.some((role) => held.includes(role)))
-    throw new Refusal('access.role_required', { about: roles });
-  return officerId;
-}
-
-function notInvolved(officer: string, involved: readonly (string | undefined)[]): void {
-  if (involved.includes(officer)) throw new Refusal('catalogue.own_submission');
-}
-
-function checkState(act: EntryAct, { status }: Entry): void {
-  const from: readonly EntryStatus[] = TRANSITIONS[act].from;
-  if (!from.includes(status)) throw new Refusal('catalogue.wrong_state', { about: [status] });
-}
-
-const step = (act: EntryAct, entry: Entry, now: Date, change: Partial<Entry>): Entry => ({
-  ...entry,
-  ...change,
-  status: TRANSITIONS[act].to,
-  revision: entry.revision + 1,
-  updatedAt: now.toISOString(),
-});
-
-const subject = ({ id, providerId, revision }: Entry, by: string) => ({ entryId: id, providerId, revision, by });
 
 const decided = (
   type: 'catalogue.entry-revised.v1' | 'catalogue.entry-internally-reviewed.v1',

@@ -31,7 +31,15 @@ export type SecrecyReview = Readonly<{
 
 /** An officer did something. */
 export type Act = Readonly<{ by: string; at: string }>;
-export type Withdrawal = Act & Readonly<{ ground: WithdrawalGround; narrative: string; basis: LegalBasis | null }>;
+export type Withdrawal = Act &
+  Readonly<{
+    ground: WithdrawalGround;
+    narrative: string;
+    basis: LegalBasis | null;
+    /** Of the competent authority, for a statutory cause. [R10.4] */
+    consent?: AuthorityAnswer;
+  }>;
+export type AuthorityAnswer = Act & Readonly<{ organisationId: string; reason: string }>;
 
 /** One catalogue entry (目录条目). */
 export type Entry = Readonly<{
@@ -56,6 +64,10 @@ export type Entry = Readonly<{
   /** The province's calendar day of publication. */
   publishedOn: string | null;
   withdrawal: Withdrawal | null;
+  /** On a statutory cause, before the authority; the entry stays published meanwhile. [R10.4] */
+  proposedWithdrawal: Withdrawal | null;
+  /** The last one the authority did not consent to. */
+  withheldWithdrawal: (Withdrawal & Readonly<{ answer: AuthorityAnswer }>) | null;
   updatedAt: string;
 }>;
 
@@ -76,6 +88,9 @@ export const TRANSITIONS = {
   return: { from: ['UNDER_REVIEW'], to: 'RETURNED' },
   publish: { from: ['APPROVED'], to: 'PUBLISHED' },
   withdraw: { from: ['PUBLISHED'], to: 'WITHDRAWN' },
+  proposeWithdrawal: { from: ['PUBLISHED'], to: 'PUBLISHED' },
+  answerWithdrawal: { from: ['PUBLISHED'], to: 'PUBLISHED' },
+  retractWithdrawal: { from: ['PUBLISHED'], to: 'PUBLISHED' },
 } as const satisfies Record<string, Readonly<{ from: readonly EntryStatus[]; to: EntryStatus }>>;
 export type EntryAct = keyof typeof TRANSITIONS;
 

@@ -40,6 +40,8 @@ export function seenWith(knowledge: Exclude<Knowledge, 'nothing'>, entry: Entry)
     authorityReview,
     decision,
     withdrawal,
+    proposedWithdrawal,
+    withheldWithdrawal,
     publication,
     ...seen
   } = entry;
@@ -55,6 +57,8 @@ export function seenWith(knowledge: Exclude<Knowledge, 'nothing'>, entry: Entry)
           decision,
           publication,
           withdrawal,
+          proposedWithdrawal,
+          withheldWithdrawal,
         }
       : {};
   return { ...seen, ...content, items: knowledge === 'summary' ? [] : content.items, ...workflow };

@@ -75,7 +75,10 @@ export const RESOURCES: readonly Section[] = [
       'POST /v1/catalogue/entries/:id/approval': ['审核通过', 'Approve an entry'],
       'POST /v1/catalogue/entries/:id/return': ['退回并说明意见', 'Return an entry with remarks'],
       'POST /v1/catalogue/entries/:id/publication': ['在目录中发布', 'Publish an entry'],
-      'POST /v1/catalogue/entries/:id/withdrawal': ['撤销发布', 'Withdraw an entry'],
+      'POST /v1/catalogue/entries/:id/withdrawal': ['撤销发布(法定事由须经主管部门同意)', 'Withdraw an entry'],
+      'POST /v1/catalogue/entries/:id/withdrawal/consent': ['同意撤销', 'Consent to a withdrawal'],
+      'POST /v1/catalogue/entries/:id/withdrawal/rejection': ['不同意撤销', 'Withhold consent to a withdrawal'],
+      'POST /v1/catalogue/entries/:id/withdrawal/retraction': ['收回撤销建议', 'Take a proposed withdrawal back'],
     },
   },
   {
