@@ -1,19 +1,7 @@
 import { Refusal, resourceIdOf, type Principal, type Role } from '@qiongtong/contracts';
 import { localDayOf } from '@qiongtong/regulation';
 import { changedContent, checkComplete, checkContent, newContent, type Content, type ContentChange } from './content';
-import {
-  deliveryMode,
-  TRANSITIONS,
-  type Act,
-  type Decision,
-  type Entry,
-  type EntryAct,
-  type EntryStatus,
-  type Outcome,
-  type SecrecyRefusal,
-  type SecrecyReview,
-  type Withdrawal,
-} from './entry';
+import { deliveryMode, type Act, type Decision, type Entry, type Outcome, type SecrecyReview } from './entry';
 import { authorityAct, MARKED, notInvolved, officerWith, providerOfficer, step, subject } from './acting';
 import { carriesSecretMark } from './secret-mark';
 
