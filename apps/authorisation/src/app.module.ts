@@ -23,6 +23,7 @@ import { Publications1795420000000 } from './migrations/1795420000000-publicatio
 import { CalendarVersions1795500000000 } from './migrations/1795500000000-calendar-versions';
 import { Misuse1795450000001 } from './migrations/1795450000001-misuse';
 import { Admissions1795600000000 } from './migrations/1795600000000-admissions';
+import { KeysUsedElsewhere1795800000000 } from './migrations/1795800000000-keys-used-elsewhere';
 import { AmendedAgreements1795600001000 } from './migrations/1795600001000-amended-agreements';
 import { DepthOfTransfers1795420002000 } from './migrations/1795420002000-depth-of-transfers';
 import { Agreements1795420001000 } from './migrations/1795420001000-agreements';
@@ -100,6 +101,7 @@ export const authorisationModule = (config: AuthorisationConfig, clock?: Clock):
         CalendarVersions1795500000000,
         Admissions1795600000000,
         AmendedAgreements1795600001000,
+        KeysUsedElsewhere1795800000000,
       ],
       consumer: { topics: ['policy.resources'] },
     }),

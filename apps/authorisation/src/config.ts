@@ -117,6 +117,10 @@ export class AuthorisationConfig extends PlatformConfig {
   @Threshold()
   MISUSE_VERIFIED_NO = 50;
 
+  /** Attempts with a system's key from a connection that is not the system's within an hour. */
+  @Threshold()
+  MISUSE_KEY_ELSEWHERE = 3;
+
   /** Rows an hour below which no volume is unusual. */
   @Threshold()
   MISUSE_VOLUME_FLOOR_ROWS = 1_000;

@@ -76,6 +76,13 @@ describe('the misuse watch', () => {
       (c: string) => many(49, () => aRecord(c, { rows: 0 }, { action: 'verify' }), monday(10)),
     ],
     [
+      'KEY_USED_ELSEWHERE',
+      // Its own system is answered all the while.
+      (c: string) =>
+        many(5, (i) => (i % 2 === 0 ? refused(c, 'access.address_not_registered') : aRecord(c)), monday(10)),
+      (c: string) => many(2, () => refused(c, 'access.address_not_registered'), monday(10)),
+    ],
+    [
       'REFUSALS_IN_A_ROW',
       (c: string) => many(30, () => refused(c, 'access.no_grant'), monday(10)),
       (c: string) => many(29, () => refused(c, 'access.no_grant'), monday(10)),

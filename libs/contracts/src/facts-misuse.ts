@@ -9,6 +9,7 @@ export const MISUSE_RULES = [
   'UNUSUAL_VOLUME',
   'REFUSALS_IN_A_ROW',
   'VERIFY_PROBING',
+  'KEY_USED_ELSEWHERE',
 ] as const;
 export type MisuseRule = (typeof MISUSE_RULES)[number];
 

@@ -22,6 +22,7 @@ const SUMS = {
   beyondScope: 'beyond_scope',
   withoutMatter: 'without_matter',
   verifiedNo: 'verified_no',
+  elsewhere: 'elsewhere',
 } as const;
 const SUM_NAMES = Object.keys(SUMS) as (keyof typeof SUMS)[];
 
@@ -35,7 +36,7 @@ export class FiguresStore {
     const rows = await tx.query<HourRow>(
       `WITH given AS (
          SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[], $5::bigint[], $6::bigint[],
-           $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[])
+           $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[])
          WITH ORDINALITY AS given (caller_kind, caller_id, resource_id, hour, ${columns.join(', ')}, n)
        ), counted AS (
          INSERT INTO misuse_hour AS known (caller_kind, caller_id, resource_id, hour, ${columns.join(', ')})

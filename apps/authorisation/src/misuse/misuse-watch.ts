@@ -106,6 +106,7 @@ function thresholdsOf(config: AuthorisationConfig): Thresholds {
     withoutMatter: config.MISUSE_WITHOUT_MATTER,
     refusalsInARow: config.MISUSE_REFUSALS_IN_A_ROW,
     verifiedNo: config.MISUSE_VERIFIED_NO,
+    elsewhere: config.MISUSE_KEY_ELSEWHERE,
     volume: {
       floor: config.MISUSE_VOLUME_FLOOR_ROWS,
       minimumWeeks: config.MISUSE_VOLUME_MINIMUM_WEEKS,

@@ -18,6 +18,7 @@ const thresholds: Thresholds = {
   withoutMatter: 10,
   refusalsInARow: 4,
   verifiedNo: 6,
+  elsewhere: 3,
   volume: { floor: 500, minimumWeeks: 4, deviations: 6, factor: 2 },
 };
 
@@ -108,6 +109,7 @@ describe('the rules of the watch', () => {
     ['BEYOND_SCOPE', refusedBy('access.officer_unknown'), 5],
     ['WITHOUT_MATTER_NUMBER', aRecord({}, { matterNumber: null }), 10],
     ['WITHOUT_MATTER_NUMBER', refusedBy('access.matter_number_missing', { matterNumber: null }), 10],
+    ['KEY_USED_ELSEWHERE', refusedBy('access.address_not_registered'), 3],
     ['VERIFY_PROBING', aRecord({ rows: 0 }, { action: 'verify' }), 6],
     [
       'VERIFY_PROBING',

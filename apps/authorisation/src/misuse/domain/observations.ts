@@ -21,6 +21,8 @@ export type Observation = Caller &
     beyondScope: boolean;
     withoutMatter: boolean;
     verifiedNo: boolean;
+    /** From an address or by a certificate that is not the system's: its key is in other hands. */
+    elsewhere: boolean;
     /** Keyed hash; null when no matter was named or nothing left. */
     matter: string | null;
     /** Keyed hashes of the records that left. */
@@ -40,6 +42,7 @@ export type Tally = Caller &
     beyondScope: number;
     withoutMatter: number;
     verifiedNo: number;
+    elsewhere: number;
     /** The latest observation, milliseconds. */
     latest: number;
   }>;
@@ -63,6 +66,8 @@ export const UNKNOWN_RESOURCE = '-';
 /** Refusals that say: the officer is outside the agreed scope of knowledge, or nobody who could be in it. [R12.2] */
 const BEYOND_SCOPE = new Set(['access.officer_beyond_scope', 'access.officer_unknown']);
 
+/** The connection is not one of the system's. [R13.1] */
+const NOT_ITS_OWN = 'access.address_not_registered';
 /** Somebody kept asking about one subject by yes and no. */
 const TRIED_TOO_OFTEN = 'access.verify_too_often';
 
@@ -95,6 +100,7 @@ export function observationOf(record: AccessRecord, at: number, hashed: (text: s
     rows: left,
     beyondScope: codes.some((code) => BEYOND_SCOPE.has(code)),
     withoutMatter: use.matterNumber === null && (basis === 'grant' || codes.includes('access.matter_number_missing')),
+    elsewhere: codes.includes(NOT_ITS_OWN),
     verifiedNo: triedTooOften || (!refused && use.action === 'verify' && rows === 0),
     matter: use.matterNumber === null || refused ? null : hashed(`${use.departmentId}\0${use.matterNumber}`),
     subjects,
@@ -125,12 +131,22 @@ export function talliesOf(observations: readonly Observation[]): Tally[] {
       beyondScope: known.beyondScope + Number(seen.beyondScope),
       withoutMatter: known.withoutMatter + Number(seen.withoutMatter),
       verifiedNo: known.verifiedNo + Number(seen.verifiedNo),
+      elsewhere: known.elsewhere + Number(seen.elsewhere),
       latest: Math.max(known.latest, seen.at),
     });
   }
   return inOrder(tallies);
 }
-const EMPTY = { requests: 0, rows: 0, refused: 0, beyondScope: 0, withoutMatter: 0, verifiedNo: 0, latest: 0 };
+const EMPTY = {
+  requests: 0,
+  rows: 0,
+  refused: 0,
+  beyondScope: 0,
+  withoutMatter: 0,
+  verifiedNo: 0,
+  elsewhere: 0,
+  latest: 0,
+};
 
 /** @param most subjects of one matter that are worth keeping: beyond the threshold no more are counted */
 export function matterTalliesOf(

@@ -12,6 +12,7 @@ export type Thresholds = Readonly<{
   withoutMatter: number;
   refusalsInARow: number;
   verifiedNo: number;
+  elsewhere: number;
   volume: Readonly<{
     /** Rows an hour below which nothing is unusual. */
     floor: number;
@@ -70,6 +71,8 @@ export function findingsOfHour(
   reached('BEYOND_SCOPE', tally.beyondScope, limits.beyondScope);
   reached('WITHOUT_MATTER_NUMBER', tally.withoutMatter, limits.withoutMatter);
   reached('VERIFY_PROBING', tally.verifiedNo, limits.verifiedNo);
+  // Its own system is answered in between, so that no row of refusals would ever show it.
+  reached('KEY_USED_ELSEWHERE', tally.elsewhere, limits.elsewhere);
   const usual = rows >= volume.floor ? usualAtMost(history, volume) : null;
   if (usual !== null && rows > usual.most)
     add('UNUSUAL_VOLUME', { rows, median: usual.median, most: usual.most, weeks: history.length });
