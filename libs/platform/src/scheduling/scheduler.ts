@@ -85,25 +85,29 @@ export class Scheduler implements OnApplicationBootstrap {
   private async repeat(job: Job, ended: AbortSignal): Promise<void> {
     this.succeededAt.set(job.name, performance.now());
     while (!ended.aborted) {
-      await this.runOnce(job);
-      await this.untilDue(job.intervalMs, ended);
+      const now = this.clock.now();
+      const from = performance.now();
+      await this.runOnce(job, now);
+      // As if the clock had gone on from what the run was told: one that was set while it ran leaves nothing waiting.
+      const ranUntil = now.getTime() + performance.now() - from;
+      await this.untilDue(job.intervalMs, ranUntil, ended);
     }
   }
 
   /** The interval is over here, or on the service's clock: one that was set forward leaves nothing waiting. */
-  private async untilDue(intervalMs: number, ended: AbortSignal): Promise<void> {
+  private async untilDue(intervalMs: number, ranUntil: number, ended: AbortSignal): Promise<void> {
     const dueAt = performance.now() + intervalMs;
-    const dueOnClock = this.clock.now().getTime() + intervalMs;
+    const dueOnClock = ranUntil + intervalMs;
     for (let left = intervalMs; left > 0 && !ended.aborted; left = dueAt - performance.now()) {
       await pause(Math.min(left, LOOKS_AT_CLOCK_EVERY_MS), ended);
       if (this.clock.now().getTime() >= dueOnClock) return;
     }
   }
 
-  private async runOnce({ name, run }: Job): Promise<void> {
+  private async runOnce({ name, run }: Job, now: Date): Promise<void> {
     this.runs.inc({ job: name });
     try {
-      await run(this.clock.now());
+      await run(now);
       this.succeededAt.set(name, performance.now());
     } catch (error) {
       this.failures.inc({ job: name });

@@ -61,12 +61,25 @@ describe('scheduler', () => {
     const job = (now: Date) => Promise.resolve(void times.push(now.toISOString()));
     await replica({ job }, { clock, everyMs: 3_600_000 });
     await until(() => times.length === 1);
-    clock.advance(3_599_999);
+    clock.advance(3_540_000);
     await wait(600);
     expect(times).toHaveLength(1);
-    clock.advance(1);
+    clock.advance(120_000);
     await until(() => times.length === 2);
-    expect(times[1]).toBe('2026-01-05T02:00:00.000Z');
+    expect(times[1]).toBe('2026-01-05T02:01:00.000Z');
+  });
+
+  it('[R12.4] runs again for what became due while it ran', async () => {
+    const clock = new FixedClock(NOW);
+    const times: string[] = [];
+    const job = (now: Date) => {
+      times.push(now.toISOString());
+      if (times.length === 1) clock.advance(7_200_000);
+      return Promise.resolve();
+    };
+    await replica({ job }, { clock, everyMs: 3_600_000 });
+    await until(() => times.length === 2);
+    expect(times[1]).toBe('2026-01-05T03:00:00.000Z');
   });
 
   it('starts and stops in a service without a database, which can schedule nothing', async () => {
