@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FixedClock, HopTokens } from '@qiongtong/platform';
+import fc from 'fast-check';
 import { aUse, rotateHopKey, testHopKeys, type HopKey } from '@qiongtong/testing';
 import { ExchangeConfig } from '../src/config';
 import { ReleaseTokens } from '../src/records/release-tokens';
@@ -63,31 +64,97 @@ describe('a release token', () => {
     expect(tokens.check(gateway.issue('exchange', 'GET', TARGET, principal, release), 'GET', TARGET)).toEqual(release);
   });
 
-  const cases: [string, string, boolean][] = [
-    ['as it should be', signed(good), true],
-    ['without a decision', signed({ ...good, release: undefined }), false],
-    ['for another method', signed({ ...good, method: 'POST' }), false],
-    ['for another target', signed({ ...good, target: `${TARGET}?fields=a` }), false],
-    ['for another service', signed({ ...good, aud: 'audit' }), false],
-    ['that has expired', signed({ ...good, iat: iat - 20, exp: iat - 10 }), false],
-    ['that lives too long', signed({ ...good, exp: iat + 3600 }), false],
-    ['from the future', signed({ ...good, iat: iat + 60, exp: iat + 70 }), false],
-    ['without expiry', signed({ ...good, exp: undefined }), false],
-    ['without id', signed({ ...good, jti: undefined }), false],
-    ['without issuer', signed({ ...good, iss: undefined }), false],
-    ['of another pair', signed({ ...good, iss: 'authorisation' }, undefined, keyOf('authorisation-exchange')), false],
-    ['signed by the key of another pair', signed(good, undefined, keyOf('authorisation-exchange')), false],
-    ['of an unknown key', signed(good, undefined, { ...keyOf('exchange-gateway'), kid: 'nobody' }), false],
-    ['without algorithm', signed(good, { alg: 'none' }), false],
-    ['by another algorithm', signed(good, { alg: 'HS512' }, undefined, 'sha512'), false],
-    ['without signature', signed(good).replace(/[^.]*$/, ''), false],
-    ['with another signature', signed(good).replace(/.{4}$/, 'AAAA'), false],
-    ['that is no token', 'abc', false],
-    ['that is none either', '..', false],
-    ['that is empty', '', false],
+  // Each has an id of its own: with a shared one all but the first would be refused as shown before, whatever is wrong with them.
+  const cases: [string, (good: Claims) => string, boolean][] = [
+    ['as it should be', (good) => signed(good), true],
+    ['without a decision', (good) => signed({ ...good, release: undefined }), false],
+    ['for another method', (good) => signed({ ...good, method: 'POST' }), false],
+    ['for another target', (good) => signed({ ...good, target: `${TARGET}?fields=a` }), false],
+    ['for another service', (good) => signed({ ...good, aud: 'audit' }), false],
+    ['that has expired', (good) => signed({ ...good, iat: iat - 20, exp: iat - 10 }), false],
+    ['that lives too long', (good) => signed({ ...good, exp: iat + 3600 }), false],
+    ['from the future', (good) => signed({ ...good, iat: iat + 60, exp: iat + 70 }), false],
+    ['without expiry', (good) => signed({ ...good, exp: undefined }), false],
+    ['without id', (good) => signed({ ...good, jti: undefined }), false],
+    ['without issuer', (good) => signed({ ...good, iss: undefined }), false],
+    [
+      'of another pair',
+      (good) => signed({ ...good, iss: 'authorisation' }, undefined, keyOf('authorisation-exchange')),
+      false,
+    ],
+    ['signed by the key of another pair', (good) => signed(good, undefined, keyOf('authorisation-exchange')), false],
+    ['of an unknown key', (good) => signed(good, undefined, { ...keyOf('exchange-gateway'), kid: 'nobody' }), false],
+    ['without algorithm', (good) => signed(good, { alg: 'none' }), false],
+    ['by another algorithm', (good) => signed(good, { alg: 'HS512' }, undefined, 'sha512'), false],
+    ['without signature', (good) => signed(good).replace(/[^.]*$/, ''), false],
+    ['with another signature', (good) => signed(good).replace(/.{4}$/, 'AAAA'), false],
+    ['that is no token', () => 'abc', false],
+    ['that is none either', () => '..', false],
+    ['that is empty', () => '', false],
   ];
-  it.each(cases)('[R14.7] %s is judged as by the general check', async (_what, token, expected) => {
-    expect([taken(token), await takenInGeneral(token)]).toEqual([expected, expected]);
+  it.each(cases)('[R14.7] %s is judged as by the general check', async (what, token, expected) => {
+    const made = token({ ...good, jti: `case ${what}` });
+    expect([taken(made), await takenInGeneral(made)]).toEqual([expected, expected]);
+  });
+
+  it('[R14.7] changed in any way is judged as by the general check', async () => {
+    const odd = fc.constantFrom<unknown>(undefined, null, '', 0, 1.5, -1, true, [], {}, 'gateway', 'exchange', 'GET');
+    const seconds = fc.integer({ min: iat - 30, max: iat + 30 });
+    // Not `nbf`: no service issues it, and the library judges it by the clock of the machine.
+    const claims = fc.record(
+      {
+        iss: fc.oneof(fc.constantFrom('gateway', 'authorisation', 'exchange'), odd),
+        aud: fc.oneof(fc.constantFrom('exchange', 'audit', ['exchange'], ['exchange', 'audit']), odd),
+        iat: fc.oneof(seconds, odd),
+        exp: fc.oneof(seconds, odd),
+        method: fc.oneof(fc.constantFrom('GET', 'get', 'POST'), odd),
+        target: fc.oneof(fc.constantFrom(TARGET, `${TARGET}/`, `${TARGET}?`), odd),
+        principal: fc.oneof(fc.constant(principal), odd),
+        release: fc.constantFrom(release, undefined),
+      },
+      { requiredKeys: [] },
+    );
+    const header = fc.record(
+      { alg: fc.constantFrom('HS256', 'HS512', 'none', 'hs256', ''), typ: odd, crit: odd, b64: odd, zip: odd },
+      { requiredKeys: [] },
+    );
+    const edit = fc.constantFrom<(token: string) => string>(
+      (token) => token,
+      (token) => `${token}.`,
+      (token) => `${token}=`,
+      (token) => `${token}.x`,
+      (token) => ` ${token}`,
+      (token) => `.${token}`,
+      (token) => token.replace('.', '..'),
+      (token) => token.slice(0, -1),
+      (token) => token.slice(0, -1) + (token.endsWith('A') ? 'B' : 'A'),
+    );
+    // Most changes alone, so that what is wrong is not hidden behind something else that is wrong.
+    const change = fc.oneof(
+      claims.map((changed) => ({ changed, head: {}, write: (token: string) => token })),
+      fc
+        .tuple(claims, fc.nat())
+        .map(([all, n]) => Object.entries(all)[n % (Object.keys(all).length || 1)] ?? ['iss', 'gateway'])
+        .map(([name, value]) => ({ changed: { [name]: value }, head: {}, write: (token: string) => token })),
+      header.map((head) => ({ changed: {}, head, write: (token: string) => token })),
+      edit.map((write) => ({ changed: {}, head: {}, write })),
+    );
+    let n = 0;
+    let accepted = 0;
+    await fc.assert(
+      fc.asyncProperty(change, async ({ changed, head, write }) => {
+        const token = write(
+          signed({ ...good, ...changed, jti: `random ${n++}` }, { alg: 'HS256', typ: 'JWT', ...head }),
+        );
+        const general = await takenInGeneral(token);
+        if (general) accepted++;
+        expect([token, taken(token)]).toEqual([token, general]);
+      }),
+      { numRuns: 3_000 },
+    );
+    // Otherwise it would have compared refusals only.
+    expect(accepted).toBeGreaterThan(100);
+    expect(n - accepted).toBeGreaterThan(100);
   });
 
   it('[R14.7] that is shown a second time is refused, until long after it has expired anyway', () => {

@@ -37,6 +37,8 @@ export class ReleaseTokens {
     const now = this.clock.now().getTime() / 1000;
     if (
       claims?.release &&
+      typeof claims.principal === 'object' &&
+      claims.principal !== null &&
       claims.iss === GATEWAY &&
       claims.aud === 'exchange' &&
       claims.method === method &&
@@ -71,8 +73,9 @@ export class ReleaseTokens {
     if (endOfHeader < 1 || endOfPayload < 0) return null;
     const hmac = this.hmacOf(token.slice(0, endOfHeader));
     if (!hmac) return null;
-    const shown = Buffer.from(token.slice(endOfPayload + 1), 'base64url');
-    const signed = hmac.of(token.slice(0, endOfPayload));
+    // As text: one signature has one spelling.
+    const shown = Buffer.from(token.slice(endOfPayload + 1));
+    const signed = Buffer.from(hmac.of(token.slice(0, endOfPayload)).toString('base64url'));
     if (shown.length !== signed.length || !timingSafeEqual(shown, signed)) return null;
     try {
       return JSON.parse(
