@@ -198,6 +198,21 @@ export const AUTHORISATION: RouteTable = {
     ...KEPT,
   },
 
+  'GET /v1/access-reviews': { admits: 'anyone', thing: 'accessReview', ...UNLISTED },
+  'GET /v1/access-reviews/{id}': { admits: 'anyone', thing: 'accessReview', ...KEPT },
+  'POST /v1/access-reviews/{id}/items/{no}/confirmation': {
+    admits: ['LEADING_GROUP', ...DESK],
+    thing: 'reviewItem',
+    body: { revision: 1 },
+    ...KEPT,
+  },
+  'POST /v1/access-reviews/{id}/items/{no}/end': {
+    admits: ['LEADING_GROUP', ...DESK],
+    thing: 'reviewItem',
+    body: { revision: 1, reason: '不再需要' },
+    ...KEPT,
+  },
+
   'POST /v1/sharing-applications': {
     admits: SUBMITTER,
     body: anAsk(),

@@ -1,3 +1,4 @@
+import { withClient } from '@qiongtong/testing';
 import { DEPARTMENTS, ORGANS, responsibleOf, reviewerOf, submitterOf, systemOf, type DepartmentId } from '../province/bodies'; // prettier-ignore
 import type { Province } from '../province/province';
 import { admit, publish, push, register, registerSystem } from '../province/registers';
@@ -49,6 +50,10 @@ export async function makeThings(province: Province) {
     publish(province, MARRIAGES),
   ]);
   const [mzt, ybj] = [reviewerOf('mzt'), submitterOf('ybj')];
+  // As if it had been registered a year ago: its accesses are to be looked at, and that is noticed by the minute.
+  await withClient(province.platform.databaseUrl('authorisation'), (client) =>
+    client.query(`UPDATE organisation SET registered_at = registered_at - interval '13 months' WHERE id = 'ybj'`),
+  );
 
   const apply = () => idOf(ybj, '/v1/sharing-applications', anAsk());
   const consentTo = async (id: string, agreement: string) => {
@@ -90,6 +95,10 @@ export async function makeThings(province: Province) {
     const { items: duties } = await province.done(mzt, 'GET', '/v1/update-duties');
     return (duties as unknown[]).length > 0;
   });
+  const review = await province.eventually('the access review', async () => {
+    const { items: reviews } = await province.done(responsibleOf('ybj'), 'GET', '/v1/access-reviews?limit=1');
+    return (reviews as { id: string }[])[0]?.id;
+  });
   const { items: applications } = await province.done(ybj, 'GET', '/v1/access-applications?limit=1');
 
   return {
@@ -97,6 +106,8 @@ export async function makeThings(province: Province) {
     officer: aThing(submitterOf('ybj'), ['ybj'], 'nobody-known'),
     system: aThing(systemOf('ybj'), ['ybj'], 'nobody-system'),
     accessApplication: aThing((applications as [{ id: string }])[0].id, ['ybj']),
+    accessReview: aThing(review, ['ybj']),
+    reviewItem: aThing([review, '1'], ['ybj'], [NOBODYS, '1']),
     calendar: aThing('2026', ['ybj'], '2999'),
     calendarVersion: aThing(['2026', '1'], ['ybj'], ['2999', '1']),
     pledgeText: aThing('2026-1', ['ybj'], '1999-1'),

@@ -1,5 +1,7 @@
 import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { PlatformModule, type Clock } from '@qiongtong/platform';
+import { AccessReviewRow } from './access-reviews/access-review.entity';
+import { AccessReviewsModule } from './access-reviews/access-reviews.module';
 import { AdmissionsModule } from './admissions/admissions.module';
 import { AccessApplicationRow, AdmissionRow, PledgeRow, PledgeTextRow } from './admissions/admission.entities';
 import { AgreementRow } from './agreements/agreement.entity';
@@ -23,6 +25,7 @@ import { Publications1795420000000 } from './migrations/1795420000000-publicatio
 import { CalendarVersions1795500000000 } from './migrations/1795500000000-calendar-versions';
 import { Misuse1795450000001 } from './migrations/1795450000001-misuse';
 import { Admissions1795600000000 } from './migrations/1795600000000-admissions';
+import { AccessReviews1795600002000 } from './migrations/1795600002000-access-reviews';
 import { KeysUsedElsewhere1795800000000 } from './migrations/1795800000000-keys-used-elsewhere';
 import { AmendedAgreements1795600001000 } from './migrations/1795600001000-amended-agreements';
 import { DepthOfTransfers1795420002000 } from './migrations/1795420002000-depth-of-transfers';
@@ -68,6 +71,7 @@ export const authorisationModule = (config: AuthorisationConfig, clock?: Clock):
         OfficerRow,
         SystemRow,
         AccessApplicationRow,
+        AccessReviewRow,
         AdmissionRow,
         PledgeRow,
         PledgeTextRow,
@@ -101,6 +105,7 @@ export const authorisationModule = (config: AuthorisationConfig, clock?: Clock):
         CalendarVersions1795500000000,
         Admissions1795600000000,
         AmendedAgreements1795600001000,
+        AccessReviews1795600002000,
         KeysUsedElsewhere1795800000000,
       ],
       consumer: { topics: ['policy.resources'] },
@@ -110,6 +115,7 @@ export const authorisationModule = (config: AuthorisationConfig, clock?: Clock):
     SystemsModule,
     ResourcesModule,
     AdmissionsModule,
+    AccessReviewsModule,
     ConsentsModule,
     StandingConsentsModule,
     ReviewDelegationsModule,

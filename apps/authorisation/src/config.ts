@@ -82,6 +82,24 @@ export class AuthorisationConfig extends PlatformConfig {
   @DaysBefore()
   PLEDGE_REMINDER_DAYS: readonly number[] = [14, 7, 1];
 
+  /** Months after which a department looks at its accesses again. [R8.5] */
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(36)
+  ACCESS_REVIEW_EVERY_MONTHS = 12;
+
+  /** Days that it has for it. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(180)
+  ACCESS_REVIEW_DAYS = 30;
+
+  /** Days before their end at which it is reminded. */
+  @DaysBefore()
+  ACCESS_REVIEW_REMINDER_DAYS: readonly number[] = [14, 7, 1];
+
   /** Days that a department or the operator stops something for at most. */
   @Type(() => Number)
   @IsInt()

@@ -1,3 +1,4 @@
+import type { AnyAccessReviewFact } from './facts-access-reviews';
 import type { AnyAccessApplicationFact, AnyAdmissionFact, PledgeTextPublished } from './facts-admissions';
 import type { AnyCalendarFact } from './calendar';
 import type { AnyMisuseFact } from './facts-misuse';
@@ -125,6 +126,7 @@ export type AnyAuthorisationFact =
   | AnyAccessApplicationFact
   | AnyAdmissionFact
   | PledgeTextPublished
+  | AnyAccessReviewFact
   | AnySharingFact
   | GrantIssued
   | AnyGrantFact

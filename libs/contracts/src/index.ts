@@ -2,6 +2,7 @@ export * from './access-record';
 export * from './calendar';
 export * from './decision';
 export * from './fact';
+export * from './facts-access-reviews';
 export * from './facts-admissions';
 export * from './facts-agreement';
 export * from './facts-audit';

@@ -36,6 +36,7 @@ export {
   type DueMove,
   type PublishedCalendar,
 } from './time/published-calendars';
+export { monthsLater } from './time/months';
 export { remindersBefore } from './time/reminders';
 export {
   addWorkingDays,

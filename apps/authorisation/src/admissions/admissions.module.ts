@@ -23,5 +23,6 @@ import { PledgesService } from './pledges.service';
     AdmissionClock,
     PledgesService,
   ],
+  exports: [AdmissionsService],
 })
 export class AdmissionsModule {}

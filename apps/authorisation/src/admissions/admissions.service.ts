@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Refusal, type Principal, type RefusalCode } from '@qiongtong/contracts';
-import { Clock, Cursors, UnitOfWork, type Page } from '@qiongtong/platform';
+import { Clock, Cursors, UnitOfWork, type Page, type Transaction } from '@qiongtong/platform';
 import { lacksForUse } from '@qiongtong/regulation';
 import { pageOf, type PageOf } from '../pages';
 import { AdmissionStore, type AdmissionFilter } from './admission.store';
@@ -59,6 +59,19 @@ export class AdmissionsService {
 
   relinquish(organisationId: string, reason: string, by: Principal): Promise<SeenAdmission> {
     return this.act(organisationId, by, (admission, now) => admissions.relinquish(admission, reason, by, now));
+  }
+
+  /** Inside a transaction of another use case. */
+  async relinquishWithin(
+    tx: Transaction,
+    organisationId: string,
+    reason: string,
+    by: Principal,
+    now: Date,
+  ): Promise<admissions.Admission> {
+    const given = admissions.relinquish(await this.admissions.lock(tx, organisationId, now), reason, by, now);
+    await this.admissions.save(tx, given);
+    return given.state;
   }
 
   private act(

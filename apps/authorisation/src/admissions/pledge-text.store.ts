@@ -6,7 +6,7 @@ import { PledgeTextRow } from './admission.entities';
 import type { PledgeText } from './domain/pledge-text';
 
 /** Any number that everybody who publishes a text agrees on. */
-const PUBLISHING_LOCK = 7_415_302;
+const PUBLISHING_LOCK = 7_415_303;
 
 @Injectable()
 export class PledgeTextStore {

@@ -67,6 +67,15 @@ export class OfficerStore {
     return rows.map(({ id }) => id);
   }
 
+  /** Everybody who has or had an appointment there. */
+  ofBody(tx: Transaction, organisationId: string): Promise<Officer[]> {
+    return tx.manager
+      .createQueryBuilder(OfficerRow, 'officer')
+      .where('officer.appointments @> CAST(:of AS jsonb)', { of: JSON.stringify([{ organisationId }]) })
+      .orderBy('officer.id')
+      .getMany();
+  }
+
   private tell(tx: Transaction, { state, event }: ChangedOfficer): void {
     tx.publish(event);
     tx.state('policy.officers', state.id, officerState(state));

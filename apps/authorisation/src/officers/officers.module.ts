@@ -8,6 +8,6 @@ import { OfficersService } from './officers.service';
   imports: [OrganisationsModule],
   controllers: [OfficersController],
   providers: [OfficerStore, OfficersService],
-  exports: [OfficerStore],
+  exports: [OfficerStore, OfficersService],
 })
 export class OfficersModule {}

@@ -1,9 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { Refusal, type Appointment, type Principal } from '@qiongtong/contracts';
-import { Clock, Cursors, expectRevision, UnitOfWork, type Page } from '@qiongtong/platform';
+import { Clock, Cursors, expectRevision, UnitOfWork, type Page, type Transaction } from '@qiongtong/platform';
 import { OrganisationStore } from '../organisations/organisation.store';
 import { pageOf, type PageOf } from '../pages';
-import { amend, isKnownTo, register, type NewOfficer, type Officer, type OfficerChange } from './domain/officer';
+import {
+  amend,
+  endAppointment,
+  isKnownTo,
+  register,
+  type NewOfficer,
+  type Officer,
+  type OfficerChange,
+} from './domain/officer';
 import { OfficerStore } from './officer.store';
 
 @Injectable()
@@ -51,6 +59,27 @@ export class OfficersService {
       await this.officers.save(tx, amended);
       return amended.state;
     });
+  }
+
+  /**
+   * Ends one appointment, inside a transaction of another use case.
+   *
+   * @param which of the appointments that the officer holds
+   */
+  async endAppointment(
+    tx: Transaction,
+    id: string,
+    which: (held: Appointment) => boolean,
+    by: Principal,
+    now: Date,
+  ): Promise<Officer> {
+    const officer = await this.officers.lock(tx, id);
+    const held = officer?.appointments.find(which);
+    if (!officer || !held) throw new Refusal('request.not_found');
+    const bodies = await this.organisations.all([held.organisationId], tx.manager);
+    const amended = endAppointment(officer, held, bodies, by, now);
+    await this.officers.save(tx, amended);
+    return amended.state;
   }
 }
 

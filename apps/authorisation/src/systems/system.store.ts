@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Refusal, type Fact, type Principal } from '@qiongtong/contracts';
 import type { Transaction } from '@qiongtong/platform';
-import { DataSource, In } from 'typeorm';
+import { DataSource, In, Not } from 'typeorm';
 import { overseenRegions } from '../pages';
 import { add, save } from '../rows';
 import { systemState, type Surroundings, type System } from './domain/system';
@@ -79,6 +79,11 @@ export class SystemStore {
     if (departmentId !== undefined) query.andWhere('system.department_id = :departmentId', { departmentId });
     if (after !== null) query.andWhere('system.id > :after', { after });
     return query.getMany();
+  }
+
+  /** All that a department has and has not retired. */
+  inService(tx: Transaction, departmentId: string): Promise<System[]> {
+    return tx.manager.find(SystemRow, { where: { departmentId, status: Not('RETIRED') }, order: { id: 'ASC' } });
   }
 
   private tell(tx: Transaction, { state, event }: ChangedSystem): void {

@@ -10,6 +10,6 @@ import { SystemsService } from './systems.service';
   imports: [OrganisationsModule, ResourcesModule],
   controllers: [SystemsController],
   providers: [SystemStore, Surroundings, SystemsService],
-  exports: [SystemStore],
+  exports: [SystemStore, SystemsService],
 })
 export class SystemsModule {}

@@ -40,15 +40,25 @@ export class SystemsService {
   }
 
   amend(id: string, revision: number, change: SystemChange, by: Principal): Promise<System> {
-    return this.work.run(async (tx) => {
-      const system = await this.systems.lock(tx, id);
-      if (!system || system.departmentId !== by.departmentId) throw new Refusal('request.not_found');
-      const around = await this.surroundings.of({ ...system, ...change }, tx);
-      const amended = amend(system, change, around, by, this.clock.now());
-      expectRevision(system.revision, revision);
-      await this.systems.save(tx, amended);
-      return amended.state;
-    });
+    return this.work.run((tx) => this.amendWithin(tx, id, revision, change, by, this.clock.now()));
+  }
+
+  /** Inside a transaction of another use case. */
+  async amendWithin(
+    tx: Transaction,
+    id: string,
+    revision: number,
+    change: SystemChange,
+    by: Principal,
+    now: Date,
+  ): Promise<System> {
+    const system = await this.systems.lock(tx, id);
+    if (!system || system.departmentId !== by.departmentId) throw new Refusal('request.not_found');
+    const around = await this.surroundings.of({ ...system, ...change }, tx);
+    const amended = amend(system, change, around, by, now);
+    expectRevision(system.revision, revision);
+    await this.systems.save(tx, amended);
+    return amended.state;
   }
 
   attest(id: string, given: Readonly<{ ownerId: string; evidence: string }>, by: Principal): Promise<System> {

@@ -1,4 +1,5 @@
 import { ACCESS_REFUSALS } from './access';
+import { ACCESS_REVIEW_REFUSALS } from './access-reviews';
 import { ADMISSION_REFUSALS } from './admissions';
 import { AGREEMENT_REFUSALS } from './agreement';
 import { AUDIT_REFUSALS } from './audit';
@@ -25,6 +26,7 @@ export const REFUSALS = {
   ...ACCESS_REFUSALS,
   ...USE_RULE_REFUSALS,
   ...MISUSE_REFUSALS,
+  ...ACCESS_REVIEW_REFUSALS,
   ...ADMISSION_REFUSALS,
   ...AUTHORISATION_REFUSALS,
   ...CATALOGUE_REFUSALS,

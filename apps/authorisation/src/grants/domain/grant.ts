@@ -15,7 +15,7 @@ import {
   type Role,
   type StatutoryBasis,
 } from '@qiongtong/contracts';
-import type { GrantScope, ScopeDimension } from '@qiongtong/regulation';
+import { monthsLater, type GrantScope, type ScopeDimension } from '@qiongtong/regulation';
 
 export const GRANT_STATUSES = [
   'ACTIVE',
@@ -140,11 +140,7 @@ export const mayBecome = ({ status }: Grant, to: GrantStatus): boolean => NEXT[s
 export const isLive = (grant: Grant): boolean => mayBecome(grant, 'REVOKED');
 
 const REVIEW_EVERY_MONTHS = 12;
-export function nextReview(now: Date): string {
-  const due = new Date(now);
-  due.setUTCMonth(due.getUTCMonth() + REVIEW_EVERY_MONTHS);
-  return due.toISOString();
-}
+export const nextReview = (now: Date): string => monthsLater(now, REVIEW_EVERY_MONTHS).toISOString();
 
 /** A grant comes into being only by a provider's decision on an application or a transfer, which decided the scope. */
 export function issue(

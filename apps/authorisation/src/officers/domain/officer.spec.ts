@@ -1,6 +1,16 @@
 import type { Appointment, Principal } from '@qiongtong/contracts';
 import { aPrincipal } from '@qiongtong/testing';
-import { amend, bootstrap, isKnownTo, officerState, register, type Bodies, type Body, type Officer } from './officer';
+import {
+  amend,
+  bootstrap,
+  endAppointment,
+  isKnownTo,
+  officerState,
+  register,
+  type Bodies,
+  type Body,
+  type Officer,
+} from './officer';
 
 const now = new Date('2026-03-02T01:00:00Z');
 const by = (over: Partial<Principal> = {}): Principal => aPrincipal({ roles: ['RESPONSIBLE_OFFICER'], ...over });
@@ -259,5 +269,46 @@ describe('an officer who leaves', () => {
     expect(() => amend(anOfficer(), there, bodies, authority, now)).toThrow(
       expect.objectContaining({ code: 'organisation.unknown' }),
     );
+  });
+});
+
+describe('ending one appointment', () => {
+  const other = post({ unit: '数据处', roles: ['REVIEWER'] });
+  const elsewhere = post({ organisationId: 'hk-mzj' });
+  const officer = anOfficer({ appointments: [post(), other, elsewhere] });
+  const [first] = officer.appointments as [Appointment];
+
+  it('[R8.5] leaves the others, also those of another body', () => {
+    const { state, event } = endAppointment(officer, first, bodies, by(), now);
+    expect(state.appointments).toEqual([{ ...first, until: now.toISOString() }, other, elsewhere]);
+    expect(event.data).toMatchObject({ officerId: 'wang', status: 'ACTIVE', revision: 3 });
+  });
+
+  it('[R8.5] needs nothing of what is left: a deputy’s whose principal has left, one in a body that is gone', () => {
+    const deputy = post({ until: '2026-06-01T00:00:00.000Z', deputyFor: 'nobody' });
+    const gone = post({ organisationId: 'gone' });
+    for (const [held, who] of [
+      [deputy, by()],
+      [gone, authority],
+    ] as const) {
+      const { state } = endAppointment(anOfficer({ appointments: [held] }), held, bodies, who, now);
+      expect(state.appointments[0]!.until).toBe(now.toISOString());
+    }
+  });
+
+  it.each([
+    ['their own', first, by({ officerId: 'wang' }), 'officer.own_appointment'],
+    ['another body’s', elsewhere, by(), 'officer.outside_reach'],
+    ['by a submitter', first, by({ roles: ['SUBMITTER'] }), 'officer.outside_reach'],
+    ['of another region', first, local, 'officer.outside_reach'],
+    [
+      'by which the body itself acts',
+      post({ organisationId: 'mzt', roles: ['AUDITOR'] }),
+      by(),
+      'officer.outside_reach',
+    ],
+  ])('[R14.10] is refused: %s', (_what, held, who, code) => {
+    const given = anOfficer({ appointments: [first, elsewhere, held] });
+    expect(() => endAppointment(given, held, bodies, who, now)).toThrow(expect.objectContaining({ code }));
   });
 });

@@ -106,14 +106,30 @@ export function amend(
     if (!kept(given)) checkAppointment(officer.id, given, bodies, holders, by, now);
   });
   const appointments = change.appointments ? [...others, ...change.appointments] : officer.appointments;
-  const state: Officer = {
-    ...officer,
+  const changes = {
     name: change.name ?? officer.name,
     status: change.status ?? officer.status,
     appointments: change.status === 'DEPARTED' ? ended(appointments, now) : appointments,
-    revision: officer.revision + 1,
-    updatedAt: now.toISOString(),
   };
+  return amended(officer, changes, by, now);
+}
+
+/** Ends one appointment, by whoever might have made it; what is left needs no looking at. @param which one of the officer's */
+export function endAppointment(officer: Officer, which: Appointment, bodies: Bodies, by: Principal, now: Date) {
+  if (officer.id === by.officerId) throw new Refusal('officer.own_appointment');
+  const { organisationId } = which;
+  if (!withinReach(which, bodies, by)) throw new Refusal('officer.outside_reach', { about: [organisationId] });
+  const appointments = officer.appointments.flatMap((held) => (held === which ? ended([held], now) : [held]));
+  return amended(officer, { appointments }, by, now);
+}
+
+function amended(
+  officer: Officer,
+  changes: Partial<Pick<Officer, 'name' | 'status' | 'appointments'>>,
+  by: Principal,
+  now: Date,
+) {
+  const state: Officer = { ...officer, ...changes, revision: officer.revision + 1, updatedAt: now.toISOString() };
   const { id, status, revision, updatedAt } = state;
   const event: OfficerAmended = {
     type: 'authorisation.officer-amended.v1',

@@ -83,4 +83,17 @@ export const PARTIES: readonly Section[] = [
       'POST /v1/admissions/:organisationId/relinquishment': ['部门放弃接入资格', 'Give an admission up'],
     },
   },
+  {
+    name: ['年度权限核查', 'Access reviews'],
+    about: [
+      '各部门每年逐项核查任职、系统和接入资格,确认或终止',
+      'Once a year each department confirms or ends its appointments, its systems and its admission',
+    ],
+    routes: {
+      'GET /v1/access-reviews': ['查询权限核查', 'List access reviews'],
+      'GET /v1/access-reviews/:id': ['查看一次权限核查', 'Read one access review'],
+      'POST /v1/access-reviews/:id/items/:no/confirmation': ['确认一项', 'Confirm an item'],
+      'POST /v1/access-reviews/:id/items/:no/end': ['终止一项', 'End what an item is about'],
+    },
+  },
 ];
