@@ -89,7 +89,6 @@ export type ConsumerOptions = Readonly<{
   /** Partitions handled at the same time. */
   concurrency: number;
   sessionTimeout?: number;
-  maxBytesPerPartition?: number;
   eachBatch: (batch: FetchedBatch) => Promise<void>;
   /** It has stopped and will not come back by itself. */
   onCrash: (error: Error) => void;
@@ -184,7 +183,8 @@ export class KafkaDriver {
       groupId: this.prefix + options.groupId,
       sessionTimeout: options.sessionTimeout ?? 10_000,
       heartbeatInterval: 2000,
-      maxBytesPerPartition: options.maxBytesPerPartition ?? 1024 * 1024,
+      // What is fetched at once is decoded in memory at once: four times as much took a projection 30 MB more and no less time.
+      maxBytesPerPartition: 1024 * 1024,
       maxWaitTimeInMs: 500,
       metadataMaxAge: 30_000,
       allowAutoTopicCreation: false,

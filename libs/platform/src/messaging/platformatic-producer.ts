@@ -1,4 +1,4 @@
-import { Producer } from '@platformatic/kafka';
+import type { Producer } from '@platformatic/kafka';
 import type { KafkaSettings, LogProducer, Outgoing } from './kafka';
 
 export type PlatformaticProducerOptions = Readonly<{
@@ -15,35 +15,49 @@ const KNOWN_FOR_MS = 30_000;
 /**
  * An idempotent producer of the other Kafka client, for records that are written for every answer: it costs the process a
  * third, and the broker two thirds, of what the usual client does (`docs/decisions/0199-access-records-by-a-second-client.md`).
- * One send at a time.
+ * One send at a time. The client is loaded when it connects: most services have no such records, and it takes 70 MB.
  */
 export function platformaticProducer(options: PlatformaticProducerOptions): LogProducer {
   const prefix = options.settings.TOPIC_PREFIX ?? '';
-  const producer = new Producer<string, string | Buffer, string, string>({
-    clientId: options.clientId,
-    bootstrapBrokers: options.settings.KAFKA_BROKERS.split(',').map((broker) => broker.trim()),
+  let producer: Records | undefined;
+  return {
+    connect: async () => {
+      producer = await recordsOf(options);
+      await producer.connectToBrokers();
+    },
+    disconnect: async () => producer?.close(true),
+    send: async (messages) => {
+      await producer!.send({ messages: messages.map((message) => produced(prefix, message)) });
+    },
+  };
+}
+
+type Records = Producer<string, string | Buffer, string, string>;
+
+async function recordsOf({
+  settings,
+  clientId,
+  requestTimeout,
+  partitionSeed,
+}: PlatformaticProducerOptions): Promise<Records> {
+  const { Producer: Client } = await import('@platformatic/kafka');
+  const producer = new Client<string, string | Buffer, string, string>({
+    clientId,
+    bootstrapBrokers: settings.KAFKA_BROKERS.split(',').map((broker) => broker.trim()),
     idempotent: true,
     connectTimeout: 3000,
-    requestTimeout: options.requestTimeout,
+    requestTimeout,
     retries: RETRIES,
     retryDelay: (_owner, _operation, attempt) => Math.min(20 * 2 ** attempt, 2000),
     metadataMaxAge: KNOWN_FOR_MS,
     autocreateTopics: false,
     serializers: { key: bytes, value: bytes, headerKey: bytes, headerValue: bytes },
     // The client takes it modulo the number of partitions, once it knows that.
-    partitioner: () => options.partitionSeed,
+    partitioner: () => partitionSeed,
   });
   // What is not answered is repeated; what remains, `send` rejects with.
   producer.on('error', () => undefined);
-  return {
-    connect: async () => {
-      await producer.connectToBrokers();
-    },
-    disconnect: () => producer.close(true),
-    send: async (messages) => {
-      await producer.send({ messages: messages.map((message) => produced(prefix, message)) });
-    },
-  };
+  return producer;
 }
 
 const bytes = (text: string | Buffer | undefined): Buffer | undefined =>

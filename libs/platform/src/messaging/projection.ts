@@ -47,7 +47,6 @@ export class StateProjection {
       groupId: () => `${service}-projection-${newId()}`,
       topics: options.topics,
       concurrency: 1,
-      maxBytesPerPartition: 4 * 1024 * 1024,
       eachBatch: (batch) => this.read(batch),
     });
   }

@@ -12,7 +12,6 @@ export type SubscriptionOptions = Readonly<{
   topics: readonly (string | RegExp)[];
   concurrency: number;
   sessionTimeout?: number;
-  maxBytesPerPartition?: number;
   /** How often to look for topics that are not subscribed yet, default 3 s. */
   lookMs?: number;
   eachBatch: (batch: FetchedBatch) => Promise<void>;
@@ -56,7 +55,7 @@ export class Subscription {
 
   /** Until it crashes (throws), is stopped, or should subscribe anew. */
   private async consume(topics: readonly string[]): Promise<void> {
-    const { driver, concurrency, eachBatch, sessionTimeout, maxBytesPerPartition, onJoin } = this.options;
+    const { driver, concurrency, eachBatch, sessionTimeout, onJoin } = this.options;
     const ended = new AbortController();
     let crash: Error | null = null;
     const consumer = driver.consumer({
@@ -64,7 +63,6 @@ export class Subscription {
       topics,
       concurrency,
       sessionTimeout,
-      maxBytesPerPartition,
       eachBatch,
       onJoin,
       onCrash: (error) => {

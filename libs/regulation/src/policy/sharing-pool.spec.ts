@@ -11,6 +11,30 @@ describe('equal parts of many states', () => {
     expect([a, b]).toEqual([aGrant(), aGrant({ id: 'g2' })]);
     expect(a.items).toBe(b.items);
     expect(a.items).not.toBe(pool.shared(['certNo']));
+    expect(a.scopeOfKnowledge).toBe(b.scopeOfKnowledge);
+  });
+
+  it.each<[unknown, unknown]>([
+    [{ value: NaN }, { value: null }],
+    [{ value: undefined }, {}],
+    [{ value: -0 }, { value: 0 }],
+    [{ inner: { value: [NaN] } }, { inner: { value: [null] } }],
+    [{ value: 1, toJSON: () => ({}) }, {}],
+  ])('are not one because they are written alike: %p and %p', (a, b) => {
+    const [kept, other] = new SharingPool().shared([[a], [b]]) as [unknown[], unknown[]];
+    expect([kept, other]).toEqual([[a], [b]]);
+    expect(kept[0]).not.toBe(other[0]);
+  });
+
+  it('are kept as they are when they are no JSON at all', () => {
+    const round: Record<string, unknown> = { big: 1n };
+    round['itself'] = round;
+    expect(new SharingPool().shared({ round })).toMatchObject({ round: { big: 1n } });
+  });
+
+  it('go on being equal to what was given when far more came than is remembered', () => {
+    const pool = new SharingPool();
+    for (let i = 0; i < 12_000; i++) expect(pool.shared({ inner: { i } })).toEqual({ inner: { i } });
   });
 
   it('never change a value, whatever JSON it is', () => {
