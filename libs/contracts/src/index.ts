@@ -10,6 +10,7 @@ export * from './facts-authorisation';
 export * from './facts-consents';
 export * from './facts-exchange';
 export * from './facts-grants';
+export * from './facts-kept';
 export * from './facts-sharing-applications';
 export * from './facts-catalogue';
 export * from './facts-misuse';

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { KEPT_FROM } from '@qiongtong/contracts';
 import type { Sql } from '@qiongtong/platform';
 import type { Range } from './domain/proofs';
 import { nodesOf, rangeRoot } from './domain/proofs';
@@ -34,6 +35,11 @@ const CONDITIONS = {
   actor: (p: string) => `actor = ${p}`,
   concerns: (p: string) => `concerns @> ARRAY[${p}::text]`,
 } as const satisfies Record<keyof EntryFilter, (parameter: string) => string>;
+/** Only what is of such a type is read as JSON: an entry may hold text that the database cannot. */
+const notKeptFrom = (department: string, kept: string): string =>
+  `NOT EXISTS (SELECT FROM jsonb_each_text(${kept}::jsonb) AS kept (type, field)
+     WHERE CASE WHEN kept.type = log_entry.type
+       THEN log_entry.entry::jsonb #>> ARRAY['data', kept.field] = ${department} ELSE false END)`;
 /** Characters of one page of an export; a page has at least one entry. */
 const PAGE_CHARACTERS = 500_000;
 /** Indexes have no holes, so a page is a range of them and costs the same anywhere in the log. */
@@ -58,7 +64,10 @@ export class LogStore {
     const conditions = (Object.keys(CONDITIONS) as (keyof EntryFilter)[]).flatMap((name) =>
       filter[name] === undefined ? [] : [CONDITIONS[name](`$${parameters.push(filter[name])}`)],
     );
-    if (concerning !== null) conditions.push(CONDITIONS.concerns(`$${parameters.push(concerning)}`));
+    if (concerning !== null) {
+      const department = `$${parameters.push(concerning)}`;
+      conditions.push(CONDITIONS.concerns(department), notKeptFrom(department, `$${parameters.push(KEPT_FROM)}`));
+    }
     const where = ['index >= $1', ...conditions].join(' AND ');
     return query<Entry>(`SELECT ${ENTRY} FROM log_entry WHERE ${where} ORDER BY index LIMIT $2`, parameters);
   }

@@ -113,14 +113,22 @@ function actorOf(data: unknown): string | null {
 
 /** Of one object or list; a fact that speaks of more organisations than that concerns nobody in particular. */
 const MAX_FIELDS = 200;
-/** Names under which facts speak of an organisation. */
+/**
+ * Names under which facts speak of an organisation that they concern. `otherPartyId` is left out: whoever less is to be
+ * given learns of it when the authority has answered, by a fact of its own. [R12.5, R10.4]
+ */
 const ORGANISATIONS = new Set([
   'applicantId',
+  'authorityId',
+  'delegateId',
   'departmentId',
+  'escalatedTo',
+  'formerAuthorityId',
   'holderId',
   'organisationId',
   'ownerId',
   'providerId',
+  'publisherId',
   'recipientId',
   'recipientOwnerId',
   'requesterId',
