@@ -19,6 +19,12 @@ export const isRefusedWithoutTheAuthoritysConsent = (province: () => Province) =
       id = String((await province().done(submitterOf('ybj'), 'POST', '/v1/sharing-applications', asked))['id']);
       await province().done(reviewerOf('zgt'), 'POST', at('/refusal'), refusal);
       expect(await seen()).toMatchObject({ status: 'PROVIDER_REVIEW', proposal: null, refusal: null });
+      // Nor does the log tell it, which has it already.
+      const proposed = 'authorisation.sharing-application-refusal-proposed.v1';
+      await sealedFacts(province(), id, proposed);
+      const { items } = await province().done(reviewerOf('ybj'), 'GET', `/v1/audit/entries?key=${id}&limit=100`);
+      expect((items as { entry: string }[]).length).toBeGreaterThan(0);
+      expect(JSON.stringify(items)).not.toContain(proposed);
     });
 
     it('[R12.1] is to be provided for after all, as the authority does not consent', async () => {

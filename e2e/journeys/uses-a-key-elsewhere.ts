@@ -60,8 +60,11 @@ export const usesAKeyElsewhere = (province: () => Province) =>
       alertId = String(alert['id']);
       const own = await province().asked(responsibleOf('tyt'), 'GET', `/v1/misuse-alerts/${alertId}`);
       expect(own.body).toMatchObject({ code: 'request.not_found' });
+      const log = `/v1/audit/entries?key=${alertId}`;
       const [fact] = await sealedFacts(province(), alertId, 'authorisation.misuse-alert-raised.v1');
       expect(fact!.data).toMatchObject({ rule: 'KEY_USED_ELSEWHERE', callerId: systemOf('tyt'), providerId: 'mzt' });
+      expect(await province().done(reviewerOf('tyt'), 'GET', log)).toMatchObject({ items: [] });
+      expect((await province().done(reviewerOf('mzt'), 'GET', log))['items']).toHaveLength(1);
     });
 
     it('[R13.5] stops nothing by itself', async () => {
