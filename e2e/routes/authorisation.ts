@@ -15,6 +15,7 @@ const SOON = '2027-01-01';
 const OWN = openTo('it begins something of the caller’s own department and names nothing of another’s');
 const KNOWN_TO_ALL = openTo('departments look each other up [R15.2]');
 const CALENDAR = openTo('every clock is counted by it, and whoever is bound by one may count it again [R12.3]');
+const LAW = openTo('whoever is bound by a rule may read it [R1.1]');
 const STOPPERS = ['LEADING_GROUP', 'PLATFORM_OPERATOR', 'RESPONSIBLE_OFFICER', 'REVIEWER', ...AUTHORITIES] as const;
 const WATCHERS = ['REVIEWER', ...DESK] as const;
 
@@ -109,6 +110,10 @@ export const AUTHORISATION: RouteTable = {
   },
   'POST /v1/pledges': { admits: RESPONSIBLE, body: { pledge: PLEDGE }, ...OWN },
   'GET /v1/pledges': { admits: 'anyone', thing: 'organisation', query: '?organisationId={id}', ...KEPT },
+
+  'GET /v1/rule-packs': { admits: 'anyone', ...LAW },
+  'GET /v1/rule-packs/{id}': { admits: 'anyone', thing: 'rulePack', ...LAW },
+  'GET /v1/rules-in-force': { admits: 'anyone', query: '?organisationType=ADMINISTRATIVE', ...LAW },
 
   'GET /v1/calendars': { admits: 'anyone', ...CALENDAR },
   'GET /v1/calendars/{year}': { admits: 'anyone', thing: 'calendar', ...CALENDAR },

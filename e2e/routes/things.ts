@@ -108,6 +108,7 @@ export async function makeThings(province: Province) {
     accessApplication: aThing((applications as [{ id: string }])[0].id, ['ybj']),
     accessReview: aThing(review, ['ybj']),
     reviewItem: aThing([review, '1'], ['ybj'], [NOBODYS, '1']),
+    rulePack: aThing('HN-2014-176@1', ['ybj'], 'HN-2999-1@1'),
     calendar: aThing('2026', ['ybj'], '2999'),
     calendarVersion: aThing(['2026', '1'], ['ybj'], ['2999', '1']),
     pledgeText: aThing('2026-1', ['ybj'], '1999-1'),

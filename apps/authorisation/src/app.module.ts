@@ -42,6 +42,8 @@ import { PermitRow, PublicationRequestRow } from './publications/publication.ent
 import { PublicationsModule } from './publications/publications.module';
 import { ResourceRow } from './resources/resource.entity';
 import { ResourcesModule } from './resources/resources.module';
+import { RulePacksModule } from './rule-packs/rule-packs.module';
+import { Rules } from './rule-packs/rules';
 import { StopRow } from './stops/stop.entity';
 import { StopsModule } from './stops/stops.module';
 import { ReviewDelegationRow } from './review-delegations/review-delegation.entity';
@@ -126,7 +128,8 @@ export const authorisationModule = (config: AuthorisationConfig, clock?: Clock):
     AgreementsModule,
     StopsModule,
     MisuseModule,
+    RulePacksModule,
   ],
-  providers: [{ provide: AuthorisationConfig, useValue: config }, Bootstrap],
-  exports: [AuthorisationConfig],
+  providers: [{ provide: AuthorisationConfig, useValue: config }, Rules, Bootstrap],
+  exports: [AuthorisationConfig, Rules],
 });

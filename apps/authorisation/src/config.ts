@@ -1,9 +1,8 @@
 import { REGION_CODE, Slug, Text } from './fields';
-import { PlatformConfig } from '@qiongtong/platform';
 import { applyDecorators } from '@nestjs/common';
 import { Transform, Type } from 'class-transformer';
-import { ArrayMaxSize, IsIn, IsInt, Matches, Max, Min, ValidateIf } from 'class-validator';
-import { REFUSAL_AUTHORITIES, type RefusalAuthority } from './organisations/domain/competence';
+import { ArrayMaxSize, IsInt, Matches, Max, Min, ValidateIf } from 'class-validator';
+import { RuleChoices } from './rule-choices';
 
 /** All or none: whoever names the first authority names its administrator. */
 const Bootstrap = () =>
@@ -37,7 +36,7 @@ const DaysBefore = () =>
     ArrayMaxSize(10),
   );
 
-export class AuthorisationConfig extends PlatformConfig {
+export class AuthorisationConfig extends RuleChoices {
   /** The first provincial authority, made at the first start; later starts leave what is registered alone. */
   @Bootstrap()
   @Slug()
@@ -59,24 +58,6 @@ export class AuthorisationConfig extends PlatformConfig {
   @Bootstrap()
   @Text(100)
   BOOTSTRAP_OFFICER_NAME?: string;
-
-  /** Which authority consents to a refusal: that of the provider's level, or always the provincial one. [R12.5] */
-  @IsIn([...REFUSAL_AUTHORITIES])
-  REFUSAL_AUTHORITY: RefusalAuthority = 'PROVIDER_LEVEL';
-
-  /** The authority's own time to answer; the measures name none. [R12.8] */
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(60)
-  AUTHORITY_CONSENT_WORKING_DAYS = 5;
-
-  /** Hours after which an emergency measure lapses unless the authority confirmed it. [R10.4] */
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(720)
-  EMERGENCY_CONFIRM_HOURS = 72;
 
   /** Days before the end of the grace period at which a department is reminded to pledge on the new text. [R11.2] */
   @DaysBefore()

@@ -20,7 +20,7 @@ describe('grants of the version before', () => {
       INSERT INTO sharing_grant SELECT id, NULL, id, 0, 'r1', 'mzt', 'ybj', NULL, status, '["aidNo"]', NULL, '{}', '["query"]', '["a.b"]',
         'optional', '{"units": [], "posts": [], "officers": []}', '[]',
         '{"from": "2026-03-01T00:00:00.000Z", "until": "2026-09-01T00:00:00.000Z"}', '{}', '{"kind": "sharing-application", "id": "s1"}',
-        revocation::jsonb, 'p', 2, '2026-03-01T01:00:00.123Z', 'chen'
+        revocation::jsonb, 'HN-2014-176@1', 2, '2026-03-01T01:00:00.123Z', 'chen'
       FROM (VALUES ('active', 'ACTIVE', NULL),
         ('misused', 'REVOKED', '{"ground": "MISUSE", "statutoryBasis": null, "narrative": "…", "by": "chen", "at": "2026-04-01T00:00:00.000Z", "becauseOf": null}'),
         ('lawful', 'REVOKED', '{"ground": "STATUTORY", "statutoryBasis": "某法第六条", "narrative": "…", "by": "chen", "at": "2026-04-01T00:00:00.000Z", "becauseOf": null}')

@@ -16,14 +16,22 @@ export { compileRowFilter, matchesRowFilter, type Row, type RowPredicate } from 
 export { rowFilterWithin } from './rows/row-filter-within';
 export { validateRowFilter, OPERATORS_OF, type CheckedRowFilter, type FieldError } from './rows/validate-row-filter';
 export { comparableOf, compare, compareCodePoints, isDate, KIND_OF, type Comparable, type Kind } from './rows/values';
+export { RULE_PACKS, type Precedence, type Rule, type RulePackDefinition } from './rules/packs';
+export { joinRules, rulePackFor, rulesUnder, type RuleOrigin, type RulePack } from './rules/rule-packs';
 export {
-  RULE_PACKS,
-  rulePackFor,
-  type Precedence,
-  type RulePack,
-  type RulePackDefinition,
+  isLawful,
+  OPEN_RULES,
+  REFUSAL_AUTHORITIES,
+  RULE_NAMES,
+  RULES,
+  type ChosenRules,
+  type OpenRule,
+  type RefusalAuthority,
+  type RuleMeaning,
+  type RuleName,
+  type RuleUnit,
   type RuleValues,
-} from './rule-packs';
+} from './rules/rules';
 export { findSecretMark, type SecretMark } from './secret-marks';
 export {
   calendarsOf,

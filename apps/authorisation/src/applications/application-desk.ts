@@ -1,13 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { Refusal, type Principal, type ResourceState } from '@qiongtong/contracts';
 import type { Transaction } from '@qiongtong/platform';
-import { rulePackFor, type GrantScope } from '@qiongtong/regulation';
+import type { GrantScope } from '@qiongtong/regulation';
 import type { Grant } from '../grants/domain/grant';
 import { checkedScope, checkPeriod, checkRenewedPeriod, checkSystems, type AskedScope } from '../grants/domain/scope';
 import { OfficerStore } from '../officers/officer.store';
 import { OrganisationStore } from '../organisations/organisation.store';
 import { ResourceStore } from '../resources/resource.store';
 import { ReviewDelegationStore } from '../review-delegations/review-delegation.store';
+import { Rules } from '../rule-packs/rules';
 import { SystemStore } from '../systems/system.store';
 import type { Reviewing, Terms } from './domain/review';
 import { isKnownTo, type Asked, type SharingApplication } from './domain/sharing-application';
@@ -22,6 +23,7 @@ export class ApplicationDesk {
     private readonly systems: SystemStore,
     private readonly officers: OfficerStore,
     private readonly delegations: ReviewDelegationStore,
+    private readonly rules: Rules,
   ) {}
 
   /** The resource, and whether this department may apply for it; with the rules that bind its provider. */
@@ -32,7 +34,7 @@ export class ApplicationDesk {
     if (!applicant) throw new Refusal('access.caller_unknown');
     if (!provider) throw new Refusal('access.resource_unknown', { about: [resourceId] });
     checkMayApply(resource, applicant, now);
-    return { resource, applicant, pack: rulePackFor(now, provider.type) };
+    return { resource, applicant, pack: this.rules.for(provider.type, now) };
   }
 
   /** @returns everything that is needed to deliver it, with its row filter in the items' own form */

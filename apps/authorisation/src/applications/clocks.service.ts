@@ -1,9 +1,9 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Scheduler, UnitOfWork, type Transaction } from '@qiongtong/platform';
 import { CalendarStore } from '../calendar/calendar.store';
-import { AuthorisationConfig } from '../config';
 import { competentAuthority } from '../organisations/domain/competence';
 import { OrganisationStore } from '../organisations/organisation.store';
+import { Rules } from '../rule-packs/rules';
 import { countAgain, dueSteps, type Notified } from './domain/due';
 import type { Recounted, SharingApplication } from './domain/sharing-application';
 import { SharingApplicationStore } from './sharing-application.store';
@@ -20,7 +20,7 @@ export class ClocksService implements OnModuleInit {
     private readonly organisations: OrganisationStore,
     private readonly scheduler: Scheduler,
     private readonly calendars: CalendarStore,
-    private readonly config: AuthorisationConfig,
+    private readonly rules: Rules,
   ) {}
 
   onModuleInit(): void {
@@ -63,7 +63,9 @@ export class ClocksService implements OnModuleInit {
     const bodies = await this.organisations.withRoles(tx.manager);
     return ({ providerId, applicantId }) => {
       const pair = [providerId, applicantId].flatMap((id) => parties.get(id) ?? []);
-      const competent = competentAuthority(pair, bodies, now, this.config.REFUSAL_AUTHORITY);
+      const provider = parties.get(providerId);
+      const rule = provider && this.rules.for(provider.type, now).refusalAuthority;
+      const competent = competentAuthority(pair, bodies, now, rule);
       return { responsibleUnitId: units.get(providerId) ?? null, authorityId: competent?.organisationId ?? null };
     };
   }

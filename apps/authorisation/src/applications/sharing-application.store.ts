@@ -144,7 +144,9 @@ function narrowing({ status, overdue, dueBefore }: SharingApplicationFilter, by:
     }
     if (overdue !== undefined) {
       const late = `overdue_at IS NOT NULL OR coalesce(clock ->> 'dueAt' < ${at}, false)`;
-      conditions.push(`(status = ANY(${parameter(AWAITING_ANSWER)}) AND (${late})) = ${parameter(overdue)}`);
+      const awaited = `(status = ANY(${parameter(AWAITING_ANSWER)}) OR status = ANY(${parameter(PROPOSED)})
+        AND coalesce(rules ->> 'consentWithinReplyTime' = 'true', false))`;
+      conditions.push(`(${awaited} AND (${late})) = ${parameter(overdue)}`);
     }
     if (dueBefore !== undefined)
       conditions.push(`status = ANY(${parameter(UNDECIDED)}) AND clock ->> 'dueAt' < ${parameter(dueBefore)}`);

@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { Refusal, type Principal } from '@qiongtong/contracts';
 import type { Transaction } from '@qiongtong/platform';
-import { rulePackFor, type Calendars } from '@qiongtong/regulation';
+import type { Calendars, RulePack } from '@qiongtong/regulation';
 import type { EntityManager } from 'typeorm';
 import { CalendarStore } from '../calendar/calendar.store';
-import { AuthorisationConfig } from '../config';
 import { competentAuthority, type Body, type Competence } from '../organisations/domain/competence';
 import { OrganisationStore } from '../organisations/organisation.store';
+import { Rules } from '../rule-packs/rules';
 import { authorityClock, isKnownTo, type AuthorityClock, type ConsentCase } from './domain/consent-case';
 import type { Pair } from './consent-case.store';
 
@@ -18,7 +18,7 @@ export class ConsentDesk {
   constructor(
     private readonly organisations: OrganisationStore,
     private readonly published: CalendarStore,
-    private readonly config: AuthorisationConfig,
+    private readonly rules: Rules,
   ) {}
 
   /** @param besides who had it and let it lie: the level after that is asked for */
@@ -51,10 +51,8 @@ export class ConsentDesk {
   async opening(tx: Transaction, providerId: string, emergency: boolean, now: Date) {
     const provider = await this.organisations.find(providerId, tx.manager);
     if (!provider) throw new Refusal('request.not_found');
-    return {
-      clock: await this.clock(tx, emergency, now),
-      rulePack: rulePackFor(now, provider.type).reference,
-    };
+    const rules = this.rules.for(provider.type, now);
+    return { clock: await this.clock(tx, rules, emergency, now), rulePack: rules.reference };
   }
 
   calendars(tx: Transaction): Promise<Calendars> {
@@ -67,8 +65,12 @@ export class ConsentDesk {
     return isKnownTo(opened, await this.organisations.regionsOf(parties), await this.competent(opened, now), by);
   }
 
-  private async clock(tx: Transaction, emergency: boolean, now: Date): Promise<AuthorityClock> {
-    const { AUTHORITY_CONSENT_WORKING_DAYS: days, EMERGENCY_CONFIRM_HOURS: hours } = this.config;
+  private async clock(
+    tx: Transaction,
+    { authorityConsentWorkingDays: days, emergencyConfirmHours: hours }: RulePack,
+    emergency: boolean,
+    now: Date,
+  ): Promise<AuthorityClock> {
     if (!emergency) return authorityClock(days, await this.calendars(tx), now);
     const dueAt = new Date(now.getTime() + hours * HOUR_MS).toISOString();
     return { dueAt, provisional: false, workingDays: null, calendarEdition: 0 };
@@ -83,6 +85,7 @@ export class ConsentDesk {
   ): Competence | null {
     const [provider, other] = [parties.get(providerId), parties.get(otherPartyId)];
     if (!provider || !other) return null;
-    return competentAuthority([provider, other], bodies, now, this.config.REFUSAL_AUTHORITY, besides);
+    const { refusalAuthority } = this.rules.for(provider.type, now);
+    return competentAuthority([provider, other], bodies, now, refusalAuthority, besides);
   }
 }

@@ -151,6 +151,9 @@ export const ROUTES: readonly Route[] = [
   route('authorisation', 'POST', '/v1/stops/:id/confirmation', CONSENTING),
   route('authorisation', 'POST', '/v1/stops/:id/lift', STOPPERS),
 
+  route('authorisation', 'GET', '/v1/rule-packs', 'anyone'),
+  route('authorisation', 'GET', '/v1/rule-packs/:id', 'anyone'),
+  route('authorisation', 'GET', '/v1/rules-in-force', 'anyone'),
   route('authorisation', 'GET', '/v1/calendars', 'anyone'),
   route('authorisation', 'GET', '/v1/calendars/:year', 'anyone'),
   route('authorisation', 'GET', '/v1/calendars/:year/versions', 'anyone'),

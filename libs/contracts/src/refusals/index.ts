@@ -14,6 +14,7 @@ import { MISUSE_REFUSALS } from './misuse';
 import { PUBLICATION_REFUSALS } from './publication';
 import { REQUEST_REFUSALS } from './request';
 import { TRANSFER_REFUSALS } from './transfer';
+import { RULE_REFUSALS } from './rules';
 import { USE_RULE_REFUSALS } from './use-rules';
 import { STOP_REFUSALS } from './stops';
 import { SHARING_APPLICATION_REFUSALS } from './sharing-applications';
@@ -40,6 +41,7 @@ export const REFUSALS = {
   ...STOP_REFUSALS,
   ...SHARING_APPLICATION_REFUSALS,
   ...CALENDAR_REFUSALS,
+  ...RULE_REFUSALS,
 } satisfies Record<string, RefusalEntry>;
 export type RefusalCode = keyof typeof REFUSALS;
 

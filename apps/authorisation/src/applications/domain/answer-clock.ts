@@ -11,7 +11,12 @@ import {
 /** What the rules in force at receipt say; the application keeps it to its end. [R23.1] */
 export type ClockRules = Pick<
   RulePack,
-  'replyWorkingDays' | 'reminders' | 'replyExtensionWorkingDays' | 'provideWithinWorkingDays' | 'supplementPauses'
+  | 'replyWorkingDays'
+  | 'reminders'
+  | 'replyExtensionWorkingDays'
+  | 'provideWithinWorkingDays'
+  | 'supplementPauses'
+  | 'consentWithinReplyTime'
 >;
 export const clockRules = (pack: RulePack): ClockRules => ({
   replyWorkingDays: pack.replyWorkingDays,
@@ -19,6 +24,7 @@ export const clockRules = (pack: RulePack): ClockRules => ({
   replyExtensionWorkingDays: pack.replyExtensionWorkingDays,
   provideWithinWorkingDays: pack.provideWithinWorkingDays,
   supplementPauses: pack.supplementPauses,
+  consentWithinReplyTime: pack.consentWithinReplyTime,
 });
 
 /** The provider's time to answer, counted in working days from receipt. [R12.3, R12.8] */

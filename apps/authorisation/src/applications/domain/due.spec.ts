@@ -12,6 +12,7 @@ import {
   rules,
   rulesOf2014,
   submitted,
+  theReviewer,
 } from '../../../test/applications';
 import { consent } from './consent';
 import { countAgain, dueSteps, moveAuthorityDate } from './due';
@@ -90,6 +91,23 @@ describe('what the clock says', () => {
     expect(said(told!.state, on('2026-03-18'))).toEqual([]);
     const back = proposalNotConsented(told!.state, 'NOT_CONSENTED', 'zhao', on('2026-03-18')).state;
     expect(said(back, on('2026-03-19'))).toContain('overdue');
+  });
+
+  it('[R12.8] calls the provider late as well where the consent must fall inside its time', () => {
+    const within = { ...inReview().rules!, consentWithinReplyTime: true };
+    const proposed = proposeRefusal(inReview({ rules: within }), reasons, aCase, reviewing, on('2026-03-10')).state;
+    expect(said(proposed, on('2026-03-16'))).toEqual([]);
+    expect(seenBy(proposed, theReviewer, calendars, on('2026-03-16')).overdue).toBe(false);
+    expect(said(proposed, on('2026-03-17'))).toEqual(['consent-awaited', 'overdue']);
+    const late = after(proposed, on('2026-03-17'));
+    expect(said(late, on('2026-03-18'))).toEqual([]);
+    expect(late.status).toBe('REFUSAL_PROPOSED');
+    for (const who of [theReviewer, by()]) expect(seenBy(late, who, calendars, on('2026-03-18')).overdue).toBe(true);
+    const outside = after(
+      proposeRefusal(inReview(), reasons, aCase, reviewing, on('2026-03-10')).state,
+      on('2026-03-17'),
+    );
+    expect(seenBy(outside, theReviewer, calendars, on('2026-03-18')).overdue).toBe(false);
   });
 
   it('[R12.1] says nothing of what is decided or withdrawn', () => {

@@ -29,7 +29,7 @@ function nextStep(application: SharingApplication, notified: Notified, now: Date
   const clock = application.clock!;
   const by = 'platform';
   const dueAt = clock.dueAt!;
-  if (awaitsAuthority(application.status)) {
+  if (awaitsAuthority(application.status) && application.proposal!.toldAt === null) {
     const { caseId, authorityDueAt, agreed } = application.proposal!;
     const changes = { proposal: { ...application.proposal!, toldAt: now.toISOString() } };
     const told = { caseId, authorityDueAt, kind: agreed ? ('PARTIAL_CONSENT' as const) : ('REFUSAL' as const) };

@@ -38,7 +38,11 @@ export function seenBy(
     ...(hidden && { status: 'PROVIDER_REVIEW' }),
     ...(applying && { proposal: null }),
     clock: stored && shownClock(stored, application.receivedAt!, calendars, now),
-    overdue: isUndecided(application.status) && !proposed && isOverdue(application, now),
+    // While the authority has it the provider is late only where its consent must fall inside the time to answer.
+    overdue:
+      isUndecided(application.status) &&
+      (!proposed || application.rules?.consentWithinReplyTime === true) &&
+      isOverdue(application, now),
     awaitedConsent: proposed && !hidden ? { kind, since: proposed.at, dueAt: proposed.authorityDueAt } : null,
     mustProvide: !applying && groundsNotConsented.length > 0,
   };

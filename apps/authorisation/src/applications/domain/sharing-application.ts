@@ -211,9 +211,12 @@ export const openCases = ({ proposal, extension }: SharingApplication): string[]
 ];
 
 /** When the clock next has something to say. A paused clock, and one that has ended, say nothing. */
-function nextStepAt({ status, clock, overdueAt, proposal }: SharingApplication): string | null {
+function nextStepAt({ status, clock, overdueAt, proposal, rules }: SharingApplication): string | null {
   if (!isUndecided(status) || !clock || clock.dueAt === null) return null;
-  if (awaitsAuthority(status)) return proposal?.toldAt === null ? clock.dueAt : null;
+  if (awaitsAuthority(status)) {
+    const lateAsWell = rules?.consentWithinReplyTime === true && overdueAt === null;
+    return proposal?.toldAt === null || lateAsWell ? clock.dueAt : null;
+  }
   const coming = clock.reminders.map(({ at }) => at);
   if (overdueAt === null) coming.push(clock.dueAt);
   return coming.sort()[0] ?? null;

@@ -22,13 +22,13 @@ const scope: GrantScope = {
 };
 const origin = { kind: 'sharing-application', id: 's1' } as const;
 const aGrant = (over: Partial<Grant> = {}): Grant => ({
-  ...issue(scope, { id: 'g1', parent: null, origin, rulePack: 'p', by: 'chen' }, now).state,
+  ...issue(scope, { id: 'g1', parent: null, origin, rulePack: 'HN-2014-176@1', by: 'chen' }, now).state,
   ...over,
 });
 const derived = (id: string, parent: Grant, over: Partial<Grant> = {}): Grant => ({
   ...issue(
     { ...scope, holderId: 'wjw' },
-    { id, parent, origin: { kind: 'onward-transfer', id: 't1' }, rulePack: 'p', by: 'chen' },
+    { id, parent, origin: { kind: 'onward-transfer', id: 't1' }, rulePack: 'HN-2014-176@1', by: 'chen' },
     now,
   ).state,
   ...over,

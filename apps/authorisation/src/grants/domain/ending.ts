@@ -7,6 +7,7 @@ import {
   type GrantRevoked,
   type Principal,
 } from '@qiongtong/contracts';
+import { rulesUnder } from '@qiongtong/regulation';
 import {
   checkAtOnce,
   checkLive,
@@ -25,8 +26,6 @@ import {
   type Grant,
 } from './grant';
 
-/** After the end the holder has so long to say what became of the data. */
-const DISPOSAL_DAYS = 30;
 const DAY_MS = 86_400_000;
 
 /**
@@ -78,7 +77,7 @@ export function relinquish(
 export function expire(grant: Grant, now: Date): ChangedGrant {
   if (!mayBecome(grant, 'EXPIRED') || grant.period.until > now.toISOString())
     throw new Refusal('grant.already_ended', { about: [grant.status] });
-  const state = next(grant, { ...ended(now), status: 'EXPIRED' });
+  const state = next(grant, { ...ended(grant, now), status: 'EXPIRED' });
   const event: GrantExpired = {
     type: 'authorisation.grant-expired.v1',
     key: state.id,
@@ -105,7 +104,7 @@ export function end(
 ): ChangedGrant {
   const at = now.toISOString();
   const revocation = { ...cause, by, at, becauseOf };
-  const state = next(grant, { ...ended(now), status: 'REVOKED', revocation });
+  const state = next(grant, { ...ended(grant, now), status: 'REVOKED', revocation });
   const { ground, statutoryBasis } = cause;
   const event: GrantRevoked = {
     type: 'authorisation.grant-revoked.v1',
@@ -116,10 +115,10 @@ export function end(
   return { state, event };
 }
 
-/** Nothing is awaited of a grant that has ended, but what became of the data. */
-function ended(now: Date): Pick<Grant, 'suspension' | 'proposals' | 'renewal' | 'disposal'> {
+/** Nothing is awaited of a grant that has ended, but what became of the data: by the rules under which it was issued. */
+function ended({ rulePack }: Grant, now: Date): Pick<Grant, 'suspension' | 'proposals' | 'renewal' | 'disposal'> {
   const disposal: Disposal = {
-    dueAt: new Date(now.getTime() + DISPOSAL_DAYS * DAY_MS).toISOString(),
+    dueAt: new Date(now.getTime() + rulesUnder(rulePack).disposalReportDays * DAY_MS).toISOString(),
     overdueAt: null,
     report: null,
   };

@@ -37,7 +37,13 @@ describe('issuing a grant', () => {
   it('[R12.7] takes the scope that was decided and tells no value of its row filter', () => {
     const { state, event } = issue(
       scope,
-      { id: 'g1', parent: null, origin: { kind: 'sharing-application', id: 's1' }, rulePack: 'p', by: 'chen' },
+      {
+        id: 'g1',
+        parent: null,
+        origin: { kind: 'sharing-application', id: 's1' },
+        rulePack: 'HN-2014-176@1',
+        by: 'chen',
+      },
       now,
     );
     expect(grantState(state)).toEqual({
@@ -46,7 +52,7 @@ describe('issuing a grant', () => {
       version: 1,
       parentId: null,
       status: 'ACTIVE',
-      rulePack: 'p',
+      rulePack: 'HN-2014-176@1',
       ground: null,
     });
     expect(event.data).toMatchObject({ grantId: 'g1', rowsRestricted: true });

@@ -15,7 +15,7 @@ import {
   type Role,
   type StatutoryBasis,
 } from '@qiongtong/contracts';
-import { monthsLater, type GrantScope, type ScopeDimension } from '@qiongtong/regulation';
+import { monthsLater, rulesUnder, type GrantScope, type ScopeDimension } from '@qiongtong/regulation';
 
 export const GRANT_STATUSES = [
   'ACTIVE',
@@ -139,8 +139,9 @@ const NEXT: Readonly<Record<GrantStatus, readonly GrantStatus[]>> = {
 export const mayBecome = ({ status }: Grant, to: GrantStatus): boolean => NEXT[status].includes(to);
 export const isLive = (grant: Grant): boolean => mayBecome(grant, 'REVOKED');
 
-const REVIEW_EVERY_MONTHS = 12;
-export const nextReview = (now: Date): string => monthsLater(now, REVIEW_EVERY_MONTHS).toISOString();
+/** By the rules under which the grant was issued. [R8.5, R23.1] */
+export const nextReview = ({ rulePack }: Pick<Grant, 'rulePack'>, now: Date): string =>
+  monthsLater(now, rulesUnder(rulePack).grantReviewMonths).toISOString();
 
 /** A grant comes into being only by a provider's decision on an application or a transfer, which decided the scope. */
 export function issue(
@@ -163,7 +164,7 @@ export function issue(
     proposals: [],
     unconfirmedAt: null,
     renewal: null,
-    review: { dueAt: nextReview(now), overdueAt: null, last: null },
+    review: { dueAt: nextReview({ rulePack }, now), overdueAt: null, last: null },
     disposal: null,
     rulePack,
     revision: 1,

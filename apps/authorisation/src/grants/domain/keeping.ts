@@ -87,7 +87,7 @@ export function review(
   const officer = providersOfficer(grant, by, ['REVIEWER', 'RESPONSIBLE_OFFICER']);
   checkLive(grant);
   const at = now.toISOString();
-  const dueAt = nextReview(now);
+  const dueAt = nextReview(grant, now);
   const state = next(grant, { review: { dueAt, overdueAt: null, last: { ...made, by: officer, at } } });
   const event: GrantReviewed = {
     type: 'authorisation.grant-reviewed.v1',

@@ -28,7 +28,7 @@ const scope: GrantScope = {
 const aGrant = (over: Partial<Grant> = {}, parent: Grant | null = null): Grant => ({
   ...issue(
     scope,
-    { id: 'g1', parent, origin: { kind: 'sharing-application', id: 's1' }, rulePack: 'p', by: 'chen' },
+    { id: 'g1', parent, origin: { kind: 'sharing-application', id: 's1' }, rulePack: 'HN-2014-176@1', by: 'chen' },
     now,
   ).state,
   ...over,

@@ -1,9 +1,6 @@
 import { AUTHORITIES, regionPrefix, withinRegion, type Role } from '@qiongtong/contracts';
+import type { RefusalAuthority } from '@qiongtong/regulation';
 import { holdsRole, type Organisation } from './organisation';
-
-/** A.3 no. 1: the authority of the provider's level, or always the provincial one. */
-export const REFUSAL_AUTHORITIES = ['PROVIDER_LEVEL', 'PROVINCIAL'] as const;
-export type RefusalAuthority = (typeof REFUSAL_AUTHORITIES)[number];
 
 export const CONSENTING_ROLES = [...AUTHORITIES, 'LEADING_GROUP'] as const satisfies readonly Role[];
 export type ConsentingRole = (typeof CONSENTING_ROLES)[number];

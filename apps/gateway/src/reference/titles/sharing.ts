@@ -102,4 +102,16 @@ export const SHARING: readonly Section[] = [
       'GET /v1/calendars/:year/versions/:version/changes': ['比较两个版本', 'Compare two versions'],
     },
   },
+  {
+    name: ['规则包', 'Rule packs'],
+    about: [
+      '办法与上位法规的期限和开关:版本、生效日期、适用机关,以及本平台在法律留白处的选择',
+      'The numbers and switches of the measures and later law: versions, dates, whom they bind, and what was chosen here',
+    ],
+    routes: {
+      'GET /v1/rule-packs': ['查询规则包', 'List rule packs'],
+      'GET /v1/rule-packs/:id': ['查看一个规则包', 'Read one rule pack'],
+      'GET /v1/rules-in-force': ['某类机关在某日适用的规则', 'The rules that bind a type of body on a day'],
+    },
+  },
 ];
