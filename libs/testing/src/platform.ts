@@ -16,6 +16,7 @@ import {
   type ProcessName,
   type Surroundings,
 } from './platform-parts';
+import { freePort } from './processes';
 import { Supervisor } from './supervisor';
 import { deleteTopics, dropDatabase } from './test-infrastructure';
 import { makeTopics } from './topics-job';
@@ -60,6 +61,8 @@ export interface Platform {
   restart(name: ProcessName, env?: Record<string, string>): Promise<void>;
   ready(name: ProcessName): Promise<void>;
   log(name: ProcessName): string;
+  /** One more process of the same kind, beside the others. @returns where it answers */
+  replica(name: ProcessName): Promise<string>;
   stop(): Promise<void>;
   /** Stops, and removes databases, topics and files. */
   remove(): Promise<void>;
@@ -93,7 +96,14 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     const world = await prepare(options, instance, own, services, say);
     options.signal?.throwIfAborted();
     await Promise.all(names.map((name) => startProcess(name, world, supervisor, options, say)));
-    return platformOf(world, own, supervisor, stop, async () => {
+    const replica = async (name: ProcessName): Promise<string> => {
+      const port = await freePort();
+      const address = { port, metricsPort: await freePort(), url: `http://127.0.0.1:${port}` };
+      const beside = { ...world, at: { ...world.at, [name]: address } };
+      await startProcess(name, beside, supervisor, options, say, `${name}-${port}`);
+      return address.url;
+    };
+    return platformOf(world, own, supervisor, replica, stop, async () => {
       await supervisor.stopAll(PROCESSES);
       if (options.infrastructure !== undefined) {
         const made = services.filter((service) => givenDatabase(service) === undefined);
@@ -182,13 +192,14 @@ async function startProcess(
   supervisor: Supervisor,
   options: PlatformOptions,
   say: (line: string) => void,
+  as: string = name,
 ): Promise<void> {
   const main = join(WORKSPACE, 'apps', name, 'dist', 'main.js');
   if (!existsSync(main)) throw new Error(`${name} is not built: run \`npm run setup\``);
   const from = Date.now();
   const { url } = world.at[name];
   await supervisor.start({
-    name,
+    name: as,
     command: process.execPath,
     // Young garbage is collected sooner: a service that streams stays at some 300 MB instead of 450.
     // The gateway holds little and makes much garbage: there a larger young space saves a tenth of its time.
@@ -197,19 +208,21 @@ async function startProcess(
     cwd: world.instance.dir,
     readyUrl: name === 'dev-identity' ? `${url}/.well-known/openid-configuration` : `${url}/health/ready`,
   });
-  say(`${name} is ready at ${url} (${((Date.now() - from) / 1000).toFixed(1)} s)`);
+  say(`${as} is ready at ${url} (${((Date.now() - from) / 1000).toFixed(1)} s)`);
 }
 
 function platformOf(
   world: Surroundings,
   infrastructure: Infrastructure | undefined,
   supervisor: Supervisor,
+  replica: Platform['replica'],
   stop: () => Promise<void>,
   remove: () => Promise<void>,
 ): Platform {
   const { at, databases, instance, issuer, audience, topicPrefix, kafkaBrokers, hopKeysDir } = world;
   return {
-    ...{ instance, issuer, audience, topicPrefix, kafkaBrokers, hopKeysDir, infrastructure, supervisor, stop, remove },
+    ...{ instance, issuer, audience, topicPrefix, kafkaBrokers, hopKeysDir, infrastructure, supervisor },
+    ...{ replica, stop, remove },
     urls: mapped((name) => at[name].url),
     metricsUrls: mapped((name) => `http://127.0.0.1:${at[name].metricsPort}`),
     gatewayUrl: at.gateway.url,
