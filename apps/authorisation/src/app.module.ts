@@ -32,11 +32,14 @@ import { DepthOfTransfers1795420002000 } from './migrations/1795420002000-depth-
 import { Agreements1795420001000 } from './migrations/1795420001000-agreements';
 import { Stops1795440000000 } from './migrations/1795440000000-stops';
 import { SystemKeys1795441000000 } from './migrations/1795441000000-system-keys';
+import { OrganisationChanges1795700000000 } from './migrations/1795700000000-organisation-changes';
 import { MisuseAlertRow } from './misuse/misuse-alert.entity';
 import { MisuseModule } from './misuse/misuse.module';
 import { OfficerRow } from './officers/officer.entity';
 import { OfficersModule } from './officers/officers.module';
 import { OrganisationRow, ResponsibleUnitRow } from './organisations/organisation.entity';
+import { OrganisationChangeEffectRow, OrganisationChangeRow } from './organisation-changes/organisation-change.entity';
+import { OrganisationChangesModule } from './organisation-changes/organisation-changes.module';
 import { OrganisationsModule } from './organisations/organisations.module';
 import { PermitRow, PublicationRequestRow } from './publications/publication.entities';
 import { PublicationsModule } from './publications/publications.module';
@@ -91,6 +94,8 @@ export const authorisationModule = (config: AuthorisationConfig, clock?: Clock):
         CalendarVersionRow,
         StopRow,
         MisuseAlertRow,
+        OrganisationChangeRow,
+        OrganisationChangeEffectRow,
       ],
       migrations: [
         Authorisation1795305600000,
@@ -109,6 +114,7 @@ export const authorisationModule = (config: AuthorisationConfig, clock?: Clock):
         AmendedAgreements1795600001000,
         AccessReviews1795600002000,
         KeysUsedElsewhere1795800000000,
+        OrganisationChanges1795700000000,
       ],
       consumer: { topics: ['policy.resources'] },
     }),
@@ -129,6 +135,7 @@ export const authorisationModule = (config: AuthorisationConfig, clock?: Clock):
     StopsModule,
     MisuseModule,
     RulePacksModule,
+    OrganisationChangesModule,
   ],
   providers: [{ provide: AuthorisationConfig, useValue: config }, Rules, Bootstrap],
   exports: [AuthorisationConfig, Rules],

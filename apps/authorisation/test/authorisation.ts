@@ -164,7 +164,7 @@ export async function startAuthorisation({
       }
     },
     async resources(...states) {
-      const marker = { ...states[0]!, id: `marker-${randomUUID()}`, version: 1 };
+      const marker = { ...states[0]!, id: `marker-${randomUUID()}`, providerId: 'marker', version: 1 };
       await producer.send({
         topic: `${prefix}policy.resources`,
         messages: [...states, marker].map((state) => ({

@@ -4,6 +4,7 @@ import { EntriesModule } from './entries/entries.module';
 import { EntryRow } from './entries/entry.entity';
 import { RegistrationRefusalRow } from './entries/registration-refusal.entity';
 import { Catalogue1795305600000 } from './migrations/1795305600000-catalogue';
+import { FormerProviders1795700001000 } from './migrations/1795700001000-former-providers';
 import { OrganisationRow } from './organisations/organisation.entity';
 import { OrganisationsModule } from './organisations/organisations.module';
 
@@ -17,8 +18,8 @@ export const catalogueModule = (config: PlatformConfig): DynamicModule => ({
       name: 'catalogue',
       config,
       entities: [EntryRow, RegistrationRefusalRow, OrganisationRow],
-      migrations: [Catalogue1795305600000],
-      consumer: { topics: ['policy.organisations'] },
+      migrations: [Catalogue1795305600000, FormerProviders1795700001000],
+      consumer: { topics: ['policy.organisations', 'facts.authorisation'] },
     }),
     OrganisationsModule,
     EntriesModule,

@@ -24,7 +24,7 @@ export interface RunningCatalogue {
   everyPage(target: string, by: Principal): Promise<Record<string, unknown>[]>;
   /** Sends states of organisations and waits until the last of them was projected. */
   organisations(...states: (Partial<OrganisationState> & Pick<OrganisationState, 'id' | 'name'>)[]): Promise<void>;
-  sendRaw(topic: string, key: string, value: string | null): Promise<void>;
+  sendRaw(topic: string, key: string, value: string | null, type?: string): Promise<void>;
   factsOf(key: string, atLeast: number): Promise<Fact[]>;
   states(topic: string, key: string, atLeast: number): Promise<unknown[]>;
   query<R>(sql: string, parameters?: unknown[]): Promise<R[]>;

@@ -1,4 +1,5 @@
 import type { AuthorisationFact } from './facts-authorisation';
+import type { Passed } from './facts-organisations';
 
 type AgreementSubject = {
   agreementId: string;
@@ -29,4 +30,6 @@ export type AgreementEnded = AuthorisationFact<
   'agreement-ended',
   AgreementSubject & { status: 'SUPERSEDED' | 'VOIDED' }
 >;
-export type AnyAgreementFact = AgreementDrafted | AgreementAccepted | AgreementEnded;
+/** Text and digest stay; another body is bound by it. */
+export type AgreementPassed = Passed<'agreement', AgreementSubject>;
+export type AnyAgreementFact = AgreementPassed | AgreementDrafted | AgreementAccepted | AgreementEnded;

@@ -2,6 +2,7 @@ import type { AnyAccessReviewFact } from './facts-access-reviews';
 import type { AnyAccessApplicationFact, AnyAdmissionFact, PledgeTextPublished } from './facts-admissions';
 import type { AnyCalendarFact } from './calendar';
 import type { AnyMisuseFact } from './facts-misuse';
+import type { AnyOrganisationChangeFact, Passed } from './facts-organisations';
 import type { Fact } from './fact';
 import type { AnyAgreementFact } from './facts-agreement';
 import type { AnyPublicationFact } from './facts-publication';
@@ -110,6 +111,7 @@ export type OnwardTransferAuthorised = AuthorisationFact<
 >;
 export type OnwardTransferRejected = AuthorisationFact<'onward-transfer-rejected', OnwardTransferSubject>;
 export type OnwardTransferWithdrawn = AuthorisationFact<'onward-transfer-withdrawn', OnwardTransferSubject>;
+export type OnwardTransferPassed = Passed<'onward-transfer', OnwardTransferSubject>;
 
 export type AnyAuthorisationFact =
   | AnyConsentFact
@@ -134,6 +136,8 @@ export type AnyAuthorisationFact =
   | OnwardTransferAuthorised
   | OnwardTransferRejected
   | OnwardTransferWithdrawn
+  | OnwardTransferPassed
+  | AnyOrganisationChangeFact
   | AnyAgreementFact
   | AnyPublicationFact
   | AnyMisuseFact

@@ -53,6 +53,9 @@ export type WithdrawalProposed = EntryFact<
 export type WithdrawalWithheld = EntryFact<'withdrawal-withheld', Readonly<{ organisationId: string }>>;
 export type WithdrawalRetracted = EntryFact<'withdrawal-retracted'>;
 
+/** Another body provides it from now on, by a decision on organisations; who was known before stays with the entry. */
+export type EntryPassed = EntryFact<'entry-passed', Readonly<{ changeId: string; formerProviderId: string }>>;
+
 /**
  * A registration was refused for secrecy. Only who, when and which rule are kept. The entry is named when facts named
  * it before, so that its trail has an end. [R2.2, R2.3]
@@ -84,4 +87,5 @@ export type CatalogueFact =
   | WithdrawalProposed
   | WithdrawalWithheld
   | WithdrawalRetracted
+  | EntryPassed
   | RegistrationRefused;

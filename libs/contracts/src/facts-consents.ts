@@ -1,4 +1,5 @@
 import type { AuthorisationFact } from './facts-authorisation';
+import type { Passed } from './facts-organisations';
 
 /** Whatever gives less than was asked or granted, and what delays the answer. [R10.4, R12.5] */
 export const CONSENT_KINDS = [
@@ -61,8 +62,11 @@ export type ConsentClockRecounted = AuthorisationFact<
     calendars: readonly Readonly<{ year: number; version: number }>[];
   }
 >;
+/** A party gave way to another body. */
+export type ConsentPassed = Passed<'consent', ConsentTold>;
 
 export type AnyConsentFact =
+  | ConsentPassed
   | ConsentProposed
   | ConsentGiven
   | ConsentWithheld

@@ -1,5 +1,6 @@
 import type { AuthorisationFact } from './facts-authorisation';
 import type { StatutoryBasis } from './facts-consents';
+import type { Passed } from './facts-organisations';
 
 export const MEASURE_GROUNDS = ['MISUSE', 'DUTY_ENDED', 'STATUTORY'] as const;
 /** Why a provider takes back what it gave. Only the last one needs the law and the authority's consent. [R10.4] */
@@ -75,8 +76,18 @@ export type GrantDisposalReported = GrantFact<
   'grant-disposal-reported',
   { method: DisposalMethod; disposedAt: string; late: boolean }
 >;
+/** Its provider or its holder gave way to another body; where that has less of the duty, it is narrower. [R10.4] */
+export type GrantPassed = Passed<
+  'grant',
+  GrantSubject & {
+    narrowed: readonly string[];
+    /** Until the provider resumes it: the new holder, or the former one, may not use at the moment. */
+    suspended: boolean;
+  }
+>;
 
 export type AnyGrantFact =
+  | GrantPassed
   | GrantRevoked
   | GrantRelinquished
   | GrantExpired

@@ -1,4 +1,5 @@
 import type { AuthorisationFact } from './facts-authorisation';
+import type { Passed } from './facts-organisations';
 
 /** What the watch over `facts.access` looks for. [R13.5] */
 export const MISUSE_RULES = [
@@ -37,5 +38,8 @@ type MisuseAlertDecided<Name extends string> = AuthorisationFact<Name, MisuseAle
 export type MisuseAlertAcknowledged = MisuseAlertDecided<'misuse-alert-acknowledged'>;
 export type MisuseAlertDismissed = MisuseAlertDecided<'misuse-alert-dismissed'>;
 export type MisuseAlertConfirmed = MisuseAlertDecided<'misuse-alert-confirmed'>;
+/** It is about, or before, the body that took the place of another. */
+export type MisuseAlertPassed = Passed<'misuse-alert', MisuseAlertSubject>;
 
-export type AnyMisuseFact = MisuseAlertRaised | MisuseAlertAcknowledged | MisuseAlertDismissed | MisuseAlertConfirmed;
+export type AnyMisuseFact =
+  MisuseAlertPassed | MisuseAlertRaised | MisuseAlertAcknowledged | MisuseAlertDismissed | MisuseAlertConfirmed;

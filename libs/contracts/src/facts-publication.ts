@@ -1,4 +1,5 @@
 import type { AuthorisationFact } from './facts-authorisation';
+import type { Passed } from './facts-organisations';
 import type { ReleaseForm } from './policy';
 
 type PublicationRequestSubject = {
@@ -49,8 +50,12 @@ export type PublicationPermitWithdrawn = AuthorisationFact<
   PermitSubject & { organisationId: string }
 >;
 export type PublicationPermitExpired = AuthorisationFact<'publication-permit-expired', PermitSubject>;
+export type PublicationRequestPassed = Passed<'publication-request', PublicationRequestSubject>;
+export type PublicationPermitPassed = Passed<'publication-permit', PermitSubject>;
 
 export type AnyPublicationFact =
+  | PublicationRequestPassed
+  | PublicationPermitPassed
   | PublicationRequested
   | PublicationConsented
   | PublicationRejected

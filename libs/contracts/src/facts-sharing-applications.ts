@@ -1,5 +1,6 @@
 import type { AuthorisationFact } from './facts-authorisation';
 import type { StatutoryBasis } from './facts-consents';
+import type { Passed } from './facts-organisations';
 import type { Action } from './policy';
 
 /** Law and article; what is quoted and narrated stays in the service: free text may name people. */
@@ -63,6 +64,15 @@ export type SharingApplicationFacts = {
   'provision-date-moved': Moved;
   /** The end of the authority's own clock, of which `consent-awaited` told. [R12.8] */
   'authority-date-moved': { caseId: string; formerDueAt: string; dueAt: string };
+  /** A party gave way to another body; receipt stays and the clock runs on. [R15.3] */
+  passed: {
+    changeId: string;
+    former: Readonly<Record<string, string>>;
+    receivedAt: string | null;
+    dueAt: string | null;
+  };
+  /** A party gave way, and nobody is left to ask, or to be asked. */
+  lapsed: { changeId: string; because: 'APPLICANT_ENDED' | 'DUTY_ENDED' | 'OWN_RESOURCE' | 'RESOURCE_WITHDRAWN' };
 };
 export type SharingApplicationFactName = keyof SharingApplicationFacts;
 export type SharingApplicationFact<N extends SharingApplicationFactName> = AuthorisationFact<
@@ -93,6 +103,7 @@ export type StandingConsentRegistered = AuthorisationFact<
 export type StandingConsentApproved = AuthorisationFact<'standing-consent-approved', StandingConsentSubject>;
 export type StandingConsentRejected = AuthorisationFact<'standing-consent-rejected', StandingConsentSubject>;
 export type StandingConsentWithdrawn = AuthorisationFact<'standing-consent-withdrawn', StandingConsentSubject>;
+export type StandingConsentPassed = Passed<'standing-consent', StandingConsentSubject>;
 
 type ReviewDelegationSubject = { delegationId: string; providerId: string; delegateId: string };
 export type ReviewDelegated = AuthorisationFact<
@@ -112,5 +123,6 @@ export type AnySharingFact =
   | StandingConsentApproved
   | StandingConsentRejected
   | StandingConsentWithdrawn
+  | StandingConsentPassed
   | ReviewDelegated
   | ReviewDelegationEnded;

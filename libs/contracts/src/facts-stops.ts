@@ -1,4 +1,5 @@
 import type { AuthorisationFact } from './facts-authorisation';
+import type { Passed } from './facts-organisations';
 import type { StopTarget } from './policy';
 
 /** By which right a stop was placed or made to stand. */
@@ -25,5 +26,7 @@ export type StopConfirmed = AuthorisationFact<
 export type StopLifted = AuthorisationFact<'stop-lifted', StopSubject & { as: StopRight; organisationId: string }>;
 /** Its time is over: `LAPSED` when it was an emergency stop that no authority confirmed in time. [R10.4] */
 export type StopEnded = AuthorisationFact<'stop-ended', StopSubject & { how: 'EXPIRED' | 'LAPSED' }>;
+/** It stands against who takes the place of the body it was about; `of` is the stop it was copied from, where there are several. */
+export type StopPassed = Passed<'stop', StopSubject & { of: string | null }>;
 
-export type StopFact = StopPlaced | StopConfirmed | StopLifted | StopEnded;
+export type StopFact = StopPassed | StopPlaced | StopConfirmed | StopLifted | StopEnded;

@@ -14,6 +14,7 @@ export * from './facts-kept';
 export * from './facts-sharing-applications';
 export * from './facts-catalogue';
 export * from './facts-misuse';
+export * from './facts-organisations';
 export * from './facts-publication';
 export * from './facts-stops';
 export * from './hop';

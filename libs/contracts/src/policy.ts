@@ -51,7 +51,12 @@ export type OrganisationState = Versioned &
      * is the newest. [R11.2]
      */
     pledgeValidUntil: string | null;
+    /** Names it had before, the last one last, and until when. */
+    formerNames?: readonly FormerName[];
+    /** Bodies that took its place when it ended; absent or empty while it exists. */
+    successorIds?: readonly string[];
   }>;
+export type FormerName = Readonly<{ name: string; until: string }>;
 
 /** `policy.officers`: a person's appointments; checked at use. */
 export type OfficerState = Versioned &

@@ -93,6 +93,15 @@ export class AdmissionStore {
     return rows.map((row) => row.organisation_id);
   }
 
+  /** The body exists no longer: nothing is awaited of it. */
+  async close(tx: Transaction, organisationId: string): Promise<void> {
+    await tx.manager.update(AdmissionRow, { organisationId }, {
+      renewal: null,
+      suspension: null,
+      nextDueAt: null,
+    } as never);
+  }
+
   /** Departments that have pledged on another text than this and have not been asked to pledge on it yet. */
   async notAsked(version: string, limit: number): Promise<string[]> {
     const rows = await sql<{ id: string }>(

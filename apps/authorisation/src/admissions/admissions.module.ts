@@ -23,6 +23,6 @@ import { PledgesService } from './pledges.service';
     AdmissionClock,
     PledgesService,
   ],
-  exports: [AdmissionsService],
+  exports: [AccessApplicationStore, AdmissionStore, AdmissionsService],
 })
 export class AdmissionsModule {}

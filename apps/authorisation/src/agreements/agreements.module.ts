@@ -10,6 +10,6 @@ import { AgreementsService } from './agreements.service';
   imports: [OrganisationsModule, ResourcesModule],
   controllers: [AgreementsController],
   providers: [AgreementStore, AgreementParties, AgreementsService],
-  exports: [AgreementsService],
+  exports: [AgreementStore, AgreementsService],
 })
 export class AgreementsModule {}

@@ -59,7 +59,9 @@ export class AmendmentsService implements OnModuleInit {
         organisationId: by.departmentId,
         at: now.toISOString(),
       };
-      return this.agreements.draft(tx, application, to, now, amendment);
+      // Its parties are those of the grant: one of them may have taken the place of who applied or consented.
+      const { providerId, holderId: applicantId } = grant;
+      return this.agreements.draft(tx, { ...application, providerId, applicantId }, to, now, amendment);
     });
   }
 

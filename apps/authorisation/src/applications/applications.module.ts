@@ -54,6 +54,6 @@ import { Submissions } from './submissions';
     ApplicationRecount,
     AmendmentsService,
   ],
-  exports: [ClocksService],
+  exports: [SharingApplicationStore, ClocksService],
 })
 export class ApplicationsModule {}

@@ -11,6 +11,6 @@ import { ConsentsService } from './consents.service';
   imports: [OrganisationsModule, CalendarModule],
   controllers: [ConsentsController],
   providers: [ConsentCaseStore, ConsentDesk, ConsentsService, ConsentClocks],
-  exports: [ConsentsService],
+  exports: [ConsentCaseStore, ConsentsService],
 })
 export class ConsentsModule {}

@@ -26,8 +26,10 @@ export class GrantDesk {
   /** To strangers it does not exist. */
   async known(id: string, by: Principal): Promise<Grant> {
     const grant = await this.grants.find(id);
-    if (!grant || !(await this.organisations.concern([grant.providerId, grant.holderId], by)))
-      throw new Refusal('request.not_found');
+    if (!grant) throw new Refusal('request.not_found');
+    const { providerId, holderId, disposal } = grant;
+    const parties = [providerId, holderId, ...(disposal?.reporterId ? [disposal.reporterId] : [])];
+    if (!(await this.organisations.concern(parties, by))) throw new Refusal('request.not_found');
     return grant;
   }
 

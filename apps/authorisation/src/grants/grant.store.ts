@@ -16,6 +16,8 @@ export type GrantFilter = Readonly<{
 }>;
 /** Everything of a grant that may change, with its type in the database. */
 const CHANGEABLE = {
+  providerId: 'text',
+  holderId: 'text',
   status: 'text',
   items: 'jsonb',
   rowFilter: 'jsonb',
@@ -124,7 +126,9 @@ export class GrantStore {
   ): Promise<Grant[]> {
     const filter = { status, resource_id: resourceId, holder_id: holderId, provider_id: providerId };
     const parties = { table: 'sharing_grant', columns: ['holder_id', 'provider_id'] } as const;
-    const ids = await idsConcerning(this.database, parties, filter, by, after, limit);
+    // Whoever reports on the disposal in the place of a holder that exists no longer.
+    const reporting = () => ({ conditions: [], concerning: [`disposal ->> 'reporterId' = $1`] });
+    const ids = await idsConcerning(this.database, parties, filter, by, after, limit, reporting);
     return this.database.manager.find(GrantRow, { where: { id: In(ids) }, order: { id: 'DESC' } });
   }
 

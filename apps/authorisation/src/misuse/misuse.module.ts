@@ -12,5 +12,6 @@ import { MisuseConsumer } from './misuse.consumer';
   imports: [OrganisationsModule, CalendarModule],
   controllers: [MisuseAlertsController, MisuseConsumer],
   providers: [FiguresStore, MisuseAlertStore, MisuseAlertsService, MisuseWatch],
+  exports: [MisuseAlertStore],
 })
 export class MisuseModule {}

@@ -22,6 +22,9 @@ export class OrganisationRow implements Organisation {
   @Column('text', { name: 'pledge_version', nullable: true }) pledgeVersion: string | null;
   @Column(instant('pledge_valid_until', { nullable: true })) pledgeValidUntil: string | null;
   @Column(instant('suspended_until', { nullable: true })) suspendedUntil: string | null;
+  @Column('jsonb', { name: 'former_names' }) formerNames: Organisation['formerNames'];
+  @Column('jsonb', { name: 'successor_ids' }) successorIds: readonly string[];
+  @Column(instant('ended_at', { nullable: true })) endedAt: string | null;
   @Column('integer') revision: number;
   @Column(instant('registered_at')) registeredAt: string;
   @Column(instant('updated_at')) updatedAt: string;

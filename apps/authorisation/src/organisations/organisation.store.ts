@@ -104,12 +104,27 @@ export class OrganisationStore {
     if (after !== null) query.andWhere('organisation.id > :after', { after });
     if (kind) query.andWhere('organisation.kind = :kind', { kind });
     if (regionPrefix) query.andWhere('starts_with(organisation.region_code, :regionPrefix)', { regionPrefix });
-    if (name) query.andWhere('position(:name in organisation.name) > 0', { name });
+    // Whoever knows a body by the name it had finds it.
+    if (name)
+      query.andWhere(
+        `(position(:name in organisation.name) > 0 OR EXISTS (
+           SELECT FROM jsonb_array_elements(organisation.former_names) AS former WHERE position(:name in former ->> 'name') > 0))`,
+        { name },
+      );
     return query.getMany();
   }
 
   currentUnit(organisationId: string, manager: EntityManager = this.database.manager): Promise<ResponsibleUnit | null> {
     return manager.findOne(ResponsibleUnitRow, { where: { organisationId, until: IsNull() } });
+  }
+
+  /** Bodies directly below these. */
+  below(tx: Transaction, parentIds: readonly string[]): Promise<Organisation[]> {
+    return tx.manager.find(OrganisationRow, { where: { parentId: In([...parentIds]) }, order: { id: 'ASC' } });
+  }
+
+  async endUnit(tx: Transaction, unit: ResponsibleUnit): Promise<void> {
+    await save(tx, ResponsibleUnitRow, unit);
   }
 
   /** The former one first: the database allows one current unit at a time. */

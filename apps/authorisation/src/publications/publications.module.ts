@@ -14,5 +14,6 @@ import { PublicationsService } from './publications.service';
   imports: [OrganisationsModule, ResourcesModule, GrantsModule],
   controllers: [PublicationsController, PermitsController],
   providers: [PublicationRequestStore, PermitStore, PublicationDesk, PublicationsService, PermitsService],
+  exports: [PublicationRequestStore, PermitStore],
 })
 export class PublicationsModule {}

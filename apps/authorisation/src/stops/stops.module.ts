@@ -13,6 +13,6 @@ import { StopsService } from './stops.service';
   imports: [OrganisationsModule, OfficersModule, SystemsModule, GrantsModule, ResourcesModule],
   controllers: [StopsController],
   providers: [StopStore, StopDesk, StopsService],
-  exports: [StopsService],
+  exports: [StopStore, StopsService],
 })
 export class StopsModule {}

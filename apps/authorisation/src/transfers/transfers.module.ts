@@ -14,5 +14,6 @@ import { TransfersService } from './transfers.service';
   imports: [OrganisationsModule, ResourcesModule, SystemsModule, GrantsModule],
   controllers: [TransfersController, ChainsController],
   providers: [OnwardTransferStore, TransferDesk, TransfersService, ChainsService],
+  exports: [OnwardTransferStore],
 })
 export class TransfersModule {}

@@ -16,6 +16,7 @@ import { OrganisationStore } from '../organisations/organisation.store';
 import { checkDerivation, type Content, type ContentChange } from './domain/content';
 import * as acts from './domain/acts';
 import { answerWithdrawal, retractWithdrawal, withdraw, type WithdrawalAnswer } from './domain/withdrawal';
+import { succeed, type Passing } from './domain/succession';
 import {
   competentRole,
   resourceState,
@@ -151,6 +152,15 @@ export class EntriesService {
 
   retractWithdrawal(id: string, by: Principal) {
     return this.act(id, by, null, (entry, now) => retractWithdrawal(entry, by, now));
+  }
+
+  /** Every entry of the bodies that give way goes where the decision says. */
+  async pass(tx: Transaction, providerIds: readonly string[], passing: Passing): Promise<void> {
+    for (const id of await this.entries.idsOf(tx, providerIds)) {
+      const entry = await this.entries.lock(tx, id);
+      const passed = entry && providerIds.includes(entry.providerId) ? succeed(entry, passing, this.clock.now()) : null;
+      if (passed) await this.save(tx, passed);
+    }
   }
 
   /** One act on one entry: nobody else touches it from the decision to the commit. */

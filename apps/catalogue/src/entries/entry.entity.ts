@@ -30,6 +30,7 @@ export class EntryRow {
   @Column('integer') revision: number;
   @Column('jsonb') content: Content;
   @Column('jsonb') workflow: Workflow;
+  @Column('jsonb', { name: 'former_providers' }) formerProviders: Entry['formerProviders'];
   @Column('text', { name: 'search_text' }) searchText: string;
   @Column('text', { name: 'search_grams', array: true }) searchGrams: string[];
   @Column('date', { name: 'published_on', nullable: true }) publishedOn: string | null;

@@ -67,6 +67,14 @@ export class EntryStore {
     await tx.manager.insert(RegistrationRefusalRow, { ...refusal, refusedTo: by, at: new Date(at) });
   }
 
+  /** In the order in which whoever locks several locks them. */
+  async idsOf(tx: Transaction, providerIds: readonly string[]): Promise<string[]> {
+    const rows = await tx.query<{ id: string }>('SELECT id FROM entry WHERE provider_id = ANY($1) ORDER BY id', [
+      providerIds,
+    ]);
+    return rows.map(({ id }) => id);
+  }
+
   /** Which of the ids are, or were, published. */
   async oncePublished(tx: Transaction, ids: readonly string[]): Promise<string[]> {
     if (ids.length === 0) return [];
@@ -126,12 +134,24 @@ const LISTED_CONTENT = [
 ] as const;
 
 function rowOf(entry: Entry) {
-  const { id, resourceCode, providerId, status, revision, content, publishedOn, updatedAt, ...workflow } = entry;
+  const {
+    id,
+    resourceCode,
+    providerId,
+    formerProviders,
+    status,
+    revision,
+    content,
+    publishedOn,
+    updatedAt,
+    ...workflow
+  } = entry;
   const searchText = searchTextOf(entry);
   return {
     id,
     resourceCode,
     providerId,
+    formerProviders,
     status,
     revision,
     content,
@@ -149,6 +169,7 @@ const entryOf = (row: EntryRow): Entry => ({
   id: row.id,
   resourceCode: row.resourceCode,
   providerId: row.providerId,
+  formerProviders: row.formerProviders,
   status: row.status,
   revision: row.revision,
   content: row.content,

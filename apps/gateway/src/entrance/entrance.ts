@@ -68,7 +68,8 @@ export class Entrance {
       for (const route of ROUTES)
         scope.route({
           method: route.method,
-          url: route.path,
+          // A colon inside a segment is a verb, not a parameter.
+          url: route.path.replace(/(?<!\/):/g, '::'),
           handler: (request, reply) => void this.control.handle(route, request, reply),
         });
       this.reference.register(scope);

@@ -18,6 +18,15 @@ export const AUTHORISATION_REFUSALS = refusals({
     nextZh: '请先登记该机构',
     nextEn: 'Register the organisation first',
   },
+  'organisation.ended': {
+    kind: 'conflict',
+    requirement: 'R4.1',
+    article: 4,
+    zh: '该机构已不存在',
+    en: 'The organisation exists no longer',
+    nextZh: '请由承继其职责的机构办理',
+    nextEn: 'Turn to the body that took its place',
+  },
   'organisation.outside_jurisdiction': {
     kind: 'forbidden',
     requirement: 'R4.1',

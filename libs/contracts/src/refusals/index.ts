@@ -17,6 +17,7 @@ import { TRANSFER_REFUSALS } from './transfer';
 import { RULE_REFUSALS } from './rules';
 import { USE_RULE_REFUSALS } from './use-rules';
 import { STOP_REFUSALS } from './stops';
+import { SUCCESSION_REFUSALS } from './succession';
 import { SHARING_APPLICATION_REFUSALS } from './sharing-applications';
 
 export type { RefusalEntry, RefusalKind } from './entry';
@@ -39,6 +40,7 @@ export const REFUSALS = {
   ...TRANSFER_REFUSALS,
   ...AGREEMENT_REFUSALS,
   ...STOP_REFUSALS,
+  ...SUCCESSION_REFUSALS,
   ...SHARING_APPLICATION_REFUSALS,
   ...CALENDAR_REFUSALS,
   ...RULE_REFUSALS,

@@ -281,7 +281,7 @@ function factsOf(
 /** Nothing listed is no restriction, or nothing of that kind: the text says so by a dash. */
 const list = (values: readonly string[]): string => (values.length === 0 ? '—' : values.join(', '));
 
-const subject = ({ id, applicationId, version, providerId, applicantId, resourceId }: Agreement) => ({
+export const subject = ({ id, applicationId, version, providerId, applicantId, resourceId }: Agreement) => ({
   agreementId: id,
   applicationId,
   version,

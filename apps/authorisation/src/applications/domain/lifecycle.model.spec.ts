@@ -13,12 +13,14 @@ import {
   rules,
   theResource,
 } from '../../../test/applications';
+import { aSuccession } from '../../../test/successions';
 import {
   decide as answerCase,
   propose,
   withdraw as withdrawCase,
   type ConsentCase,
 } from '../../consents/domain/consent-case';
+import { succeed as succeedCase } from '../../consents/domain/succession';
 import { acceptOffer, concludeAgreement, consent, consentAsDecidedBefore, consentInPart } from './consent';
 import { countAgain, dueSteps, moveAuthorityDate } from './due';
 import { countProvisionAgain } from './provision';
@@ -37,6 +39,7 @@ import { askForSupplement, declineOffer, offer, startReview, supplement, type Te
 import { seenBy } from './seen-by';
 import { openCases, type Outcome, type Recounted, type SharingApplication } from './sharing-application';
 import { amendDraft, draft, submit, withdraw } from './submission';
+import { succeed } from './succession';
 import { SHARING_APPLICATION_STATUSES, TRANSITIONS, type SharingApplicationAct, type Transition } from './transitions';
 
 const DAY = 24 * 3600 * 1000;
@@ -92,7 +95,7 @@ const command: fc.Arbitrary<Command> = fc.record({
 });
 
 /** Ends an application, which is to be rare. */
-const ENDING: readonly SharingApplicationAct[] = ['WITHDRAW', 'CONSENT_AS_DECIDED_BEFORE', 'CONSENT'];
+const ENDING: readonly SharingApplicationAct[] = ['WITHDRAW', 'LAPSE', 'CONSENT_AS_DECIDED_BEFORE', 'CONSENT'];
 const OF_SIDE: Readonly<Record<string, readonly Principal[]>> = {
   APPLICANT: PEOPLE.filter((one) => one.departmentId === 'ybj'),
   PROVIDER: PEOPLE.filter((one) => ['mzt', 'dj'].includes(one.departmentId)),
@@ -234,6 +237,9 @@ class World {
           { id: application.proposal?.caseId ?? '', dueAt: new Date(at.getTime() + workingDays * DAY).toISOString() },
           at,
         );
+      case 'PASS':
+      case 'LAPSE':
+        return this.passing(act, yes);
     }
   }
 
@@ -246,6 +252,23 @@ class World {
   /** Of all that the clock has to say by now the first, so that each fact is looked at. */
   private ticking(): Outcome | null {
     return dueSteps(this.application, { responsibleUnitId: 'u1', authorityId: 'gxt' }, this.now)[0] ?? null;
+  }
+
+  /** The provider gives way to another body and back, or a party ends with nobody in its place. */
+  private passing(act: 'PASS' | 'LAPSE', ofApplicant: boolean): Outcome | null {
+    const { providerId, resourceId } = this.application;
+    const ends = ofApplicant
+      ? aSuccession({ kind: 'ABOLITION', from: ['ybj'], heirs: [] })
+      : aSuccession({ kind: 'ABOLITION', from: [providerId], heirs: [], withdrawals: { [resourceId]: [aBasis()] } });
+    const goesOn = aSuccession({ from: [providerId], heirs: [providerId === 'mzt' ? 'dj' : 'mzt'] });
+    const succession = act === 'PASS' ? goesOn : ends;
+    const succeeded = succeed(this.application, succession, new Map(), this.now);
+    if (succeeded && act === 'PASS')
+      for (const [id, opened] of this.cases) {
+        const parties = { providerId: succession.heirs[0]!, otherPartyId: opened.otherPartyId };
+        this.cases.set(id, succeedCase(opened, parties, succession, this.now)?.changed.state ?? opened);
+      }
+    return succeeded && succeeded.changed;
   }
 
   private opening(
@@ -330,10 +353,18 @@ class World {
     if (done === 'ACCEPT_OFFER') expect(who.officerId).not.toBe(before.offer!.by);
     if (done === 'ASK_FOR_SUPPLEMENT') expect(before.supplement).toBeNull();
     if (done === 'ASK_FOR_EXTENSION') expect(before.extension).toBeNull();
-    if (side === 'PLATFORM' && to.length === 0)
+    if (side === 'PLATFORM' && to.length === 0 && done !== 'PASS')
       expect([state.decision, state.status]).toEqual([
         before.decision && { ...before.decision, provide: state.decision!.provide },
         before.status,
+      ]);
+    // R15.3: a clock is neither restarted nor stopped by a change of bodies.
+    if (done === 'PASS')
+      expect([state.status, state.clock, state.overdueAt, state.nextStepAt]).toEqual([
+        before.status,
+        before.clock,
+        before.overdueAt,
+        before.nextStepAt,
       ]);
     if (state.proposal && !before.proposal)
       for (const basis of state.proposal.statutoryBasis)

@@ -37,6 +37,8 @@ export const UNDECIDED = [...DECIDABLE, 'RETURNED_FOR_SUPPLEMENT', ...PROPOSED] 
 export const AWAITING_ANSWER = [...DECIDABLE, 'RETURNED_FOR_SUPPLEMENT'] as const satisfies readonly Status[];
 /** What the provider gives is decided, and not given up since. */
 export const AGREED = ['CONSENTED', 'AGREEMENT_PENDING'] as const satisfies readonly Status[];
+/** Something has still to come of it. */
+export const OPEN = ['DRAFT', ...UNDECIDED, 'AGREEMENT_PENDING'] as const satisfies readonly Status[];
 
 /** Every act on an application and where it leads; what is not here is not possible. [R12.1] */
 export const TRANSITIONS = {
@@ -68,6 +70,8 @@ export const TRANSITIONS = {
   MOVE_DUE_DATE: { from: UNDECIDED, to: [], by: 'PLATFORM' },
   MOVE_AUTHORITY_DATE: { from: PROPOSED, to: [], by: 'PLATFORM' },
   MOVE_PROVISION_DATE: { from: AGREED, to: [], by: 'PLATFORM' },
+  PASS: { from: OPEN, to: [], by: 'PLATFORM' },
+  LAPSE: { from: OPEN, to: ['WITHDRAWN'], by: 'PLATFORM' },
 } as const satisfies Readonly<Record<string, Transition>>;
 export type SharingApplicationAct = keyof typeof TRANSITIONS;
 

@@ -172,6 +172,8 @@ export function withdraw(
   return { state, event };
 }
 
+export const isOpen = ({ status }: ConsentCase): boolean => NEXT[status].length > 0;
+
 const hasLapsed = ({ status, emergency, dueAt }: ConsentCase, now: Date): boolean =>
   status === 'PROPOSED' && emergency && dueAt <= now.toISOString();
 
@@ -289,7 +291,7 @@ const ended = (opened: ConsentCase, status: ConsentStatus): ConsentCase => ({
 });
 const officerOf = (by: Principal): string => officerWith(by.roles, by);
 
-const told = (state: ConsentCase, by: string) => ({
+export const told = (state: ConsentCase, by: string) => ({
   caseId: state.id,
   kind: state.kind,
   subject: state.subject,

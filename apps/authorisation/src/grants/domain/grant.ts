@@ -100,6 +100,8 @@ export type Disposal = Readonly<{
   dueAt: string;
   overdueAt: string | null;
   report: (Done & Readonly<{ method: DisposalMethod; disposedAt: string; statement: string }>) | null;
+  /** Who reports in the place of a holder that exists no longer; absent or null: the holder. */
+  reporterId?: string | null;
 }>;
 
 /** What a department, or a third party for it, may do with a resource (授权). [R12.7, R13.1] */
@@ -212,9 +214,9 @@ export function providersOfficer(grant: Grant, by: Principal, roles: readonly Ro
   if (by.departmentId !== grant.providerId) throw new Refusal('grant.not_provider');
   return officer;
 }
-export function holdersOfficer(grant: Grant, by: Principal, roles: readonly Role[]): string {
+export function holdersOfficer({ holderId }: Pick<Grant, 'holderId'>, by: Principal, roles: readonly Role[]): string {
   const officer = officerWith(roles, by);
-  if (by.departmentId !== grant.holderId) throw new Refusal('grant.not_holder');
+  if (by.departmentId !== holderId) throw new Refusal('grant.not_holder');
   return officer;
 }
 export function checkLive(grant: Grant): void {

@@ -105,8 +105,9 @@ export function reportDisposal(
   by: Principal,
   now: Date,
 ): ChangedGrant {
-  const officer = holdersOfficer(grant, by, ['REVIEWER', 'RESPONSIBLE_OFFICER']);
   const { disposal } = grant;
+  const holderId = disposal?.reporterId ?? grant.holderId;
+  const officer = holdersOfficer({ holderId }, by, ['REVIEWER', 'RESPONSIBLE_OFFICER']);
   if (!disposal) throw new Refusal('grant.not_ended');
   if (disposal.report) throw new Refusal('grant.disposal_reported');
   const at = now.toISOString();

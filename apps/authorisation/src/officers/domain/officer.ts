@@ -106,12 +106,12 @@ export function amend(
     if (!kept(given)) checkAppointment(officer.id, given, bodies, holders, by, now);
   });
   const appointments = change.appointments ? [...others, ...change.appointments] : officer.appointments;
-  const changes = {
+  const changed = {
     name: change.name ?? officer.name,
     status: change.status ?? officer.status,
     appointments: change.status === 'DEPARTED' ? ended(appointments, now) : appointments,
   };
-  return amended(officer, changes, by, now);
+  return amended(officer, changed, by.officerId!, now);
 }
 
 /** Ends one appointment, by whoever might have made it; what is left needs no looking at. @param which one of the officer's */
@@ -120,22 +120,18 @@ export function endAppointment(officer: Officer, which: Appointment, bodies: Bod
   const { organisationId } = which;
   if (!withinReach(which, bodies, by)) throw new Refusal('officer.outside_reach', { about: [organisationId] });
   const appointments = officer.appointments.flatMap((held) => (held === which ? ended([held], now) : [held]));
-  return amended(officer, { appointments }, by, now);
+  return amended(officer, { appointments }, by.officerId!, now);
 }
 
-function amended(
-  officer: Officer,
-  changes: Partial<Pick<Officer, 'name' | 'status' | 'appointments'>>,
-  by: Principal,
-  now: Date,
-) {
-  const state: Officer = { ...officer, ...changes, revision: officer.revision + 1, updatedAt: now.toISOString() };
+/** The next revision; whatever decides about an officer saves through this. */
+export function amended(officer: Officer, change: OfficerChange, by: string, now: Date) {
+  const state: Officer = { ...officer, ...change, revision: officer.revision + 1, updatedAt: now.toISOString() };
   const { id, status, revision, updatedAt } = state;
   const event: OfficerAmended = {
     type: 'authorisation.officer-amended.v1',
     key: id,
     at: updatedAt,
-    data: { officerId: id, status, appointments: told(state), revision, by: by.officerId! },
+    data: { officerId: id, status, appointments: told(state), revision, by },
   };
   return { state, event };
 }

@@ -1,5 +1,6 @@
 import type { Principal } from '@qiongtong/contracts';
 import { creditCodeWithCheck } from '@qiongtong/regulation';
+import { aBody } from '../../../test/successions';
 import {
   amend,
   bootstrap,
@@ -25,28 +26,8 @@ const aPrincipal = (over: Partial<Principal> = {}): Principal => ({
   ...over,
 });
 const local = aPrincipal({ officerId: 'li', departmentId: 'hk-kgx', regionCode: '460100', roles: ['LOCAL_AUTHORITY'] });
-const anOrganisation = (over: Partial<Organisation> = {}): Organisation => ({
-  id: 'mzt',
-  name: '民政厅',
-  type: 'ADMINISTRATIVE',
-  level: 'PROVINCE',
-  regionCode: '460000',
-  parentId: null,
-  kind: 'DEPARTMENT',
-  status: 'ACTIVE',
-  creditCode: null,
-  roles: [],
-  duties: [],
-  hasResponsibleUnit: false,
-  admission: 'NONE',
-  pledgeVersion: null,
-  pledgeValidUntil: null,
-  suspendedUntil: null,
-  revision: 3,
-  registeredAt: at,
-  updatedAt: at,
-  ...over,
-});
+const anOrganisation = (over: Partial<Organisation> = {}): Organisation =>
+  aBody({ hasResponsibleUnit: false, admission: 'NONE', pledgeVersion: null, ...over });
 const given = (over: Partial<NewOrganisation> = {}): NewOrganisation => {
   const { id, name, type, level, regionCode, parentId, kind, creditCode, roles } = anOrganisation();
   return { id, name, type, level, regionCode, parentId, kind, creditCode, roles, ...over };

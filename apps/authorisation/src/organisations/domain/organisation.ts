@@ -7,9 +7,12 @@ import {
   type Admission,
   type DutiesRegistered,
   type Duty,
+  type FormerName,
   type Level,
   type OrganisationAmended,
+  type OrganisationEnded,
   type OrganisationRegistered,
+  type OrganisationRenamed,
   type OrganisationState,
   type OrganisationType,
   type Principal,
@@ -40,6 +43,10 @@ export type Organisation = Readonly<{
   pledgeValidUntil: string | null;
   /** End of the suspension of its admission; null when not suspended. */
   suspendedUntil: string | null;
+  formerNames: readonly FormerName[];
+  /** Bodies that took its place when it ended. */
+  successorIds: readonly string[];
+  endedAt: string | null;
   revision: number;
   registeredAt: string;
   updatedAt: string;
@@ -50,7 +57,13 @@ export type NewOrganisation = Pick<
   'id' | 'name' | 'type' | 'level' | 'regionCode' | 'parentId' | 'kind' | 'creditCode' | 'roles'
 >;
 export type OrganisationChange = Partial<Pick<Organisation, 'name' | 'type' | 'parentId' | 'creditCode' | 'roles'>>;
-type OrganisationFact = OrganisationRegistered | OrganisationAmended | RolesAssigned | DutiesRegistered;
+type OrganisationFact =
+  | OrganisationRegistered
+  | OrganisationAmended
+  | OrganisationRenamed
+  | OrganisationEnded
+  | RolesAssigned
+  | DutiesRegistered;
 export type Outcome = Readonly<{ state: Organisation; events: readonly OrganisationFact[] }>;
 /** The organisation above with the ids of everything above that, nearest first. */
 export type Above = Readonly<{ parent: Organisation; ancestors: readonly string[] }>;
@@ -93,13 +106,16 @@ export function amend(
   const { roles, ...attributes } = change;
   if (roles !== undefined) checkMayAssign(organisation, by, now);
   else checkMayRegister(organisation, by, now);
-  const state = next(organisation, change, now);
+  const renamed = change.name !== undefined && change.name !== organisation.name;
+  const formerNames = renamed ? namesUntil(organisation, now.toISOString()) : organisation.formerNames;
+  const state = next(organisation, { ...change, formerNames }, now);
   checkForm(state);
   if (change.parentId !== undefined) checkParent(state, above);
   const changed = Object.keys(attributes);
   return {
     state,
     events: [
+      ...(renamed ? [renaming(organisation, state, null, by.officerId!)] : []),
       ...(changed.length > 0
         ? [fact<OrganisationAmended>('organisation-amended', state, by.officerId!, { changed })]
         : []),
@@ -138,6 +154,7 @@ export const next = (organisation: Organisation, change: Partial<Organisation>, 
 export const organisationState = (organisation: Organisation): OrganisationState => {
   const {
     revision,
+    endedAt: _ended,
     creditCode: _code,
     suspendedUntil: _suspended,
     registeredAt: _registered,
@@ -147,7 +164,7 @@ export const organisationState = (organisation: Organisation): OrganisationState
   return { ...state, version: revision };
 };
 
-const create = (given: NewOrganisation, now: Date): Organisation => ({
+export const create = (given: NewOrganisation, now: Date): Organisation => ({
   ...given,
   status: 'ACTIVE',
   duties: [],
@@ -156,12 +173,15 @@ const create = (given: NewOrganisation, now: Date): Organisation => ({
   pledgeVersion: null,
   pledgeValidUntil: null,
   suspendedUntil: null,
+  formerNames: [],
+  successorIds: [],
+  endedAt: null,
   revision: 1,
   registeredAt: now.toISOString(),
   updatedAt: now.toISOString(),
 });
 
-function checkForm({ kind, level, regionCode, creditCode, roles }: Organisation): void {
+export function checkForm({ kind, level, regionCode, creditCode, roles }: Organisation): void {
   if (LEVEL_OF[regionPrefix(regionCode).length] !== level) throw new Refusal('organisation.region_invalid');
   if (creditCode !== null && !validCreditCode(creditCode)) throw new Refusal('organisation.credit_code_invalid');
   if (kind === 'VENDOR' && roles.length > 0) throw new Refusal('organisation.vendor_limited', { about: ['roles'] });
@@ -186,10 +206,11 @@ const LEVEL_OF: Readonly<Record<number, Level>> = { 2: 'PROVINCE', 4: 'CITY', 6:
 const overlap = (a: RoleAssignment, b: RoleAssignment): boolean =>
   (a.until === null || b.from < a.until) && (b.until === null || a.from < b.until);
 
-function checkParent({ id, parentId, regionCode }: Organisation, above: Above | null): void {
+export function checkParent({ id, parentId, regionCode }: Organisation, above: Above | null): void {
   if (parentId === null) return;
   if (
     !above ||
+    above.parent.status === 'ABOLISHED' ||
     above.parent.kind !== 'DEPARTMENT' ||
     !withinRegion(regionCode, above.parent.regionCode) ||
     [above.parent.id, ...above.ancestors].includes(id)
@@ -202,6 +223,7 @@ function checkParent({ id, parentId, regionCode }: Organisation, above: Above | 
  * and the kind of a body says which rules bind it. The provincial authority's own are the leading group's. [R4.1, R14.10]
  */
 function checkMayRegister(organisation: Organisation, by: Principal, now: Date): void {
+  checkNotEnded(organisation);
   if (isAuthorityOver(by, organisation.regionCode) && organisation.id === by.departmentId)
     throw new Refusal('organisation.own_case');
   if (holdsRole(organisation, 'PROVINCIAL_AUTHORITY', now)) officerWith(['LEADING_GROUP'], by);
@@ -210,13 +232,27 @@ function checkMayRegister(organisation: Organisation, by: Principal, now: Date):
 
 /** The provincial authority assigns roles; its own are the leading group's to move. [R4.5, R14.10] */
 function checkMayAssign(organisation: Organisation, by: Principal, now: Date): void {
+  checkNotEnded(organisation);
   if (organisation.id === by.departmentId) throw new Refusal('organisation.own_case');
   officerWith([holdsRole(organisation, 'PROVINCIAL_AUTHORITY', now) ? 'LEADING_GROUP' : 'PROVINCIAL_AUTHORITY'], by);
 }
 
 const repeats = (codes: readonly string[]): string[] => codes.filter((code, i) => codes.indexOf(code) !== i);
 
-function registered(state: Organisation, by: string): OrganisationFact[] {
+/** What it was is kept; nothing new is said of it. */
+export function checkNotEnded({ id, status }: Organisation): void {
+  if (status === 'ABOLISHED') throw new Refusal('organisation.ended', { about: [id] });
+}
+
+/** @param until of the name it has now */
+export const namesUntil = ({ name, formerNames }: Organisation, until: string): FormerName[] => [
+  ...formerNames,
+  { name, until },
+];
+export const renaming = (former: Organisation, state: Organisation, changeId: string | null, by: string) =>
+  fact<OrganisationRenamed>('organisation-renamed', state, by, { formerName: former.name, name: state.name, changeId });
+
+export function registered(state: Organisation, by: string): OrganisationFact[] {
   const { kind, regionCode, parentId, roles } = state;
   return [
     fact<OrganisationRegistered>('organisation-registered', state, by, { kind, regionCode, parentId }),
@@ -226,7 +262,12 @@ function registered(state: Organisation, by: string): OrganisationFact[] {
 
 type NameOf<F extends OrganisationFact> = F['type'] extends `authorisation.${infer Name}.v1` ? Name : never;
 type Told<F extends OrganisationFact> = Omit<F['data'], 'organisationId' | 'revision' | 'by'>;
-const fact = <F extends OrganisationFact>(name: NameOf<F>, organisation: Organisation, by: string, told: Told<F>): F =>
+export const fact = <F extends OrganisationFact>(
+  name: NameOf<F>,
+  organisation: Organisation,
+  by: string,
+  told: Told<F>,
+): F =>
   ({
     type: `authorisation.${name}.v1`,
     key: organisation.id,

@@ -1,5 +1,5 @@
 import { isAuthorityOver, Refusal, type Principal, type ResponsibleUnitRegistered } from '@qiongtong/contracts';
-import { next, type Organisation } from './organisation';
+import { checkNotEnded, next, type Organisation } from './organisation';
 
 export type Contact = Readonly<{ name: string; phone: string; email: string | null }>;
 
@@ -38,6 +38,7 @@ export function takeOffice(
   by: Principal,
   now: Date,
 ): HandOver {
+  checkNotEnded(organisation);
   const ownOfficer = by.departmentId === organisation.id && by.roles.includes('RESPONSIBLE_OFFICER');
   if (by.officerId === null || !(ownOfficer || isAuthorityOver(by, organisation.regionCode)))
     throw new Refusal('organisation.outside_jurisdiction');

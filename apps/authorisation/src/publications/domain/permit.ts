@@ -133,7 +133,7 @@ export const permitState = (permit: Permit): PermitState => {
   };
 };
 
-const subject = ({ id, resourceId, providerId, publisherId }: Permit) => ({
+export const subject = ({ id, resourceId, providerId, publisherId }: Permit) => ({
   permitId: id,
   resourceId,
   providerId,

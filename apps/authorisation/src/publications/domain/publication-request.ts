@@ -219,7 +219,7 @@ const actOf = (organisationId: string, by: string, reason: string, now: Date): A
   reason,
 });
 
-const subject = ({ id, resourceId, providerId, requesterId, grantId }: PublicationRequest) => ({
+export const subject = ({ id, resourceId, providerId, requesterId, grantId }: PublicationRequest) => ({
   requestId: id,
   resourceId,
   providerId,

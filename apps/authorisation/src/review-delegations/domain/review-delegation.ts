@@ -69,7 +69,7 @@ export function end(
   };
 }
 
-const told = ({ id, providerId, delegateId, revision }: ReviewDelegation, by: string) => ({
+export const told = ({ id, providerId, delegateId, revision }: ReviewDelegation, by: string) => ({
   delegationId: id,
   providerId,
   delegateId,

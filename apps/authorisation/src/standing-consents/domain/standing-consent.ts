@@ -151,7 +151,7 @@ function checkOpen({ status }: StandingConsent, to: StandingConsentStatus): void
   if (!NEXT[status].includes(to)) throw new Refusal('standing.already_decided', { about: [status] });
 }
 
-const told = ({ id, resourceId, providerId, revision }: StandingConsent, by: string) => ({
+export const told = ({ id, resourceId, providerId, revision }: StandingConsent, by: string) => ({
   standingConsentId: id,
   resourceId,
   providerId,

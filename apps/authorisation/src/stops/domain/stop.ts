@@ -224,7 +224,7 @@ function isFor({ as, organisationId, regionCode }: Stop['standsBy'], right: Stop
   return as === right && (right === 'OPERATOR' || organisationId === by.departmentId);
 }
 
-const said = <T>({ id, target, targetId, departmentId, revision }: Stop, by: string, now: Date, told: T) => ({
+export const said = <T>({ id, target, targetId, departmentId, revision }: Stop, by: string, now: Date, told: T) => ({
   key: id,
   at: now.toISOString(),
   data: { stopId: id, target, targetId, departmentId, ...told, revision, by },

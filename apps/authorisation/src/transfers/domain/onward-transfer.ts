@@ -209,7 +209,7 @@ const decided = (
   revision: transfer.revision + 1,
 });
 
-const subject = (transfer: OnwardTransfer) => ({
+export const subject = (transfer: OnwardTransfer) => ({
   transferId: transfer.id,
   parentGrantId: transfer.parentGrantId,
   resourceId: transfer.resourceId,

@@ -26,6 +26,7 @@ export function draft(
     draftedBy: officer,
     changedBy: officer,
     publication: null,
+    formerProviders: [],
     publishedOn: null,
     withdrawal: null,
     proposedWithdrawal: null,

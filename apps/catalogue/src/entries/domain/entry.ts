@@ -68,8 +68,11 @@ export type Entry = Readonly<{
   proposedWithdrawal: Withdrawal | null;
   /** The last one the authority did not consent to. */
   withheldWithdrawal: (Withdrawal & Readonly<{ answer: AuthorityAnswer }>) | null;
+  /** Who provided it before, by which decision on organisations it passed on, and when. */
+  formerProviders: readonly FormerProvider[];
   updatedAt: string;
 }>;
+export type FormerProvider = Readonly<{ providerId: string; until: string; changeId: string }>;
 
 export type Decision = Readonly<{ state: Entry; event: CatalogueFact }>;
 /** Nothing that was said may be kept, only that it was refused and by which rule. [R2.2, R2.3] */

@@ -20,6 +20,25 @@ export const PARTIES: readonly Section[] = [
     },
   },
   {
+    name: ['机构变更', 'Changes of organisations'],
+    about: [
+      '更名、合并、拆分与撤销:先预览影响,按决定的日期执行,办结后可查结果',
+      'Rename, merger, split and abolition: previewed, carried out on the day decided, reported on afterwards',
+    ],
+    routes: {
+      'POST /v1/organisation-changes:preview': [
+        '预览机构变更的影响',
+        'Preview what a change of organisations would do',
+      ],
+      'POST /v1/organisation-changes': ['决定机构变更', 'Decide a change of organisations'],
+      'GET /v1/organisation-changes': ['查询机构变更', 'List changes of organisations'],
+      'GET /v1/organisation-changes/:id': ['查看一项机构变更', 'Read one change of organisations'],
+      'GET /v1/organisation-changes/:id/preview': ['预览已决定的变更', 'Preview a change that is decided'],
+      'GET /v1/organisation-changes/:id/effects': ['查看变更的结果', 'Read what became of each thing in a change'],
+      'POST /v1/organisation-changes/:id/cancellation': ['取消尚未执行的变更', 'Cancel a change that has not begun'],
+    },
+  },
+  {
     name: ['人员', 'Officers'],
     about: ['经办人员及其任职、角色与代理', 'Officers with their appointments, roles and deputies'],
     routes: {
