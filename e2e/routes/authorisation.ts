@@ -1,6 +1,6 @@
 import { MARRIAGES } from '../province/resources';
 import { AUTHORITIES, DESK, EVERY_AUTHORITY, KEPT, openTo, PROVINCE, RESPONSIBLE, REVIEWER, ROLE_ALONE, SUBMITTER, UNIT, UNLISTED, type RouteTable } from './route-case'; // prettier-ignore
-import { anAsk, BASIS } from './things';
+import { aRename, anAsk, BASIS } from './things';
 
 const ACT = {};
 const REASON = { reason: '理由' };
@@ -56,6 +56,19 @@ export const AUTHORISATION: RouteTable = {
     wrongRole: 'organisation.outside_jurisdiction',
     otherDepartment: 'organisation.outside_jurisdiction',
     otherRegion: 'organisation.outside_jurisdiction',
+  },
+
+  'POST /v1/organisation-changes:preview': { admits: PROVINCE, body: aRename('wjw'), ...ROLE_ALONE },
+  'POST /v1/organisation-changes': { admits: PROVINCE, body: aRename('wjw'), ...ROLE_ALONE },
+  'GET /v1/organisation-changes': { admits: 'anyone', thing: 'organisationChange', ...UNLISTED },
+  'GET /v1/organisation-changes/{id}': { admits: 'anyone', thing: 'organisationChange', ...KEPT },
+  'GET /v1/organisation-changes/{id}/preview': { admits: 'anyone', thing: 'organisationChange', ...KEPT },
+  'GET /v1/organisation-changes/{id}/effects': { admits: 'anyone', thing: 'organisationChange', ...KEPT },
+  'POST /v1/organisation-changes/{id}/cancellation': {
+    admits: PROVINCE,
+    thing: 'organisationChange',
+    body: ACT,
+    ...ROLE_ALONE,
   },
 
   'POST /v1/officers': {

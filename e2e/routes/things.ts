@@ -1,5 +1,5 @@
 import { withClient } from '@qiongtong/testing';
-import { DEPARTMENTS, ORGANS, responsibleOf, reviewerOf, submitterOf, systemOf, type DepartmentId } from '../province/bodies'; // prettier-ignore
+import { ADMINISTRATOR, DEPARTMENTS, ORGANS, responsibleOf, reviewerOf, submitterOf, systemOf, type DepartmentId } from '../province/bodies'; // prettier-ignore
 import type { Province } from '../province/province';
 import { admit, publish, push, register, registerSystem } from '../province/registers';
 import { MARRIAGES } from '../province/resources';
@@ -33,6 +33,15 @@ export const anAsk = (over: object = {}) => ({
   ...over,
 });
 export const BASIS = [{ law: '中华人民共和国个人信息保护法', article: '第六条', quotation: '处理个人信息应当具有明确、合理的目的' }]; // prettier-ignore
+
+/** Decided today, and of no effect while the test runs. */
+export const aRename = (organisationId: string) => ({
+  kind: 'RENAME',
+  organisationIds: [organisationId],
+  name: '新名称',
+  document: { number: '琼编〔2026〕3号', date: '2026-03-01' },
+  effectiveOn: '2027-12-01',
+});
 
 /** `ybj` uses what `mzt` provides. Everything between the two, one of each. */
 export async function makeThings(province: Province) {
@@ -103,6 +112,7 @@ export async function makeThings(province: Province) {
 
   return {
     organisation: aThing('ybj', ['ybj'], 'nobody'),
+    organisationChange: aThing(await idOf(ADMINISTRATOR, '/v1/organisation-changes', aRename('ybj')), ['ybj']),
     officer: aThing(submitterOf('ybj'), ['ybj'], 'nobody-known'),
     system: aThing(systemOf('ybj'), ['ybj'], 'nobody-system'),
     accessApplication: aThing((applications as [{ id: string }])[0].id, ['ybj']),

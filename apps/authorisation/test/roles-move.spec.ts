@@ -1,4 +1,4 @@
-import { FixedClock } from '@qiongtong/platform';
+import { FixedClock, Scheduler } from '@qiongtong/platform';
 import { ClocksService } from '../src/applications/clocks.service';
 import { ConsentClocks } from '../src/consents/consent-clocks';
 import { startAuthorisation, type RunningAuthorisation } from './authorisation';
@@ -44,6 +44,8 @@ describe('when the role of the authority moves to another body', () => {
 
   beforeAll(async () => {
     service = await startAuthorisation({ clock });
+    // Everything that is scheduled is called by the test, at a moment of its own.
+    await service.app.get(Scheduler, { strict: false }).stop();
     for (const id of ['mzt', 'ybj', 'wjw', 'sjj', 'zx', 'yw']) await aDepartment(service, id);
     await service.done('POST', '/v1/organisations', admin, {
       body: anOrganisation('ldxz', { type: 'OTHER', roles: [{ role: 'LEADING_GROUP', from: '2026-01-01' }] }),

@@ -1,12 +1,19 @@
 import { Refusal, type RefusalCode } from '@qiongtong/contracts';
-import { instantOf, localDayOf } from '@qiongtong/regulation';
+import {
+  ALLOTTED,
+  dutyHolders,
+  instantOf,
+  localDayOf,
+  type Allotted,
+  type RefusalAuthority,
+  type Succession,
+} from '@qiongtong/regulation';
 import type { ConsentCase } from '../consents/domain/consent-case';
 import { checkStatutoryBasis } from '../consents/domain/statutory-basis';
 import { isLive } from '../grants/domain/grant';
-import { competentAuthority, type RefusalAuthority } from '../organisations/domain/competence';
+import { competentAuthority } from '../organisations/domain/competence';
 import type { Organisation } from '../organisations/domain/organisation';
 import { checkOneRegion } from '../organisations/domain/organisation-ending';
-import { ALLOTTED, dutyHolders, type Allotted, type Succession } from '@qiongtong/regulation';
 import { mayAct } from '../applications/domain/transitions';
 import type { Terms } from './domain/organisation-change';
 import type { Outcomes, World, Bodies } from './outcomes';

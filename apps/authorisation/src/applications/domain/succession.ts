@@ -96,14 +96,7 @@ function lapsed(
   s: Succession,
   now: Date,
 ): SucceededApplication {
-  const { clock } = application;
-  // The clock of one that was consented to ended then; what was to be agreed on never will be.
-  const changes = {
-    ...ending(application, now),
-    ...(clock?.endedAt && { clock }),
-    decision: null,
-    withdrawnBy: 'platform',
-  };
+  const changes = { ...ending(application, now), withdrawnBy: 'platform' };
   const told = { changeId: s.changeId, because };
   const changed = acted('LAPSE', application, { changes, fact: 'lapsed', told, by: s.decidedBy }, now);
   const { id, applicantId: fromId } = application;
