@@ -315,6 +315,8 @@ describe('drafting and changing', () => {
 
   it.each([
     ['an unknown field', { colour: 'red' }, '/colour'],
+    ['rows as samples, for which there is no field', { samples: [{ certNo: 'A1' }] }, '/samples'],
+    ['a row as the sample of an item', { items: [{ ...aKeyItem(), sample: 'A1' }] }, '/items/0/sample'],
     ['no name', { name: undefined }, '/name'],
     ['a null that empties what cannot be empty', { items: null }, '/items'],
     ['an unknown field inside an item', { items: [{ ...aKeyItem(), colour: 'red' }] }, '/items/0/colour'],

@@ -1,11 +1,10 @@
 import { timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Refusal, type HopClaims, type Release } from '@qiongtong/contracts';
-import { Clock, HOP_SECONDS, HopKeys, type HmacSha256 } from '@qiongtong/platform';
+import { Clock, HOP_SECONDS, HOP_SKEW_SECONDS, HopKeys, ShownOnce, type HmacSha256 } from '@qiongtong/platform';
 import { ExchangeConfig } from '../config';
 
 const MAX_BYTES = 64 * 1024;
-const SKEW_SECONDS = 5;
 const GATEWAY = 'gateway';
 /** Headers can be written in many ways; only so many are remembered. */
 const MOST_HEADERS = 16;
@@ -17,10 +16,8 @@ const MOST_HEADERS = 16;
 @Injectable()
 export class ReleaseTokens {
   private readonly keys: HopKeys;
-  /** Ids of tokens that were shown, in two generations: each is remembered for longer than it is valid. */
-  private shown = new Set<string>();
-  private shownBefore = new Set<string>();
-  private nextGenerationAt = 0;
+  /** One token, one read: a copy of it that is shown again here is refused. */
+  private readonly shown = new ShownOnce(HOP_SECONDS + HOP_SKEW_SECONDS);
   /** Ids of keys by the token's encoded header, which is the same in every token of a key. */
   private readonly kids = new Map<string, string | null>();
 
@@ -48,23 +45,11 @@ export class ReleaseTokens {
       Number.isInteger(claims.exp) &&
       claims.exp - claims.iat <= HOP_SECONDS &&
       claims.exp > now &&
-      claims.iat <= now + SKEW_SECONDS &&
-      this.isFirst(claims.jti, now)
+      claims.iat <= now + HOP_SKEW_SECONDS &&
+      this.shown.isFirst(claims.jti, now)
     )
       return claims.release;
     throw new Refusal('hop.invalid');
-  }
-
-  /** One token, one read: a copy of it that is shown again here is refused. */
-  private isFirst(jti: string, now: number): boolean {
-    if (now >= this.nextGenerationAt) {
-      this.shownBefore = this.shown;
-      this.shown = new Set();
-      this.nextGenerationAt = now + HOP_SECONDS + SKEW_SECONDS;
-    }
-    if (this.shown.has(jti) || this.shownBefore.has(jti)) return false;
-    this.shown.add(jti);
-    return true;
   }
 
   private claimsOf(token: string): HopClaims | null {

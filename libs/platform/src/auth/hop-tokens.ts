@@ -4,9 +4,10 @@ import { Strategy } from 'passport-jwt';
 import type { Clock } from '../clock';
 import { randomHex } from '../random';
 import { HopKeys } from './hop-keys';
+import { ShownOnce } from './shown-once';
 
 export const HOP_SECONDS = 10;
-const SKEW_SECONDS = 5;
+export const HOP_SKEW_SECONDS = 5;
 const MAX_BYTES = 64 * 1024;
 
 /** What a token is shown for. */
@@ -18,6 +19,7 @@ export class HopTokens {
   private readonly keys: HopKeys;
   private readonly headers = new Map<string, string>();
   private readonly strategy: Strategy;
+  private readonly shown = new ShownOnce(HOP_SECONDS + HOP_SKEW_SECONDS);
 
   constructor(
     dir: string,
@@ -59,7 +61,7 @@ export class HopTokens {
     return `${input}.${hmac.of(input).toString('base64url')}`;
   }
 
-  /** Throws `hop.invalid` unless this very call was meant, by a service that holds a key with us. */
+  /** Throws `hop.invalid` unless this very call was meant, by a service that holds a key with us, and is made once. */
   async verify(token: string | undefined, call: HopCall): Promise<HopClaims> {
     if (!token || token.length > MAX_BYTES) throw new Refusal('hop.invalid');
     return new Promise((resolve, reject) => {
@@ -120,11 +122,13 @@ export class HopTokens {
       Number.isInteger(exp) &&
       exp - iat <= HOP_SECONDS &&
       exp > now &&
-      iat <= now + SKEW_SECONDS &&
+      iat <= now + HOP_SKEW_SECONDS &&
       claims.method === call.method &&
       claims.target === call.target &&
       typeof claims.principal === 'object' &&
-      claims.principal !== null
+      claims.principal !== null &&
+      // A copy opens nothing: what else a call says, its body too, is not in the token.
+      this.shown.isFirst(claims.jti, now)
     );
   }
 }

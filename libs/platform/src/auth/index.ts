@@ -3,3 +3,4 @@ export * from './hmac';
 export * from './hop-guard';
 export * from './hop-keys';
 export * from './hop-tokens';
+export * from './shown-once';

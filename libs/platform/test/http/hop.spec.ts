@@ -108,11 +108,19 @@ describe('the token between services [R14.7]', () => {
   it('is over after ten seconds, by the clock the service is given', async () => {
     const clock = new FixedClock(new Date());
     const catalogue = new HopTokens(service.hopKeysDir, 'catalogue', clock);
-    const token = new HopTokens(service.hopKeysDir, 'gateway', clock).issue('catalogue', 'GET', ME, aPrincipal());
+    const gateway = new HopTokens(service.hopKeysDir, 'gateway', clock);
+    const [token, later] = [1, 2].map(() => gateway.issue('catalogue', 'GET', ME, aPrincipal()));
     clock.advance(8_900);
     await catalogue.verify(token, { method: 'GET', target: ME });
     clock.advance(1_200);
-    await expect(catalogue.verify(token, { method: 'GET', target: ME })).rejects.toMatchObject({ code: 'hop.invalid' });
+    await expect(catalogue.verify(later, { method: 'GET', target: ME })).rejects.toMatchObject({ code: 'hop.invalid' });
+  });
+
+  it('[R14.7] opens nothing a second time, whatever is sent with it', async () => {
+    const token = service.gateway.issue('catalogue', 'GET', ME, aPrincipal());
+    expect((await ask(token)).status).toBe(200);
+    expect([(await ask(token)).status, (await ask(token)).body['code']]).toEqual([401, 'hop.invalid']);
+    expect((await ask(service.gateway.issue('catalogue', 'GET', ME, aPrincipal()))).status).toBe(200);
   });
 
   it('a public route needs none, a route for a role needs the role, a release needs a decision', async () => {

@@ -8,6 +8,7 @@ import {
 } from '@qiongtong/contracts';
 import { validCreditCode } from '@qiongtong/regulation';
 import { checkItems } from './items';
+import { personalNumbersIn } from './personal-number';
 
 export const SHARING_TYPES = ['UNCONDITIONAL', 'CONDITIONAL', 'NOT_SHARED'] as const satisfies SharingType[];
 export const DELIVERY_MODES = [
@@ -155,6 +156,8 @@ export function checkContent(id: string, content: Content): void {
     throw new Refusal('catalogue.update_mode_mismatch', { about: [updateCycle, updateMode] });
   if (!VISIBILITY_OF[sharingType].includes(content.metadataVisibility))
     throw new Refusal('catalogue.visibility_too_narrow', { about: [content.metadataVisibility] });
+  const personal = personalNumbersIn(content);
+  if (personal.length > 0) throw new Refusal('catalogue.personal_number', { about: personal });
   if (content.derivedFrom.includes(id)) throw new Refusal('catalogue.derived_from_unknown', { about: [id] });
   checkItems(content.items, deliveryMode === 'HOSTED');
 }
