@@ -35,7 +35,11 @@ describe('an insider', () => {
     );
     await publisher.publish(
       'policy.grants',
-      aGrant({ id: 'g-items', items: ['idNumber', 'registeredOn'], actions: ['query', 'batch', 'verify'] }),
+      aGrant({
+        id: 'g-items',
+        items: ['idNumber', 'registeredOn'],
+        actions: ['query', 'batch', 'verify', 'subscribe'],
+      }),
     );
     await until(
       async () => (await gateway.get(`${RECORDS}?fields=granted`, system, PURPOSE)).status === 200,
@@ -233,12 +237,16 @@ describe('an insider', () => {
   it('[R12.7] reads no further page after the revocation, whatever cursor is held', async () => {
     const next = () => gateway.get(`${RECORDS}?fields=granted&cursor=held-from-before`, system, PURPOSE);
     expect((await next()).status).toBe(200);
+    const backlog = () =>
+      gateway.get('/v1/resources/203000-000001/changes?fields=granted&cursor=held', system, PURPOSE);
+    expect((await backlog()).status).toBe(200);
     await gateway.publisher.publish(
       'policy.grants',
       aGrant({ id: 'g-items', version: 2, status: 'REVOKED', ground: 'MISUSE', actions: ['query', 'batch', 'verify'] }),
     );
     await until(async () => (await next()).status === 403, 'the revocation');
     expect(await refused(await next())).toMatchObject({ code: 'access.grant_not_active', about: ['g-items'] });
+    expect(await refused(await backlog())).toMatchObject({ code: 'access.grant_not_active', about: ['g-items'] });
     const stream = await gateway.get(`${RECORDS}?fields=granted`, system, {
       ...PURPOSE,
       accept: 'application/x-ndjson',

@@ -58,6 +58,9 @@ describe('an entry of the log [R14.9]', () => {
     const leaf = leafOf(aMessage({ data }));
     expect(leaf.concerns).toEqual(['gxt', 'hk-gaj', 'hk-mzj']);
     expect(leaf.actor).toBe('hk-mzj-1');
+    // Only asserted: any name can be given by a system.
+    const asserted = { ...data, use: { ...data.use, officerAsserted: true } };
+    expect(leafOf(aMessage({ data: asserted })).actor).toBe('hk-mzj-system');
   });
 
   it('has another digest as soon as type, key or a byte of the value is another', () => {

@@ -107,7 +107,9 @@ const textIn = (fields: Fields, names: readonly string[]): string | null =>
 const ACTORS = ['actor', 'by', 'officerId', 'systemId'];
 function actorOf(data: unknown): string | null {
   const fields = fieldsOf(data);
-  const actor = textIn(fields, ACTORS) ?? textIn(fieldsOf(fields['use']), ACTORS);
+  const use = fieldsOf(fields['use']);
+  // Whom a system names has not done it: any name can be given. [R13.4]
+  const actor = textIn(fields, ACTORS) ?? textIn(use, use['officerAsserted'] === true ? ['systemId'] : ACTORS);
   return actor && short(actor);
 }
 
