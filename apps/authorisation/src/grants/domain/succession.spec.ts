@@ -15,7 +15,7 @@ const aGrant = (over: Partial<Grant> = {}, parent: Grant | null = null): Grant =
     ...over,
   } as Grant;
   const origin = { kind: 'sharing-application', id: 's1' } as const;
-  const { state } = issue(scope, { id: over.id ?? 'g1', parent, origin, rulePack: 'p', by: 'chen' }, now);
+  const { state } = issue(scope, { id: over.id ?? 'g1', parent, origin, rulePack: 'HN-2014-176@1', by: 'chen' }, now);
   return { ...state, status: over.status ?? 'ACTIVE' };
 };
 const all = (over: Partial<Record<'ybj' | 'hz' | 'mzt', object>> = {}) =>
