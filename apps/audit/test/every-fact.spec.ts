@@ -5,9 +5,9 @@ import { everyFact, slugOf, type SampleFact } from './fact-types';
 import { anOfficer, RunningAudit } from './running-audit';
 
 /** Fields by which facts name organisations, and those that are kept from being found by it. */
-const ORGANISATIONS = ['applicantId', 'authorityId', 'delegateId', 'departmentId', 'escalatedTo', 'formerAuthorityId', 'holderId', 'organisationId', 'ownerId', 'providerId', 'publisherId', 'recipientId', 'recipientOwnerId', 'requesterId']; // prettier-ignore
+const ORGANISATIONS = ['applicantId', 'authorityId', 'delegateId', 'departmentId', 'escalatedTo', 'formerAuthorityId', 'formerProviderId', 'fromId', 'holderId', 'organisationId', 'ownerId', 'providerId', 'publisherId', 'recipientId', 'recipientOwnerId', 'requesterId', 'toId']; // prettier-ignore
 const KEPT = ['otherPartyId'];
-const OTHERS = ['agreementId', 'alertId', 'applicationId', 'batchId', 'callerId', 'caseId', 'decisionId', 'delegationId', 'deliveryId', 'entryId', 'formerUnitId', 'grantId', 'hashKeyId', 'officerId', 'parentGrantId', 'parentId', 'permitId', 'refusalId', 'requestId', 'resourceId', 'responsibleUnitId', 'reviewId', 'standingConsentId', 'stopId', 'subjectId', 'systemId', 'targetId', 'transferId', 'unitId']; // prettier-ignore
+const OTHERS = ['agreementId', 'alertId', 'applicationId', 'batchId', 'callerId', 'caseId', 'changeId', 'decisionId', 'delegationId', 'deliveryId', 'entryId', 'formerUnitId', 'grantId', 'hashKeyId', 'officerId', 'parentGrantId', 'parentId', 'permitId', 'refusalId', 'requestId', 'resourceId', 'responsibleUnitId', 'reviewId', 'standingConsentId', 'stopId', 'subjectId', 'systemId', 'targetId', 'transferId', 'unitId']; // prettier-ignore
 /** What nobody did: found, or come about by itself. */
 const NOBODYS = ['audit.number-conflict-found.v1', 'exchange.delivery-closed.v1', 'exchange.update-duty-changed.v1'];
 

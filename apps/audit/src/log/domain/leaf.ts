@@ -126,6 +126,8 @@ const ORGANISATIONS = new Set([
   'departmentId',
   'escalatedTo',
   'formerAuthorityId',
+  'formerProviderId',
+  'fromId',
   'holderId',
   'organisationId',
   'ownerId',
@@ -134,6 +136,7 @@ const ORGANISATIONS = new Set([
   'recipientId',
   'recipientOwnerId',
   'requesterId',
+  'toId',
 ]);
 function concernsOf(data: unknown): string[] {
   const found = new Set<string>();
