@@ -29,7 +29,7 @@ export class GatewayConfig extends PlatformConfig {
   @IsInt()
   @Min(0)
   @Max(20)
-  RECORD_LINGER_MS = 0;
+  RECORD_LINGER_MS = 1;
 
   /** Milliseconds exchange may take to begin its answer. */
   @Type(() => Number)

@@ -61,6 +61,7 @@ export async function issueGrants(platform: Platform, grants: number): Promise<v
           ...{ id: o.id, name: o.name, type: o.type, level: o.level, region_code: o.regionCode, kind: o.kind },
           ...{ status: o.status, roles: [], duties: o.duties, has_responsible_unit: true, admission: 'ACTIVE' },
           ...{ pledge_version: o.pledgeVersion, revision: 1, registered_at: at, updated_at: at },
+          ...{ former_names: [], successor_ids: [] },
         })),
       ),
     ]);
