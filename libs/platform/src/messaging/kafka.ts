@@ -89,6 +89,8 @@ export type ConsumerOptions = Readonly<{
   /** Partitions handled at the same time. */
   concurrency: number;
   sessionTimeout?: number;
+  /** Taken of a partition at once, default 1 MB. */
+  fetchBytes?: number;
   eachBatch: (batch: FetchedBatch) => Promise<void>;
   /** It has stopped and will not come back by itself. */
   onCrash: (error: Error) => void;
@@ -183,8 +185,8 @@ export class KafkaDriver {
       groupId: this.prefix + options.groupId,
       sessionTimeout: options.sessionTimeout ?? 10_000,
       heartbeatInterval: 2000,
-      // What is fetched at once is decoded in memory at once: four times as much took a projection 30 MB more and no less time.
-      maxBytesPerPartition: 1024 * 1024,
+      // What is fetched at once is decoded in memory at once.
+      maxBytesPerPartition: options.fetchBytes ?? 1024 * 1024,
       maxWaitTimeInMs: 500,
       metadataMaxAge: 30_000,
       allowAutoTopicCreation: false,

@@ -27,6 +27,9 @@ type TopicState = {
   versions: Map<string, { epoch: number; version: number }>;
 };
 
+/** A whole policy is read at once. Four times as much outlives its youth in the heap: 110 MB more, and no less time. */
+const FETCH_BYTES = 256 * 1024;
+
 /** All state of some topics in memory, read from the beginning by every process for itself. */
 export class StateProjection {
   private readonly log = new Logger(StateProjection.name);
@@ -47,6 +50,7 @@ export class StateProjection {
       groupId: () => `${service}-projection-${newId()}`,
       topics: options.topics,
       concurrency: 1,
+      fetchBytes: FETCH_BYTES,
       eachBatch: (batch) => this.read(batch),
     });
   }

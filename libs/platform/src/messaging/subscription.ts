@@ -12,6 +12,8 @@ export type SubscriptionOptions = Readonly<{
   topics: readonly (string | RegExp)[];
   concurrency: number;
   sessionTimeout?: number;
+  /** Taken of a partition at once, default 1 MB. */
+  fetchBytes?: number;
   /** How often to look for topics that are not subscribed yet, default 3 s. */
   lookMs?: number;
   eachBatch: (batch: FetchedBatch) => Promise<void>;
@@ -55,7 +57,7 @@ export class Subscription {
 
   /** Until it crashes (throws), is stopped, or should subscribe anew. */
   private async consume(topics: readonly string[]): Promise<void> {
-    const { driver, concurrency, eachBatch, sessionTimeout, onJoin } = this.options;
+    const { driver, concurrency, eachBatch, sessionTimeout, fetchBytes, onJoin } = this.options;
     const ended = new AbortController();
     let crash: Error | null = null;
     const consumer = driver.consumer({
@@ -63,6 +65,7 @@ export class Subscription {
       topics,
       concurrency,
       sessionTimeout,
+      fetchBytes,
       eachBatch,
       onJoin,
       onCrash: (error) => {
