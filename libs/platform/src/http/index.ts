@@ -4,6 +4,7 @@ export * from './etag-interceptor';
 export * from './fetch-service';
 export * from './idempotency';
 export * from './openapi';
+export * from './outbound';
 export * from './page';
 export * from './parameters';
 export * from './problem';
