@@ -1,4 +1,4 @@
-import { KEPT, type RouteTable, UNLISTED } from './route-case';
+import { KEPT, openTo, type RouteTable, UNLISTED } from './route-case';
 
 const PROVIDING = ['SYSTEM', 'SUBMITTER', 'RESPONSIBLE_OFFICER'] as const;
 /** Data leave only under the gateway's decision; a principal alone opens nothing, whoever it is. */
@@ -40,5 +40,19 @@ export const EXCHANGE: RouteTable = {
     body: {},
     wrongRole: 'access.not_provider',
     ...KEPT,
+  },
+
+  'PUT /v1/resources/{resourceId}/endpoint': {
+    admits: ['RESPONSIBLE_OFFICER'],
+    thing: 'resource',
+    body: { url: 'https://node.gov.example/', status: 'ACTIVE' },
+    ifMatch: true,
+    wrongRole: 'access.role_required',
+    ...KEPT,
+  },
+  'GET /v1/resources/{resourceId}/endpoint': { admits: 'anyone', thing: 'resource', ...KEPT },
+  'GET /v1/channel-keys': {
+    admits: { public: 'a provider checks with them that it is the exchange that asks' },
+    ...openTo('public keys'),
   },
 };

@@ -8,9 +8,17 @@ import { ReportsService } from './batches/reports.service';
 import { ChangeStore } from './changes/change.store';
 import { ChangesRetention } from './changes/changes-retention';
 import { ChangesService } from './changes/changes.service';
+import { ChannelKey } from './channel/channel-key';
+import { ChannelService } from './channel/channel.service';
+import { ProviderCalls } from './channel/provider-calls';
+import { ProviderHealth } from './channel/provider-health';
 import { ExchangeConfig } from './config';
 import { Deliveries } from './deliveries/deliveries';
 import { HashKeys } from './deliveries/hash-keys';
+import { EndpointStore } from './endpoints/endpoint.store';
+import { EndpointsController } from './endpoints/endpoints.controller';
+import { EndpointsService } from './endpoints/endpoints.service';
+import { Nodes } from './endpoints/nodes';
 import { UpdateDutiesController } from './freshness/update-duties.controller';
 import { UpdateDutiesService } from './freshness/update-duties.service';
 import { UpdateDutyDesk } from './freshness/update-duty-desk';
@@ -21,6 +29,7 @@ import { WaysOfPushing1796000000000 } from './migrations/1796000000000-ways-of-p
 import { SourceColumns1796000003000 } from './migrations/1796000003000-source-columns';
 import { ChangesKept1796000002000 } from './migrations/1796000002000-changes-kept';
 import { UpdateDuties1796000001000 } from './migrations/1796000001000-update-duties';
+import { ChannelEndpoints1797100000000 } from './migrations/1797100000000-channel-endpoints';
 import { LivePolicy } from './policy/live-policy';
 import { MessageJudge } from './pushes/message-judge';
 import { PushTopics } from './pushes/push-topics';
@@ -53,12 +62,13 @@ export class ExchangeModule {
             UpdateDuties1796000001000,
             ChangesKept1796000002000,
             SourceColumns1796000003000,
+            ChannelEndpoints1797100000000,
           ],
           consumer: { topics: [], maxBatch: 500 },
           ...options,
         }),
       ],
-      controllers: [BatchesController, UpdateDutiesController, PushesConsumer],
+      controllers: [BatchesController, UpdateDutiesController, EndpointsController, PushesConsumer],
       providers: [
         { provide: ExchangeConfig, useValue: config },
         Pools,
@@ -86,6 +96,13 @@ export class ExchangeModule {
         ChangeStore,
         ChangesService,
         ChangesRetention,
+        Nodes,
+        ChannelKey,
+        EndpointStore,
+        EndpointsService,
+        ProviderHealth,
+        ProviderCalls,
+        ChannelService,
         RecordsRoutes,
       ],
     };

@@ -1,6 +1,6 @@
 import { PlatformConfig } from '@qiongtong/platform';
 import { Type } from 'class-transformer';
-import { IsInt, IsString, Matches, Max, Min } from 'class-validator';
+import { IsInt, IsNotEmpty, IsOptional, IsString, Matches, Max, Min, ValidateIf } from 'class-validator';
 
 const POSTGRES = /^postgres(ql)?:\/\//;
 
@@ -86,4 +86,66 @@ export class ExchangeConfig extends PlatformConfig {
   @Min(1)
   @Max(9)
   TOPIC_MIN_INSYNC_REPLICAS = 1;
+
+  /**
+   * Nodes that providers' endpoints may be at: `name=network|network,name=network`; a name without networks may only have
+   * public addresses. None by default.
+   */
+  @IsOptional()
+  @Matches(/^[a-z0-9.,=|:/-]*$/)
+  CHANNEL_NODES = '';
+
+  /** PEM of the Ed25519 key that calls of providers are signed with; only the embedded mode makes one of its own. */
+  @ValidateIf((config: ExchangeConfig) => config.MODE === 'production' && config.CHANNEL_NODES !== '')
+  @IsString()
+  @IsNotEmpty()
+  CHANNEL_KEY_FILE?: string;
+
+  /** PEM of the authorities that providers' certificates must come from; those of the system where absent. */
+  @IsOptional()
+  @IsString()
+  @IsNotEmpty()
+  CHANNEL_CA_FILE?: string;
+
+  /** Milliseconds for a connection to an endpoint. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(50)
+  CHANNEL_CONNECT_MS = 3_000;
+
+  /** Milliseconds for an endpoint to begin its answer, between two pieces of it, and for a whole page. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(50)
+  CHANNEL_ANSWER_MS = 10_000;
+
+  /** Milliseconds that a stream may keep the exchange waiting for its endpoint, all in all. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(50)
+  CHANNEL_STREAM_MS = 600_000;
+
+  /** Bytes a streamed answer of an endpoint may have. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(1024)
+  CHANNEL_STREAM_BYTES = 4 * 1024 * 1024 * 1024;
+
+  /** Calls of one provider at the same time, of each replica. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(256)
+  CHANNEL_CONCURRENCY = 8;
+
+  /** Failures in a row after which an endpoint rests, and for how many milliseconds. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  CHANNEL_FAILURES = 5;
+
+  @Type(() => Number)
+  @IsInt()
+  @Min(100)
+  CHANNEL_REST_MS = 30_000;
 }

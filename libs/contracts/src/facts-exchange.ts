@@ -121,6 +121,20 @@ export type NoChangeConfirmed = Fact<
   Readonly<{ resourceId: string; providerId: string; officerId: string; lastUpdatedAt: string }>
 >;
 
+/** The endpoint by which a provider answers for one of its resources was registered, changed, suspended or resumed. [R9.3] */
+export type EndpointRegistered = Fact<
+  'exchange.endpoint-registered.v1',
+  Readonly<{
+    resourceId: string;
+    providerId: string;
+    officerId: string;
+    revision: number;
+    /** The node it is at; its path is the provider's own matter. */
+    host: string;
+    status: 'ACTIVE' | 'SUSPENDED';
+  }>
+>;
+
 export type ExchangeFact =
   | BatchApplied
   | BatchRefused
@@ -129,4 +143,5 @@ export type ExchangeFact =
   | DeliveryClosed
   | UpdateDutyChanged
   | NoChangeConfirmed
+  | EndpointRegistered
   | SourceColumnsUnknown;

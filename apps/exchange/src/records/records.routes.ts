@@ -9,6 +9,7 @@ import {
 } from '@qiongtong/contracts';
 import { answerProblem, refusalOf } from '@qiongtong/platform';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { ChannelService } from '../channel/channel.service';
 import { ChangesService } from '../changes/changes.service';
 import { ExchangeConfig } from '../config';
 import { RecordsService, type Answer, type RowSink } from './records.service';
@@ -27,6 +28,7 @@ export class RecordsRoutes {
 
   constructor(
     private readonly records: RecordsService,
+    private readonly channel: ChannelService,
     private readonly changes: ChangesService,
     private readonly tokens: ReleaseTokens,
     private readonly config: ExchangeConfig,
@@ -52,7 +54,7 @@ export class RecordsRoutes {
       // As it was sent: a decoded key could no longer be told from one with other values.
       const key = path.slice(path.lastIndexOf('/') + 1);
       const query = search === '' ? undefined : recordQueryOfUrl(new URLSearchParams(search));
-      answer(reply, await this.records.byKey(release, request.params.resourceId, key, query));
+      answer(reply, await this.readsOf(request).byKey(release, request.params.resourceId, key, query));
     } catch (error) {
       this.failed(request, reply, error);
     }
@@ -65,8 +67,8 @@ export class RecordsRoutes {
       const release = this.releaseOf(request, [stream ? 'batch' : 'query']);
       const query = recordQueryOfUrl(search);
       const { resourceId } = request.params;
-      if (!stream) return answer(reply, await this.records.page(release, resourceId, query, 'url'));
-      await this.records.stream(release, resourceId, query, 'url', search.has('limit'), this.sinkOf(reply));
+      if (!stream) return answer(reply, await this.readsOf(request).page(release, resourceId, query, 'url'));
+      await this.readsOf(request).stream(release, resourceId, query, 'url', search.has('limit'), this.sinkOf(reply));
       reply.raw.end();
     } catch (error) {
       this.failed(request, reply, error);
@@ -89,9 +91,9 @@ export class RecordsRoutes {
       const release = this.releaseOf(request, [stream ? 'batch' : 'query']);
       const query = recordQueryOfBody(request.body ?? {});
       const { resourceId } = request.params;
-      if (!stream) return answer(reply, await this.records.page(release, resourceId, query, 'body'));
+      if (!stream) return answer(reply, await this.readsOf(request).page(release, resourceId, query, 'body'));
       const limited = (request.body as { limit?: unknown } | undefined)?.limit !== undefined;
-      await this.records.stream(release, resourceId, query, 'body', limited, this.sinkOf(reply));
+      await this.readsOf(request).stream(release, resourceId, query, 'body', limited, this.sinkOf(reply));
       reply.raw.end();
     } catch (error) {
       this.failed(request, reply, error);
@@ -101,10 +103,18 @@ export class RecordsRoutes {
   private async verify(request: OfResource, reply: FastifyReply): Promise<void> {
     try {
       const release = this.releaseOf(request, ['verify']);
-      answer(reply, await this.records.verify(release, request.params.resourceId, verificationOf(request.body)));
+      answer(
+        reply,
+        await this.readsOf(request).verify(release, request.params.resourceId, verificationOf(request.body)),
+      );
     } catch (error) {
       this.failed(request, reply, error);
     }
+  }
+
+  /** Who answers: the store, or the provider. */
+  private readsOf({ params }: OfResource): RecordsService | ChannelService {
+    return this.channel.serves(params.resourceId) ? this.channel : this.records;
   }
 
   /** The decision this call carries out, on one of these actions. */

@@ -1,8 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import {
-  keyValuesOf,
   RECORD_QUERY_LIMITS,
-  recordKeyOf,
   Refusal,
   subjectOf,
   type RecordQuery,
@@ -13,12 +11,13 @@ import {
 import { matchesRowFilter } from '@qiongtong/regulation';
 import { ExchangeConfig } from '../config';
 import { Deliveries, type Delivery } from '../deliveries/deliveries';
-import { keyItemsOf } from '../ingest/domain/row-schema';
 import { LivePolicy } from '../policy/live-policy';
 import { Pools } from '../store/pools';
 import { DailyRows } from './daily-rows';
+import { cursorScope } from './domain/cursor-scope';
 import { rowsStatement, type FoundRow, type Position } from './domain/page-sql';
 import { checkedClaim, planRead, releasedItems, type Asked, type ReadPlan } from './domain/read-plan';
+import { canonicalKey, checkKeyItems } from './record-key';
 import { rowReleaser } from './domain/released-row';
 import { KeyedReader } from './keyed-reader';
 import { MatterSubjects } from './matter-subjects';
@@ -35,8 +34,8 @@ export interface RowSink {
 }
 
 /** Bytes after which a page ends early; `next` leads on. */
-const PAGE_BYTES = 8 * 1024 * 1024;
-const NONE_LEFT: RecordQuery = { filter: null, fields: null, sort: [], limit: 1, cursor: null };
+export const PAGE_BYTES = 8 * 1024 * 1024;
+export const NONE_LEFT: RecordQuery = { filter: null, fields: null, sort: [], limit: 1, cursor: null };
 
 /** Reads of hosted records under a release token: what was decided is enforced here, whatever was asked. */
 @Injectable()
@@ -216,23 +215,13 @@ export class RecordsService {
     return resource;
   }
 
-  /** What a cursor holds for: this query on this version of the entry, for this department under this version of its grant. */
-  private scopeOf({ use, decision }: Release, resource: ResourceState, { filter, sort }: RecordQuery): string {
-    const grant = decision.grantId === null ? null : this.policy.index.grant(decision.grantId);
-    return JSON.stringify([
-      resource.id,
-      resource.version,
-      use.departmentId,
-      decision.grantId,
-      grant?.version ?? null,
-      filter,
-      sort,
-    ]);
+  private scopeOf(release: Release, resource: ResourceState, query: RecordQuery): string {
+    return cursorScope(this.policy.index, release, resource, query);
   }
 }
 
 const leftOf = ({ record_key: key, batch_no: batchNo }: FoundRow) => ({ key, batchNo: Number(batchNo) });
-const deliveredBy = ({ decisionId, decision, use }: Release) => ({
+export const deliveredBy = ({ decisionId, decision, use }: Release) => ({
   decisionId,
   resourceId: use.resourceId,
   grantId: decision.grantId,
@@ -247,23 +236,4 @@ async function pageOf(cursor: RowCursor, limit: number): Promise<{ rows: FoundRo
     rows.push(...taken);
   }
   return { rows: rows.slice(0, limit), more: rows.length > limit || !cursor.ended };
-}
-
-/** The key as it is stored, however the caller encoded it. A key that cannot be one is that of no record. */
-function canonicalKey(resource: ResourceState, encoded: string): string {
-  const sensitive = keyItemsOf(resource.items).filter((item) => item.sensitive);
-  if (sensitive.length > 0)
-    throw new Refusal('exchange.sensitive_item_in_url', { about: sensitive.map((item) => item.code) });
-  try {
-    return recordKeyOf(keyValuesOf(encoded));
-  } catch {
-    throw new Refusal('request.not_found');
-  }
-}
-
-/** To name a record by its key is to filter on its key items. */
-function checkKeyItems(resource: ResourceState, granted: readonly string[] | null | undefined): void {
-  if (!granted) return;
-  const beyond = resource.items.filter((item) => item.key && !granted.includes(item.code)).map((item) => item.code);
-  if (beyond.length > 0) throw new Refusal('access.items_beyond_grant', { about: beyond });
 }

@@ -14,8 +14,9 @@ describe('the table of routes', () => {
     ]);
   });
 
-  it('leaves only the key and the checkpoint of the log public', () => {
+  it('leaves only the keys and the checkpoint of the log public', () => {
     expect(ROUTES.filter(({ admits }) => admits === 'public').map(({ path }) => path)).toEqual([
+      '/v1/channel-keys',
       '/v1/audit/key',
       '/v1/audit/checkpoint',
     ]);

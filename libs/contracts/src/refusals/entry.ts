@@ -13,7 +13,10 @@ export type RefusalKind =
   | 'preconditionRequired'
   | 'tooMany'
   | 'timeout'
-  | 'unavailable';
+  | 'unavailable'
+  /** Somebody whom the platform asked on the caller's behalf answered wrongly, or not in time. */
+  | 'badGateway'
+  | 'gatewayTimeout';
 
 export type RefusalEntry = Readonly<{
   kind: RefusalKind;

@@ -18,7 +18,9 @@ const STATUS: Readonly<Record<RefusalKind, number>> = {
   unprocessable: 422,
   preconditionRequired: 428,
   tooMany: 429,
+  badGateway: 502,
   unavailable: 503,
+  gatewayTimeout: 504,
 };
 export const statusOf = (refusal: Pick<Refusal, 'entry'>): number => STATUS[refusal.entry.kind];
 

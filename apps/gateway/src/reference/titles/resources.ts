@@ -55,6 +55,12 @@ export const RESOURCES: readonly Section[] = [
         'Confirm that nothing has changed',
       ],
       'POST /v1/resources/:resourceId/source-heartbeats': ['报告源系统运行正常', 'Report that the source is alive'],
+      'PUT /v1/resources/:resourceId/endpoint': ['登记提供方端点', 'Register where the provider answers'],
+      'GET /v1/resources/:resourceId/endpoint': [
+        '查看提供方端点及其运行情况',
+        'Where the provider answers, and how it goes',
+      ],
+      'GET /v1/channel-keys': ['交换通道的签名公钥', 'Keys by which providers check calls'],
     },
   },
   {

@@ -1,0 +1,44 @@
+import { Body, Controller, Get, Param, Put } from '@nestjs/common';
+import { ApiOperation } from '@nestjs/swagger';
+import type { Principal } from '@qiongtong/contracts';
+import { CurrentPrincipal, IfMatch, Public, Roles } from '@qiongtong/platform';
+import { ChannelKey, type KeySet } from '../channel/channel-key';
+import { EndpointDto } from './endpoints.dto';
+import { EndpointsService, type EndpointView } from './endpoints.service';
+
+@Controller('v1')
+export class EndpointsController {
+  constructor(
+    private readonly endpoints: EndpointsService,
+    private readonly key: ChannelKey,
+  ) {}
+
+  @Put('resources/:resourceId/endpoint')
+  @Roles('RESPONSIBLE_OFFICER')
+  @ApiOperation({
+    summary: 'Say where the provider answers for a resource that stays with it; `If-Match: "0"` for the first time',
+  })
+  register(
+    @Param('resourceId') resourceId: string,
+    @Body() wanted: EndpointDto,
+    @IfMatch() revision: number,
+    @CurrentPrincipal() by: Principal,
+  ): Promise<EndpointView> {
+    return this.endpoints.register(resourceId, wanted, revision, by);
+  }
+
+  @Get('resources/:resourceId/endpoint')
+  @ApiOperation({
+    summary: 'Where the provider answers, and how it goes; for the provider, overseers and the operator',
+  })
+  one(@Param('resourceId') resourceId: string, @CurrentPrincipal() by: Principal): Promise<EndpointView> {
+    return this.endpoints.one(resourceId, by);
+  }
+
+  @Get('channel-keys')
+  @Public()
+  @ApiOperation({ summary: 'Keys by which providers check that a call is the exchange’s (JWK set)' })
+  keys(): KeySet {
+    return this.key.published;
+  }
+}

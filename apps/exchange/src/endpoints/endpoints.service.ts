@@ -1,0 +1,97 @@
+import { Injectable } from '@nestjs/common';
+import { officerWith, oversees, Refusal, type Principal, type ResourceState } from '@qiongtong/contracts';
+import { Clock, OutboundRefused, UnitOfWork } from '@qiongtong/platform';
+import { ProviderHealth, type HealthView } from '../channel/provider-health';
+import { LivePolicy } from '../policy/live-policy';
+import { registered, type Endpoint, type EndpointStatus } from './domain/endpoint';
+import { EndpointStore } from './endpoint.store';
+import { Nodes } from './nodes';
+
+export type EndpointView = Readonly<{
+  resourceId: string;
+  providerId: string;
+  /** null while none is registered. */
+  url: string | null;
+  status: EndpointStatus | 'NOT_REGISTERED';
+  revision: number;
+  registeredAt: string | null;
+  /** As the replica that answers has seen it. */
+  health: HealthView;
+}>;
+
+/** Where providers answer for what stays with them, and how it goes. [R9.1, R9.3] */
+@Injectable()
+export class EndpointsService {
+  constructor(
+    private readonly work: UnitOfWork,
+    private readonly store: EndpointStore,
+    private readonly nodes: Nodes,
+    private readonly policy: LivePolicy,
+    private readonly health: ProviderHealth,
+    private readonly clock: Clock,
+  ) {}
+
+  /** The responsible officer of the provider says where it answers, or that it does not for now. */
+  async register(
+    resourceId: string,
+    { url, status }: Readonly<{ url: string; status: EndpointStatus }>,
+    revision: number,
+    by: Principal,
+  ): Promise<EndpointView> {
+    const officerId = officerWith(['RESPONSIBLE_OFFICER'], by);
+    const resource = this.policy.index.resource(resourceId);
+    if (resource?.providerId !== by.departmentId) throw new Refusal('request.not_found');
+    if (resource.deliveryMode !== 'EXCHANGE_CHANNEL' || resource.status !== 'PUBLISHED')
+      throw new Refusal('channel.not_channel', { about: [resourceId] });
+    const wanted = { resourceId, providerId: resource.providerId, url: this.addressOf(url), status };
+    const endpoint = await this.work.run(async (tx) => {
+      const known = await this.store.lock(tx, resourceId);
+      const now = this.clock.now();
+      const { endpoint: made, fact } = registered(known, wanted, { revision, officerId, now });
+      await this.store.save(tx, made);
+      tx.publish(fact);
+      return made;
+    });
+    // What went wrong at the old address says nothing of the new one.
+    this.health.forget(resourceId);
+    return this.viewOf(resource, endpoint);
+  }
+
+  /** For its provider, who oversees it, and the operator; for anybody else it does not exist. */
+  async one(resourceId: string, by: Principal): Promise<EndpointView> {
+    const resource = this.policy.index.resource(resourceId);
+    if (!resource || !this.mayKnow(resource, by)) throw new Refusal('request.not_found');
+    return this.viewOf(resource, await this.store.one(resourceId));
+  }
+
+  private mayKnow({ providerId }: ResourceState, by: Principal): boolean {
+    const operates = by.officerId !== null && by.roles.includes('PLATFORM_OPERATOR');
+    const regionCode = this.policy.index.organisation(providerId)?.regionCode;
+    return by.departmentId === providerId || operates || (regionCode !== undefined && oversees(by, regionCode));
+  }
+
+  private addressOf(text: string): string {
+    try {
+      const url = this.nodes.check(text);
+      if (url.search === '' && url.hash === '' && !text.includes('?') && !text.includes('#'))
+        return url.href.replace(/\/+$/, '');
+    } catch (error) {
+      if (!(error instanceof OutboundRefused)) throw error;
+    }
+    throw new Refusal('channel.node_not_listed');
+  }
+
+  private viewOf({ id, providerId }: ResourceState, endpoint: Endpoint | null): EndpointView {
+    // After the resource has passed to another body, the old one's endpoint is none of its.
+    const own = endpoint?.providerId === providerId ? endpoint : null;
+    return {
+      resourceId: id,
+      providerId,
+      url: own?.url ?? null,
+      status: own?.status ?? 'NOT_REGISTERED',
+      revision: endpoint?.revision ?? 0,
+      registeredAt: own?.registeredAt.toISOString() ?? null,
+      health: this.health.of(id),
+    };
+  }
+}

@@ -1,0 +1,27 @@
+import { readFileSync } from 'node:fs';
+import { Injectable } from '@nestjs/common';
+import { Drain, OutboundGuard, outboundNodes } from '@qiongtong/platform';
+import { ExchangeConfig } from '../config';
+
+/** The nodes that endpoints may be at, and the one way to call them. */
+@Injectable()
+export class Nodes extends OutboundGuard {
+  constructor(config: ExchangeConfig, drain: Drain) {
+    super(nodesOf(config.CHANNEL_NODES), {
+      allowHttp: config.MODE === 'embedded',
+      connectMs: config.CHANNEL_CONNECT_MS,
+      headersMs: config.CHANNEL_ANSWER_MS,
+      bodyMs: config.CHANNEL_ANSWER_MS,
+      ca: config.CHANNEL_CA_FILE === undefined ? undefined : readFileSync(config.CHANNEL_CA_FILE, 'utf8'),
+    });
+    drain.add('channel connections', 'connections', () => this.close());
+  }
+}
+
+function nodesOf(text: string): ReturnType<typeof outboundNodes> {
+  try {
+    return outboundNodes(text);
+  } catch (error) {
+    throw new Error(`CHANNEL_NODES is wrong: ${(error as Error).message}`);
+  }
+}
