@@ -65,11 +65,14 @@ export async function registerSystem(province: Province, departmentId: string, o
 }
 
 /** From the draft to its publication, each act by the officer whose act it is. */
-export async function publish(province: Province, resource: Resource): Promise<void> {
+export async function publish(province: Province, resource: Resource, over: object = {}): Promise<void> {
   const { id, providerId } = resource;
   const at = `/v1/catalogue/entries/${id}`;
   const act = (by: string, name: string) => province.done(by, 'POST', `${at}/${name}`, {});
-  const drafted = await province.done(submitterOf(providerId), 'POST', '/v1/catalogue/entries', entryOf(resource));
+  const drafted = await province.done(submitterOf(providerId), 'POST', '/v1/catalogue/entries', {
+    ...entryOf(resource),
+    ...over,
+  });
   const review = { reviewer: '保密审查员', unit: '办公室', date: SINCE, conclusion: 'NON_SECRET' };
   const headers = { 'if-match': `"${String(drafted['revision'])}"` };
   await province.done(responsibleOf(providerId), 'PUT', `${at}/secrecy-review`, review, { headers });

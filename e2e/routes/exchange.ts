@@ -55,4 +55,8 @@ export const EXCHANGE: RouteTable = {
     admits: { public: 'a provider checks with them that it is the exchange that asks' },
     ...openTo('public keys'),
   },
+  'GET /v1/channel-contract': {
+    admits: { public: 'whoever makes an endpoint reads what it has to do' },
+    ...openTo('a published contract'),
+  },
 };

@@ -3,6 +3,7 @@ import { ApiOperation } from '@nestjs/swagger';
 import type { Principal } from '@qiongtong/contracts';
 import { CurrentPrincipal, IfMatch, Public, Roles } from '@qiongtong/platform';
 import { ChannelKey, type KeySet } from '../channel/channel-key';
+import { PROVIDER_CONTRACT } from '../channel/contract';
 import { EndpointDto } from './endpoints.dto';
 import { EndpointsService, type EndpointView } from './endpoints.service';
 
@@ -40,5 +41,12 @@ export class EndpointsController {
   @ApiOperation({ summary: 'Keys by which providers check that a call is the exchange’s (JWK set)' })
   keys(): KeySet {
     return this.key.published;
+  }
+
+  @Get('channel-contract')
+  @Public()
+  @ApiOperation({ summary: 'What a provider’s endpoint does, as an OpenAPI 3.1 document' })
+  contract(): object {
+    return PROVIDER_CONTRACT;
   }
 }

@@ -198,6 +198,7 @@ export const ROUTES: readonly Route[] = [
   route('exchange', 'PUT', '/v1/resources/:id/endpoint', ['RESPONSIBLE_OFFICER']),
   route('exchange', 'GET', '/v1/resources/:id/endpoint', 'anyone'),
   route('exchange', 'GET', '/v1/channel-keys', 'public'),
+  route('exchange', 'GET', '/v1/channel-contract', 'public'),
   route('exchange', 'GET', '/v1/resources/:id/batches/:batchId', 'anyone'),
   route('exchange', 'GET', '/v1/resources/:id/batches/:batchId/quarantine', 'anyone'),
   route('exchange', 'POST', '/v1/resources/:id/batches/:batchId/cancellation', PROVIDING),
