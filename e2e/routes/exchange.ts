@@ -44,13 +44,14 @@ export const EXCHANGE: RouteTable = {
 
   'PUT /v1/resources/{resourceId}/endpoint': {
     admits: ['RESPONSIBLE_OFFICER'],
-    thing: 'resource',
+    thing: 'channelResource',
     body: { url: 'https://node.gov.example/', status: 'ACTIVE' },
     ifMatch: true,
     wrongRole: 'access.role_required',
     ...KEPT,
   },
-  'GET /v1/resources/{resourceId}/endpoint': { admits: 'anyone', thing: 'resource', ...KEPT },
+  'GET /v1/resources/{resourceId}/endpoint': { admits: 'anyone', thing: 'channelResource', ...KEPT },
+  'GET /v1/channel-endpoints': { admits: 'anyone', thing: 'channelResource', ...UNLISTED },
   'GET /v1/channel-keys': {
     admits: { public: 'a provider checks with them that it is the exchange that asks' },
     ...openTo('public keys'),

@@ -11,6 +11,7 @@ export type ThingName = keyof Awaited<ReturnType<typeof makeThings>>;
 /** Of the right form, and nobody's. */
 const NOBODYS = '01900000-0000-7000-8000-000000000000';
 const RESOURCE = MARRIAGES.id;
+const CHANNEL = '203000-000008';
 const PERIOD = { from: '2026-01-01', until: '2028-01-01' };
 const PURPOSES = ['medical-aid.eligibility'];
 const aThing = (
@@ -57,6 +58,7 @@ export async function makeThings(province: Province) {
     registerSystem(province, 'ybj'),
     registerSystem(province, 'wjw'),
     publish(province, MARRIAGES),
+    publish(province, { ...MARRIAGES, id: CHANNEL, name: '婚姻登记档案' }, { deliveryMode: 'EXCHANGE_CHANNEL' }),
   ]);
   const [mzt, ybj] = [reviewerOf('mzt'), submitterOf('ybj')];
   // As if it had been registered a year ago: its accesses are to be looked at, and that is noticed by the minute.
@@ -100,6 +102,10 @@ export async function makeThings(province: Province) {
   });
   // What has to be updated until when is looked at by the minute.
   province.setClock(new Date(province.today.getTime() + 120_000));
+  await province.eventually('the resource that stays with its provider', async () => {
+    const { items: endpoints } = await province.done(mzt, 'GET', '/v1/channel-endpoints');
+    return (endpoints as unknown[]).length > 0;
+  });
   await province.eventually('the duty to update', async () => {
     const { items: duties } = await province.done(mzt, 'GET', '/v1/update-duties');
     return (duties as unknown[]).length > 0;
@@ -160,6 +166,7 @@ export async function makeThings(province: Province) {
     alert: aThing(alert, ['mzt']),
     entry: aThing(RESOURCE, ['mzt'], '999999-000009'),
     draft: aThing(await draftedEntry(province), ['mzt'], '999999-000009'),
+    channelResource: aThing(CHANNEL, ['mzt'], '999999-000009'),
     resource: aThing(RESOURCE, ['mzt'], '999999-000009'),
     batch: aThing([RESOURCE, (batches as [{ id?: string; batchId?: string }])[0].id ?? ''], ['mzt'], ['999999-000009', NOBODYS]), // prettier-ignore
     record: aThing([RESOURCE, 'J460000-0001'], ['mzt'], ['999999-000009', 'J460000-0001']),

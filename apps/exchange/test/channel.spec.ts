@@ -101,6 +101,22 @@ describe('a resource that stays with its provider [R9.1, R9.3]', () => {
     expect((await exchange.call('GET', ENDPOINT, { principal: operator })).status).toBe(200);
   });
 
+  it('is listed for its provider, the operator and who oversees it, before anything is registered', async () => {
+    const listed = async (by: Principal, query = '') => {
+      const answer = await exchange.call<{ items: { resourceId: string; status: string }[]; next: string | null }>(
+        'GET',
+        `/v1/channel-endpoints${query}`,
+        { principal: by },
+      );
+      return answer.json.items?.map(({ resourceId, status }) => `${resourceId} ${status}`) ?? answer.status;
+    };
+    for (const by of [officer('mzt'), officer('gat', ['PLATFORM_OPERATOR']), officer('gat', ['PROVINCIAL_AUTHORITY'])])
+      expect(await listed(by)).toEqual(['elsewhere NOT_REGISTERED']);
+    expect(await listed(officer('mzt'), '?circuit=OPEN')).toEqual([]);
+    expect(await listed(officer('mzt'), '?cursor=forged')).toBe(400);
+    for (const by of [officer('gat'), principalOf('gat-system', 'gat')]) expect(await listed(by)).toEqual([]);
+  });
+
   it('is registered once by two at once, and says so in a fact', async () => {
     const both = await Promise.all([1, 2].map(() => register({ url: provider.url, status: 'ACTIVE' }, 0)));
     expect(both.map(({ status }) => status).sort()).toEqual([200, 412]);

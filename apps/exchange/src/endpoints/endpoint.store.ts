@@ -25,6 +25,12 @@ export class EndpointStore {
     return rows[0] ? endpointOf(rows[0]) : null;
   }
 
+  async of(resourceIds: readonly string[]): Promise<Map<string, Endpoint>> {
+    const sql = 'SELECT * FROM channel_endpoint WHERE resource_id = ANY($1)';
+    const { rows } = await this.pools.writer.query<EndpointRow>(sql, [resourceIds]);
+    return new Map(rows.map((row) => [row.resource_id, endpointOf(row)]));
+  }
+
   async lock(tx: Transaction, resourceId: string): Promise<Endpoint | null> {
     const sql = 'SELECT * FROM channel_endpoint WHERE resource_id = $1 FOR UPDATE';
     const [row] = await tx.query<EndpointRow>(sql, [resourceId]);

@@ -1,10 +1,10 @@
-import { Body, Controller, Get, Param, Put } from '@nestjs/common';
+import { Body, Controller, Get, Param, Put, Query } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
 import type { Principal } from '@qiongtong/contracts';
-import { CurrentPrincipal, IfMatch, Public, Roles } from '@qiongtong/platform';
+import { CurrentPrincipal, IfMatch, Public, Roles, type Page } from '@qiongtong/platform';
 import { ChannelKey, type KeySet } from '../channel/channel-key';
 import { PROVIDER_CONTRACT } from '../channel/contract';
-import { EndpointDto } from './endpoints.dto';
+import { EndpointDto, EndpointsQuery } from './endpoints.dto';
 import { EndpointsService, type EndpointView } from './endpoints.service';
 
 @Controller('v1')
@@ -34,6 +34,14 @@ export class EndpointsController {
   })
   one(@Param('resourceId') resourceId: string, @CurrentPrincipal() by: Principal): Promise<EndpointView> {
     return this.endpoints.one(resourceId, by);
+  }
+
+  @Get('channel-endpoints')
+  @ApiOperation({
+    summary: 'Who answers where, and how it goes: one’s own, those of one’s region, or all for the operator',
+  })
+  list(@Query() query: EndpointsQuery, @CurrentPrincipal() by: Principal): Promise<Page<EndpointView>> {
+    return this.endpoints.list(query, by);
   }
 
   @Get('channel-keys')

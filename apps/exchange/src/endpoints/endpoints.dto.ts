@@ -1,4 +1,6 @@
-import { IsIn, IsString, Length } from 'class-validator';
+import { PageQuery } from '@qiongtong/platform';
+import { IsIn, IsOptional, IsString, Length } from 'class-validator';
+import type { CircuitPhase } from '../channel/domain/circuit';
 import { ENDPOINT_STATUSES, type EndpointStatus } from './domain/endpoint';
 
 export class EndpointDto {
@@ -9,4 +11,11 @@ export class EndpointDto {
 
   @IsIn(ENDPOINT_STATUSES)
   status: EndpointStatus;
+}
+
+export class EndpointsQuery extends PageQuery {
+  /** Only endpoints in this phase, e.g. those that rest. */
+  @IsOptional()
+  @IsIn(['CLOSED', 'OPEN', 'HALF_OPEN'])
+  circuit?: CircuitPhase;
 }

@@ -1,11 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { officerWith, oversees, Refusal, type Principal, type ResourceState } from '@qiongtong/contracts';
-import { Clock, OutboundRefused, UnitOfWork } from '@qiongtong/platform';
+import { Clock, Cursors, OutboundRefused, UnitOfWork, type Page } from '@qiongtong/platform';
 import { ProviderHealth, type HealthView } from '../channel/provider-health';
 import { LivePolicy } from '../policy/live-policy';
 import { registered, type Endpoint, type EndpointStatus } from './domain/endpoint';
 import { EndpointStore } from './endpoint.store';
+import type { EndpointsQuery } from './endpoints.dto';
 import { Nodes } from './nodes';
+
+const SCOPE = 'channel endpoints';
 
 export type EndpointView = Readonly<{
   resourceId: string;
@@ -28,6 +31,7 @@ export class EndpointsService {
     private readonly nodes: Nodes,
     private readonly policy: LivePolicy,
     private readonly health: ProviderHealth,
+    private readonly cursors: Cursors,
     private readonly clock: Clock,
   ) {}
 
@@ -41,8 +45,7 @@ export class EndpointsService {
     const officerId = officerWith(['RESPONSIBLE_OFFICER'], by);
     const resource = this.policy.index.resource(resourceId);
     if (resource?.providerId !== by.departmentId) throw new Refusal('request.not_found');
-    if (resource.deliveryMode !== 'EXCHANGE_CHANNEL' || resource.status !== 'PUBLISHED')
-      throw new Refusal('channel.not_channel', { about: [resourceId] });
+    if (!isChannel(resource)) throw new Refusal('channel.not_channel', { about: [resourceId] });
     const wanted = { resourceId, providerId: resource.providerId, url: this.addressOf(url), status };
     const endpoint = await this.work.run(async (tx) => {
       const known = await this.store.lock(tx, resourceId);
@@ -62,6 +65,22 @@ export class EndpointsService {
     const resource = this.policy.index.resource(resourceId);
     if (!resource || !this.mayKnow(resource, by)) throw new Refusal('request.not_found');
     return this.viewOf(resource, await this.store.one(resourceId));
+  }
+
+  /** Of every published resource that stays with its provider, registered or not, in the order of their ids. */
+  async list(query: EndpointsQuery, by: Principal): Promise<Page<EndpointView>> {
+    const after = query.cursor === undefined ? '' : this.cursors.decode<{ id: string }>(query.cursor, SCOPE).id;
+    const resources = [...this.policy.index.resources()]
+      .filter((resource) => isChannel(resource) && resource.id > after && this.mayKnow(resource, by))
+      .filter(({ id }) => query.circuit === undefined || this.health.of(id).circuit === query.circuit)
+      .sort((a, b) => (a.id < b.id ? -1 : 1));
+    const shown = resources.slice(0, query.limit);
+    const endpoints = await this.store.of(shown.map(({ id }) => id));
+    const last = resources.length > shown.length ? shown.at(-1) : undefined;
+    return {
+      items: shown.map((resource) => this.viewOf(resource, endpoints.get(resource.id) ?? null)),
+      next: last ? this.cursors.encode({ id: last.id }, SCOPE) : null,
+    };
   }
 
   private mayKnow({ providerId }: ResourceState, by: Principal): boolean {
@@ -95,3 +114,6 @@ export class EndpointsService {
     };
   }
 }
+
+const isChannel = ({ deliveryMode, status }: ResourceState): boolean =>
+  deliveryMode === 'EXCHANGE_CHANNEL' && status === 'PUBLISHED';

@@ -197,6 +197,7 @@ export const ROUTES: readonly Route[] = [
   route('exchange', 'POST', '/v1/resources/:id/source-heartbeats', ['SYSTEM']),
   route('exchange', 'PUT', '/v1/resources/:id/endpoint', ['RESPONSIBLE_OFFICER']),
   route('exchange', 'GET', '/v1/resources/:id/endpoint', 'anyone'),
+  route('exchange', 'GET', '/v1/channel-endpoints', 'anyone'),
   route('exchange', 'GET', '/v1/channel-keys', 'public'),
   route('exchange', 'GET', '/v1/channel-contract', 'public'),
   route('exchange', 'GET', '/v1/resources/:id/batches/:batchId', 'anyone'),

@@ -60,6 +60,7 @@ export const RESOURCES: readonly Section[] = [
         '查看提供方端点及其运行情况',
         'Where the provider answers, and how it goes',
       ],
+      'GET /v1/channel-endpoints': ['查询提供方端点及其运行情况', 'List where providers answer, and how it goes'],
       'GET /v1/channel-contract': ['提供方端点接口约定', 'What a provider’s endpoint does'],
       'GET /v1/channel-keys': ['交换通道的签名公钥', 'Keys by which providers check calls'],
     },
