@@ -221,6 +221,8 @@ describe('a resource that stays with its provider [R9.1, R9.3]', () => {
     ['lies about its digest', (_a, r) => json(r, { items: [good], next: null }, { 'content-digest': digestOf('other') }), 502, 'channel.answer_digest'],
     ['has a digest that nobody can check', (_a, r) => json(r, { items: [], next: null }, { 'content-digest': 'md5=:AAAA:' }), 502, 'channel.answer_invalid'],
     ['sends an item that was not asked for', (_a, r) => json(r, { items: [{ ...good, other: 1 }], next: null }), 502, 'channel.answer_invalid'],
+    ['hides a value in a name', (_a, r) => json(r, { items: [{ ...good, 'J460000-1': 1 }], next: null }), 502, 'channel.answer_invalid'],
+    ['drips', (_a, r) => drip(r), 504, 'channel.provider_timeout'],
     ['sends a wrong type', (_a, r) => json(r, { items: [{ ...good, copies: '2' }], next: null }), 502, 'channel.answer_invalid'],
     ['leaves out the key', (_a, r) => json(r, { items: [{ ...good, certNo: null }], next: null }), 502, 'channel.answer_invalid'],
     ['sends no object', (_a, r) => json(r, { items: ['row'], next: null }), 502, 'channel.answer_invalid'],
@@ -333,4 +335,11 @@ function endless(response: Parameters<Answering>[1], type: string, text: string)
   };
   response.on('drain', go);
   go();
+}
+
+/** A byte now and then, for ever. */
+function drip(response: Parameters<Answering>[1]): void {
+  response.writeHead(200, { 'content-type': 'application/json' });
+  const timer = setInterval(() => response.write(' '), 100);
+  response.on('close', () => clearInterval(timer));
 }

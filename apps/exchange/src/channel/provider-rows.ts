@@ -34,7 +34,7 @@ export class ProviderRows {
   /** @param most rows the provider may send; null for any number */
   constructor(
     private readonly resource: ResourceState,
-    fields: readonly string[],
+    private readonly fields: readonly string[],
     private readonly filters: readonly RowFilter[],
     private readonly most: number | null,
   ) {
@@ -47,7 +47,11 @@ export class ProviderRows {
     if (this.most !== null && this.read > this.most) throw invalid('more rows than were asked for');
     const found = this.reader.read(row, 'upsert');
     if ('errors' in found) {
-      const errors = found.errors.map(({ pointer, message }) => ({ pointer: `/${this.read}${pointer}`, message }));
+      // A name that is no item is the provider's text as much as a value is, and goes no further.
+      const errors = found.errors.map(({ pointer, message }) => {
+        const known = this.fields.includes(pointer.slice(1));
+        return { pointer: `/${this.read}${known ? pointer : ''}`, message };
+      });
       throw new Refusal('channel.answer_invalid', { errors });
     }
     const values = row as Record<string, unknown>;
@@ -73,9 +77,12 @@ export function pageOf(text: Buffer): { items: readonly unknown[]; next: string 
   return { items, next };
 }
 
+/** One for all: each holds memory that the collector does not see. */
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
 function parsed(text: Buffer): unknown {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(text)) as unknown;
+    return JSON.parse(utf8.decode(text)) as unknown;
   } catch {
     throw invalid('not JSON in UTF-8');
   }
