@@ -95,7 +95,7 @@ export class ExchangeConfig extends PlatformConfig {
   @Matches(/^[a-z0-9.,=|:/-]*$/)
   CHANNEL_NODES = '';
 
-  /** PEM of the Ed25519 key that calls of providers are signed with; only the embedded mode makes one of its own. */
+  /** PEM of Ed25519 keys: the first signs calls of providers, all are published; only the embedded mode makes one of its own. */
   @ValidateIf((config: ExchangeConfig) => config.MODE === 'production' && config.CHANNEL_NODES !== '')
   @IsString()
   @IsNotEmpty()

@@ -13,7 +13,8 @@ const TOKEN_SECONDS = 60;
 
 /**
  * Signs what the exchange tells providers: a token for one call (RFC 7519, EdDSA), bound to the provider, the resource
- * and the body. Only the embedded mode makes a key of its own, which ends with the process.
+ * and the body. The first key of the file signs and all are published, so that a new one is known before it is used.
+ * Only the embedded mode makes a key of its own, which ends with the process.
  */
 @Injectable()
 export class ChannelKey {
@@ -25,15 +26,14 @@ export class ChannelKey {
     config: ExchangeConfig,
     private readonly clock: Clock,
   ) {
-    this.key =
+    const keys =
       config.CHANNEL_KEY_FILE === undefined
-        ? generateKeyPairSync('ed25519').privateKey
-        : createPrivateKey(readFileSync(config.CHANNEL_KEY_FILE));
-    if (this.key.asymmetricKeyType !== 'ed25519') throw new Error('CHANNEL_KEY_FILE is no Ed25519 key');
-    const { crv, kty, x } = createPublicKey(this.key).export({ format: 'jwk' }) as Record<string, string>;
-    // RFC 7638
-    this.kid = createHash('sha256').update(JSON.stringify({ crv, kty, x })).digest('base64url');
-    this.published = { keys: [{ kty: kty!, crv: crv!, x: x!, kid: this.kid, alg: 'EdDSA', use: 'sig' }] };
+        ? [generateKeyPairSync('ed25519').privateKey]
+        : keysOf(readFileSync(config.CHANNEL_KEY_FILE, 'utf8'));
+    const published = keys.map(publicOf);
+    this.key = keys[0]!;
+    this.kid = published[0]!.kid;
+    this.published = { keys: published };
   }
 
   token(providerId: string, { use, decision, decisionId }: Release, body: string): string {
@@ -60,3 +60,19 @@ export class ChannelKey {
 }
 
 const encoded = (part: object): string => Buffer.from(JSON.stringify(part)).toString('base64url');
+
+const BLOCK = /-----BEGIN PRIVATE KEY-----[^-]+-----END PRIVATE KEY-----/g;
+
+function keysOf(pem: string): KeyObject[] {
+  const keys = (pem.match(BLOCK) ?? []).map((block) => createPrivateKey(block));
+  if (keys.length === 0 || keys.some((key) => key.asymmetricKeyType !== 'ed25519'))
+    throw new Error('CHANNEL_KEY_FILE holds no Ed25519 keys in PEM');
+  return keys;
+}
+
+function publicOf(key: KeyObject) {
+  const { crv = '', kty = '', x = '' } = createPublicKey(key).export({ format: 'jwk' }) as Record<string, string>;
+  // RFC 7638
+  const kid = createHash('sha256').update(JSON.stringify({ crv, kty, x })).digest('base64url');
+  return { kty, crv, x, kid, alg: 'EdDSA', use: 'sig' };
+}
