@@ -1,6 +1,7 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { GROUP_TARGET, MOST_IN_A_GROUP, type GroupedRead, type Refusal } from '@qiongtong/contracts';
 import { FixedClock, HopTokens } from '@qiongtong/platform';
 import fc from 'fast-check';
 import { aUse, rotateHopKey, testHopKeys, type HopKey } from '@qiongtong/testing';
@@ -164,6 +165,68 @@ describe('a release token', () => {
     const next = signed({ ...good, iat: iat + 16, exp: iat + 26, jti: 'next' });
     expect([taken(next), taken(next), taken(token)]).toEqual([true, false, false]);
     clock.set(NOW);
+  });
+
+  describe('of reads that travel together', () => {
+    const reads: readonly GroupedRead[] = [
+      { target: TARGET, language: null, release },
+      { target: `${TARGET}2`, language: 'en', release },
+    ];
+    const body = JSON.stringify(reads);
+    const group: Claims = { ...good, method: 'POST', target: GROUP_TARGET, body: hash('sha256', body, 'hex') };
+    delete group['principal'];
+    delete group['release'];
+    const opened = (token: unknown, shown = body, target = GROUP_TARGET, method = 'POST') => {
+      try {
+        return tokens.checkGroup(token, method, target, Buffer.from(shown));
+      } catch (refusal) {
+        return (refusal as Refusal).code;
+      }
+    };
+
+    it('gives the decisions of its body, once', () => {
+      const token = gateway.issueForBody('exchange', 'POST', GROUP_TARGET, body);
+      expect([opened(token), opened(token)]).toEqual([reads, 'hop.invalid']);
+    });
+
+    const many = JSON.stringify(Array.from({ length: MOST_IN_A_GROUP + 1 }, () => reads[0]));
+    const bodies: [string, string][] = [
+      ['another decision', JSON.stringify([{ ...reads[0], release: aRelease(aUse(), { items: ['b'] }) }, reads[1]])],
+      ['one read less', JSON.stringify(reads.slice(0, 1))],
+      ['the reads in another order', JSON.stringify([...reads].reverse())],
+      ['a space more', `${body} `],
+      ['nothing', ''],
+    ];
+    it.each(bodies)('[R14.7] opens no body with %s', (_what, other) => {
+      expect(opened(gateway.issueForBody('exchange', 'POST', GROUP_TARGET, body), other)).toBe('hop.invalid');
+    });
+
+    const cases: [string, Claims, string][] = [
+      ['for another target', { target: TARGET }, 'exchange-gateway'],
+      ['for another method', { method: 'GET' }, 'exchange-gateway'],
+      ['for another service', { aud: 'audit' }, 'exchange-gateway'],
+      ['that has expired', { iat: iat - 20, exp: iat - 10 }, 'exchange-gateway'],
+      ['that lives too long', { exp: iat + 3600 }, 'exchange-gateway'],
+      ['without id', { jti: undefined }, 'exchange-gateway'],
+      ['without digest', { body: undefined }, 'exchange-gateway'],
+      ['of another pair', { iss: 'authorisation' }, 'authorisation-exchange'],
+      ['signed by the key of another pair', {}, 'authorisation-exchange'],
+    ];
+    it.each(cases)('[R14.7] %s is refused', (what, changed, pair) => {
+      const header = { alg: 'HS256', typ: 'JWT' };
+      expect(opened(signed({ ...group, jti: `good beside ${what}` }, header))).toEqual(reads);
+      expect(opened(signed({ ...group, jti: `group ${what}`, ...changed }, header, keyOf(pair)))).toBe('hop.invalid');
+    });
+
+    it('[R14.7] opens no group of none or of too many', () => {
+      for (const other of ['[]', many])
+        expect(opened(gateway.issueForBody('exchange', 'POST', GROUP_TARGET, other), other)).toBe('hop.invalid');
+    });
+
+    it('[R14.7] opens no single read, and the token of a single read no group', () => {
+      expect(taken(signed({ ...group, jti: 'g1', method: 'GET', target: TARGET }))).toBe(false);
+      expect(opened(gateway.issue('exchange', 'POST', GROUP_TARGET, principal, release))).toBe('hop.invalid');
+    });
   });
 
   it('that is no text is refused', () => {

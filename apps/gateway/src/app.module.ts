@@ -11,6 +11,7 @@ import { LivePolicy } from './policy/live-policy';
 import { ExchangeClient } from './reads/exchange-client';
 import { FilterShapes } from './reads/filter-shapes';
 import { Pushes } from './reads/pushes';
+import { KeyedReads } from './reads/keyed-reads';
 import { Reads } from './reads/reads';
 import { UseLimits } from './reads/use-limits';
 import { Uses } from './reads/uses';
@@ -38,6 +39,7 @@ export class GatewayModule {
         UseLimits,
         ExchangeClient,
         Uses,
+        KeyedReads,
         Reads,
         Forward,
         Pushes,

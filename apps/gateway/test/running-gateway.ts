@@ -1,7 +1,16 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { HOP_HEADER, TOPICS, type AccessRecord, type HopClaims } from '@qiongtong/contracts';
+import { json } from 'node:stream/consumers';
+import {
+  framed,
+  GROUP_TARGET,
+  HOP_HEADER,
+  TOPICS,
+  type AccessRecord,
+  type GroupedRead,
+  type HopClaims,
+} from '@qiongtong/contracts';
 import { bootService, HopTokens, loadConfig, SystemClock, type RunningService } from '@qiongtong/platform';
 import {
   anOfficer,
@@ -24,6 +33,7 @@ import { GatewayConfig } from '../src/config';
 import { Entrance } from '../src/entrance/entrance';
 
 type Upstream = (request: IncomingMessage, response: ServerResponse, claims: HopClaims | null) => void;
+type Grouped = (reads: readonly GroupedRead[], response: ServerResponse) => void;
 export type Recorded = Readonly<{ type: string; record: AccessRecord }>;
 
 /** A gateway with a policy of the test's own, in front of a provider of answers that the test scripts. */
@@ -32,6 +42,11 @@ export class RunningGateway {
   upstream: Upstream = (_request, response) => {
     response.writeHead(200, { 'content-type': 'application/json; charset=utf-8', 'qt-rows': '1', 'qt-delivery': 'h1' });
     response.end('{"certNo":"A1"}');
+  };
+  /** How exchange answers reads by key that come together; by default each with its target. */
+  grouped: Grouped = (reads, response) => {
+    const headers = { 'content-type': 'application/json; charset=utf-8', 'qt-rows': '1', 'qt-delivery': 'h1' };
+    response.end(framed(reads.map(({ target }) => ({ status: 200, headers, body: JSON.stringify({ target }) }))));
   };
   readonly recorded: Recorded[] = [];
 
@@ -52,7 +67,7 @@ export class RunningGateway {
     const keys = testHopKeys();
     const ends: (() => Promise<unknown>)[] = [];
     let gateway: RunningGateway | null = null;
-    const upstreamUrl = await startUpstream(keys, (...call) => gateway!.upstream(...call), ends);
+    const upstreamUrl = await startUpstream(keys, () => gateway!, ends);
     const config = loadConfig(GatewayConfig, {
       PORT: '0',
       METRICS_PORT: '0',
@@ -176,14 +191,20 @@ export class RunningGateway {
   }
 }
 
-async function startUpstream(keys: string, answer: Upstream, ends: (() => Promise<unknown>)[]): Promise<string> {
+async function startUpstream(
+  keys: string,
+  gateway: () => Pick<RunningGateway, 'upstream' | 'grouped'>,
+  ends: (() => Promise<unknown>)[],
+): Promise<string> {
   const hops = new HopTokens(keys, 'exchange', new SystemClock());
   const server = createServer((request, response) => {
+    if (request.url === GROUP_TARGET)
+      return void json(request).then((reads) => gateway().grouped(reads as GroupedRead[], response));
     const token = request.headers[HOP_HEADER] as string | undefined;
     hops
       .verify(token, { method: request.method!, target: request.url! })
       .catch(() => null)
-      .then((claims) => answer(request, response, claims));
+      .then((claims) => gateway().upstream(request, response, claims));
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -17,6 +17,7 @@ export * from './facts-misuse';
 export * from './facts-organisations';
 export * from './facts-publication';
 export * from './facts-stops';
+export * from './grouped-reads';
 export * from './hop';
 export * from './ids';
 export * from './item';

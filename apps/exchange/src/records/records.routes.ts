@@ -1,13 +1,20 @@
 import { Injectable, Logger } from '@nestjs/common';
 import {
+  framed,
+  GROUP_TARGET,
+  GROUP_TYPE,
   HOP_HEADER,
+  MOST_GROUP_BYTES,
+  MOST_GROUPED_ANSWER_BYTES,
   recordQueryOfBody,
   recordQueryOfUrl,
   Refusal,
   verificationOf,
+  type GroupedAnswer,
+  type GroupedRead,
   type Release,
 } from '@qiongtong/contracts';
-import { answerProblem, refusalOf } from '@qiongtong/platform';
+import { answerProblem, languageOf, problemHeaders, refusalOf, toProblem } from '@qiongtong/platform';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ChannelService } from '../channel/channel.service';
 import { ChangesService } from '../changes/changes.service';
@@ -17,6 +24,7 @@ import { ReleaseTokens } from './release-tokens';
 
 type OfResource = FastifyRequest<{ Params: { resourceId: string } }>;
 const NDJSON = 'application/x-ndjson';
+const BY_KEY = ['query', 'batch'];
 
 /**
  * The reads, straight on Fastify: the keyed read is the busiest route of the platform and owes nothing to a framework
@@ -35,6 +43,13 @@ export class RecordsRoutes {
   ) {}
 
   register(server: FastifyInstance): void {
+    // Parsed when the token has said that they are the gateway's bytes.
+    server.addContentTypeParser(
+      GROUP_TYPE,
+      { parseAs: 'buffer', bodyLimit: MOST_GROUP_BYTES },
+      (_request: FastifyRequest, body: Buffer, done: (error: null, body: Buffer) => void) => done(null, body),
+    );
+    server.post(GROUP_TARGET, (request, reply) => this.together(request, reply));
     server.get('/v1/resources/:resourceId/records/:key', (request: OfResource, reply) => this.byKey(request, reply));
     server.get('/v1/resources/:resourceId/records', (request: OfResource, reply) => this.byFilter(request, reply));
     server.get('/v1/resources/:resourceId/changes', (request: OfResource, reply) => this.changed(request, reply));
@@ -49,14 +64,53 @@ export class RecordsRoutes {
 
   private async byKey(request: OfResource, reply: FastifyReply): Promise<void> {
     try {
-      const release = this.releaseOf(request, ['query', 'batch']);
-      const { path, search } = splitUrl(request.raw.url!);
-      // As it was sent: a decoded key could no longer be told from one with other values.
-      const key = path.slice(path.lastIndexOf('/') + 1);
-      const query = search === '' ? undefined : recordQueryOfUrl(new URLSearchParams(search));
-      answer(reply, await this.readsOf(request).byKey(release, request.params.resourceId, key, query));
+      const release = this.releaseOf(request, BY_KEY);
+      answer(reply, await this.recordOf(this.readsOf(request), release, request.params.resourceId, request.raw.url!));
     } catch (error) {
       this.failed(request, reply, error);
+    }
+  }
+
+  private recordOf(
+    reads: RecordsService | ChannelService,
+    release: Release,
+    resourceId: string,
+    target: string,
+  ): Promise<Answer> {
+    const { path, search } = splitUrl(target);
+    // As it was sent: a decoded key could no longer be told from one with other values.
+    const key = path.slice(path.lastIndexOf('/') + 1);
+    const query = search === '' ? undefined : recordQueryOfUrl(new URLSearchParams(search));
+    return reads.byKey(release, resourceId, key, query);
+  }
+
+  /** Reads by key that the gateway decided on together. What becomes of one is nothing to the others. */
+  private async together(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    try {
+      const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+      const reads = this.tokens.checkGroup(request.headers[HOP_HEADER], request.method, request.raw.url!, body);
+      const answers = await Promise.all(reads.map((read) => this.oneOf(read)));
+      void reply.header('content-type', GROUP_TYPE).send(framed(answers));
+    } catch (error) {
+      this.failed(request, reply, error);
+    }
+  }
+
+  private async oneOf({ release, target, language }: GroupedRead): Promise<GroupedAnswer> {
+    try {
+      const { action, resourceId } = release.use;
+      if (!BY_KEY.includes(action)) throw new Refusal('hop.invalid');
+      // A provider takes its time; the others do not wait for it.
+      if (this.channel.serves(resourceId)) return null;
+      const found = await this.recordOf(this.records, release, resourceIn(target), target);
+      const isCarried = Buffer.byteLength(found.body) <= MOST_GROUPED_ANSWER_BYTES;
+      return isCarried ? { status: 200, headers: headersOf(found), body: found.body } : null;
+    } catch (error) {
+      const { refusal, unforeseen } = refusalOf(error);
+      if (unforeseen) this.log.error(error);
+      const told = languageOf(language ?? undefined);
+      const problem = toProblem(refusal, { language: told });
+      return { status: problem.status, headers: problemHeaders(refusal, told), body: JSON.stringify(problem) };
     }
   }
 
@@ -137,7 +191,7 @@ export class RecordsRoutes {
     };
   }
 
-  private failed(request: OfResource, reply: FastifyReply, error: unknown): void {
+  private failed(request: FastifyRequest, reply: FastifyReply, error: unknown): void {
     if (error instanceof ReaderGone) return void reply.raw.destroy();
     const { refusal, unforeseen } = refusalOf(error);
     if (unforeseen && !request.raw.destroyed) this.log.error(error);
@@ -164,18 +218,21 @@ function drained(raw: FastifyReply['raw'], stallMs: number): Promise<void> {
   });
 }
 
-function answer(reply: FastifyReply, { body, rows, delivery }: Answer): void {
-  void reply
-    .headers({
-      'content-type': 'application/json; charset=utf-8',
-      'cache-control': 'no-store',
-      'qt-rows': String(rows),
-      'qt-delivery': delivery,
-    })
-    .send(body);
+function answer(reply: FastifyReply, found: Answer): void {
+  void reply.headers(headersOf(found)).send(found.body);
 }
 
+const headersOf = ({ rows, delivery }: Answer) => ({
+  'content-type': 'application/json; charset=utf-8',
+  'cache-control': 'no-store',
+  'qt-rows': String(rows),
+  'qt-delivery': delivery,
+});
+
 const acceptsLines = (request: FastifyRequest): boolean => (request.headers.accept ?? '').includes(NDJSON);
+
+/** As the router finds it in `/v1/resources/:resourceId/records/:key`. */
+const resourceIn = (target: string): string => decodeURIComponent(target.split('/', 4)[3] ?? '');
 
 function splitUrl(url: string): { path: string; search: string } {
   const at = url.indexOf('?');

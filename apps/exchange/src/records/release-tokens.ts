@@ -1,6 +1,13 @@
-import { timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { Refusal, type HopClaims, type Release } from '@qiongtong/contracts';
+import {
+  MOST_IN_A_GROUP,
+  Refusal,
+  type GroupClaims,
+  type GroupedRead,
+  type HopClaims,
+  type Release,
+} from '@qiongtong/contracts';
 import { Clock, HOP_SECONDS, HOP_SKEW_SECONDS, HopKeys, ShownOnce, type HmacSha256 } from '@qiongtong/platform';
 import { ExchangeConfig } from '../config';
 
@@ -30,29 +37,46 @@ export class ReleaseTokens {
 
   /** The decision this very call may carry out; refuses `hop.invalid` otherwise. */
   check(token: unknown, method: string, target: string): Release {
-    const claims = typeof token === 'string' && token.length <= MAX_BYTES ? this.claimsOf(token) : null;
-    const now = this.clock.now().getTime() / 1000;
+    const claims = this.claimsOf(token);
     if (
       claims?.release &&
       typeof claims.principal === 'object' &&
       claims.principal !== null &&
-      claims.iss === GATEWAY &&
-      claims.aud === 'exchange' &&
-      claims.method === method &&
-      claims.target === target &&
-      typeof claims.jti === 'string' &&
-      Number.isInteger(claims.iat) &&
-      Number.isInteger(claims.exp) &&
-      claims.exp - claims.iat <= HOP_SECONDS &&
-      claims.exp > now &&
-      claims.iat <= now + HOP_SKEW_SECONDS &&
-      this.shown.isFirst(claims.jti, now)
+      this.isFor(claims, method, target)
     )
       return claims.release;
     throw new Refusal('hop.invalid');
   }
 
-  private claimsOf(token: string): HopClaims | null {
+  /** The reads of this very call; their decisions stand in the body that the token was made for. */
+  checkGroup(token: unknown, method: string, target: string, body: Buffer): readonly GroupedRead[] {
+    const claims = this.claimsOf(token) as Partial<GroupClaims> | null;
+    const isMeant = claims?.body === hash('sha256', body, 'hex') && this.isFor(claims, method, target);
+    const reads = isMeant ? (JSON.parse(body.toString('utf8')) as readonly GroupedRead[]) : [];
+    if (reads.length > 0 && reads.length <= MOST_IN_A_GROUP) return reads;
+    throw new Refusal('hop.invalid');
+  }
+
+  private isFor(claims: Partial<HopClaims>, method: string, target: string): boolean {
+    const now = this.clock.now().getTime() / 1000;
+    const { iat, exp } = claims;
+    return (
+      claims.iss === GATEWAY &&
+      claims.aud === 'exchange' &&
+      claims.method === method &&
+      claims.target === target &&
+      typeof claims.jti === 'string' &&
+      Number.isInteger(iat) &&
+      Number.isInteger(exp) &&
+      exp! - iat! <= HOP_SECONDS &&
+      exp! > now &&
+      iat! <= now + HOP_SKEW_SECONDS &&
+      this.shown.isFirst(claims.jti, now)
+    );
+  }
+
+  private claimsOf(token: unknown): Partial<HopClaims> | null {
+    if (typeof token !== 'string' || token.length > MAX_BYTES) return null;
     const endOfHeader = token.indexOf('.');
     const endOfPayload = token.indexOf('.', endOfHeader + 1);
     if (endOfHeader < 1 || endOfPayload < 0) return null;
@@ -65,7 +89,7 @@ export class ReleaseTokens {
     try {
       return JSON.parse(
         Buffer.from(token.slice(endOfHeader + 1, endOfPayload), 'base64url').toString('utf8'),
-      ) as HopClaims;
+      ) as Partial<HopClaims>;
     } catch {
       return null;
     }

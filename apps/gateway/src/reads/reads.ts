@@ -7,14 +7,17 @@ import {
   Refusal,
   verificationOf,
   type RecordQuery,
+  type Release,
   type Verification,
 } from '@qiongtong/contracts';
 import { HopTokens, jsonOf, readBody } from '@qiongtong/platform';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Answers } from '../entrance/answers';
+import { LivePolicy } from '../policy/live-policy';
 import { AccessLog } from '../records/access-log';
 import { Delivery } from './delivery';
-import { ExchangeClient } from './exchange-client';
+import { ExchangeClient, type AnswerSink, type Flow } from './exchange-client';
+import { KeyedReads } from './keyed-reads';
 import { UseLimits } from './use-limits';
 import { Uses, type PermittedUse } from './uses';
 
@@ -33,6 +36,8 @@ export class Reads {
     private readonly limits: UseLimits,
     private readonly hops: HopTokens,
     private readonly exchange: ExchangeClient,
+    private readonly keyed: KeyedReads,
+    private readonly policy: LivePolicy,
     private readonly log: AccessLog,
     private readonly answers: Answers,
   ) {}
@@ -106,8 +111,9 @@ export class Reads {
       const permitted = await this.uses.permitted(request, operation, request.params.resourceId, action, query, byKey);
       await this.withinLimits(permitted, verification?.());
       const { decisionId, decision, use, principal, record } = permitted;
+      const release: Release = { decisionId, decision, use };
+      const { method } = request;
       const target = request.raw.url!;
-      const hop = this.hops.issue('exchange', request.method, target, principal, { decisionId, decision, use });
       const delivery = new Delivery(
         reply,
         record,
@@ -115,18 +121,30 @@ export class Reads {
         () => this.uses.stillLawful(permitted),
         (refusal) => this.answers.refuse(request, reply, refusal, { decisionId }),
       );
-      const headers: Record<string, string> = { [HOP_HEADER]: hop, accept };
-      if (request.headers['accept-language']) headers['accept-language'] = request.headers['accept-language'];
-      if (body) headers['content-type'] = 'application/json';
-      delivery.attach(
-        this.exchange.dispatch(
-          { method: request.method as 'GET' | 'POST', path: target, headers, body: body?.() },
-          delivery,
-        ),
-      );
+      const language = request.headers['accept-language'] ?? null;
+      const alone = (sink: AnswerSink): Flow => {
+        const hop = this.hops.issue('exchange', method, target, principal, release);
+        const headers: Record<string, string> = { [HOP_HEADER]: hop, accept };
+        if (language !== null) headers['accept-language'] = language;
+        if (body) headers['content-type'] = 'application/json';
+        const call = { method: method as 'GET' | 'POST', path: target, headers, body: body?.() };
+        return this.exchange.dispatch(call, sink);
+      };
+      const isGrouped = byKey && !this.mayWait(release);
+      delivery.attach(isGrouped ? this.keyed.read({ target, language, release }, delivery, alone) : alone(delivery));
     } catch (error) {
       this.answers.failed(request, reply, error);
     }
+  }
+
+  /** Exchange takes a lock for these, or asks the provider; nobody else's read waits for that. */
+  private mayWait({ decision, use }: Release): boolean {
+    const resource = this.policy.index.resource(use.resourceId);
+    return (
+      decision.obligations.limits.rowsPerDay !== undefined ||
+      resource?.matterNumberPerSubject === true ||
+      resource?.deliveryMode === 'EXCHANGE_CHANNEL'
+    );
   }
 }
 

@@ -1,5 +1,12 @@
-import type { KeyObject } from 'node:crypto';
-import { Refusal, type HopClaims, type Principal, type Release, type ServiceName } from '@qiongtong/contracts';
+import { hash, type KeyObject } from 'node:crypto';
+import {
+  Refusal,
+  type GroupClaims,
+  type HopClaims,
+  type Principal,
+  type Release,
+  type ServiceName,
+} from '@qiongtong/contracts';
 import { Strategy } from 'passport-jwt';
 import type { Clock } from '../clock';
 import { randomHex } from '../random';
@@ -44,19 +51,23 @@ export class HopTokens {
   }
 
   issue(to: ServiceName, method: string, target: string, principal: Principal, release?: Release): string {
-    const { kid, hmac } = this.keys.signing(to);
+    const claims: HopClaims = { ...this.claims(to, method, target), principal, ...(release ? { release } : {}) };
+    return this.signed(to, claims);
+  }
+
+  /** For one call with this very body, in which the decisions stand. */
+  issueForBody(to: ServiceName, method: string, target: string, body: string): string {
+    const claims: GroupClaims = { ...this.claims(to, method, target), body: hash('sha256', body, 'hex') };
+    return this.signed(to, claims);
+  }
+
+  private claims(aud: ServiceName, method: string, target: string): Omit<HopClaims, 'principal'> {
     const iat = Math.floor(this.clock.now().getTime() / 1000);
-    const claims: HopClaims = {
-      iss: this.self,
-      aud: to,
-      iat,
-      exp: iat + HOP_SECONDS,
-      jti: randomHex(12),
-      method,
-      target,
-      principal,
-      ...(release ? { release } : {}),
-    };
+    return { iss: this.self, aud, iat, exp: iat + HOP_SECONDS, jti: randomHex(12), method, target };
+  }
+
+  private signed(to: ServiceName, claims: object): string {
+    const { kid, hmac } = this.keys.signing(to);
     const input = `${this.headerOf(kid)}.${Buffer.from(JSON.stringify(claims)).toString('base64url')}`;
     return `${input}.${hmac.of(input).toString('base64url')}`;
   }

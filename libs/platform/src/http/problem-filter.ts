@@ -2,7 +2,15 @@ import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter 
 import { Refusal, type RefusalCode } from '@qiongtong/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { databaseErrorCode, isRetriable, isUnavailable } from '../database/sql';
-import { languageOf, toProblem, retryAfterOf, type Problem, type ProblemContext } from './problem';
+import {
+  languageOf,
+  retryAfterOf,
+  statusOf,
+  toProblem,
+  type Language,
+  type Problem,
+  type ProblemContext,
+} from './problem';
 
 /** What the framework itself refuses, by its status. */
 const FRAMEWORK: Readonly<Record<number, RefusalCode>> = {
@@ -57,17 +65,22 @@ export function answerProblem(
   refusal: Refusal,
   context: ProblemContext = {},
 ): Problem {
-  const problem = toProblem(refusal, { language: languageOf(request.headers['accept-language']), ...context });
-  const retryAfter = retryAfterOf(refusal);
-  if (retryAfter !== undefined) void reply.header('retry-after', retryAfter);
-  if (problem.status === 401) void reply.header('www-authenticate', 'Bearer');
+  const language = languageOf(request.headers['accept-language']);
+  const problem = toProblem(refusal, { language, ...context });
   // What was not read of a body would be taken for the next request.
   const bodyLess = request.method === 'GET' || request.method === 'HEAD';
   if (!bodyLess && !request.raw.complete) void reply.header('connection', 'close');
-  void reply
-    .code(problem.status)
-    .type('application/problem+json')
-    .header('content-language', languageOf(request.headers['accept-language']))
-    .send(problem);
+  void reply.code(problem.status).headers(problemHeaders(refusal, language)).send(problem);
   return problem;
+}
+
+/** Headers of a refusal's answer, names in lower case. */
+export function problemHeaders(refusal: Refusal, language: Language): Record<string, string> {
+  const retryAfter = retryAfterOf(refusal);
+  return {
+    'content-type': 'application/problem+json; charset=utf-8',
+    'content-language': language,
+    ...(retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }),
+    ...(statusOf(refusal) === 401 ? { 'www-authenticate': 'Bearer' } : {}),
+  };
 }
