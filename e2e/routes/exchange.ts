@@ -26,6 +26,27 @@ export const EXCHANGE: RouteTable = {
   'GET /v1/resources/{resourceId}/batches/{batchId}': { ...OF_PROVIDER, admits: 'anyone' },
   'GET /v1/resources/{resourceId}/batches/{batchId}/quarantine': { ...OF_PROVIDER, admits: 'anyone' },
   'POST /v1/resources/{resourceId}/batches/{batchId}/cancellation': { ...OF_PROVIDER, admits: PROVIDING, body: {} },
+  'POST /v1/resources/{resourceId}/exports': { ...UNDER_A_RELEASE, body: { format: 'CSV' } },
+  'GET /v1/resources/{resourceId}/exports/{exportId}/file': {
+    ...UNDER_A_RELEASE,
+    thing: 'export',
+    query: '?link=somebodys',
+  },
+  'GET /v1/resources/{resourceId}/exports': { admits: 'anyone', thing: 'exports', ...UNLISTED },
+  'GET /v1/resources/{resourceId}/exports/{exportId}': { admits: 'anyone', thing: 'export', ...KEPT },
+  'POST /v1/resources/{resourceId}/exports/{exportId}/links': {
+    admits: 'anyone',
+    thing: 'export',
+    body: {},
+    wrongRole: 'export.of_another',
+    ...KEPT,
+  },
+  'POST /v1/resources/{resourceId}/exports/{exportId}/cancellation': {
+    admits: 'anyone',
+    thing: 'export',
+    body: {},
+    ...KEPT,
+  },
   'GET /v1/update-duties': { admits: 'anyone', thing: 'resource', ...UNLISTED },
   'GET /v1/resources/{resourceId}/update-duty': { admits: 'anyone', thing: 'resource', ...KEPT },
   'POST /v1/resources/{resourceId}/no-change-confirmations': {

@@ -28,5 +28,7 @@ export const USES = {
   'GET /v1/resources/{resourceId}/changes': 'access.no_grant',
   'POST /v1/resources/{resourceId}/records:query': 'access.no_grant',
   'POST /v1/resources/{resourceId}/records:verify': 'access.no_grant',
+  'POST /v1/resources/{resourceId}/exports': 'access.no_grant',
+  'GET /v1/resources/{resourceId}/exports/{exportId}/file': 'access.no_grant',
   'POST /v1/resources/{resourceId}/batches': 'access.not_provider',
 } as const;

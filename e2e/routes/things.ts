@@ -74,6 +74,8 @@ export async function makeThings(province: Province) {
   const application = await apply();
   const { decision } = await consentTo(await apply(), 'NONE');
   const { grantId } = decision as { grantId: string };
+  const toDownload = await idOf(ybj, '/v1/sharing-applications', anAsk({ actions: ['download'] }));
+  await consentTo(toDownload, 'NONE');
   const agreed = await apply();
   await consentTo(agreed, 'REQUIRED');
   const { items: agreements } = await province.done(mzt, 'GET', `/v1/agreements?applicationId=${agreed}`);
@@ -115,6 +117,9 @@ export async function makeThings(province: Province) {
     return (reviews as { id: string }[])[0]?.id;
   });
   const { items: applications } = await province.done(ybj, 'GET', '/v1/access-applications?limit=1');
+  const purpose = { headers: { purpose: PURPOSES[0]! } };
+  const asked = { format: 'CSV', fields: ['certNo', 'status'] };
+  const { id: exportId } = await province.done(ybj, 'POST', `/v1/resources/${RESOURCE}/exports`, asked, purpose);
 
   return {
     organisation: aThing('ybj', ['ybj'], 'nobody'),
@@ -170,6 +175,8 @@ export async function makeThings(province: Province) {
     resource: aThing(RESOURCE, ['mzt'], '999999-000009'),
     batch: aThing([RESOURCE, (batches as [{ id?: string; batchId?: string }])[0].id ?? ''], ['mzt'], ['999999-000009', NOBODYS]), // prettier-ignore
     record: aThing([RESOURCE, 'J460000-0001'], ['mzt'], ['999999-000009', 'J460000-0001']),
+    exports: aThing(RESOURCE, ['ybj'], '999999-000009'),
+    export: aThing([RESOURCE, String(exportId)], ['ybj'], ['999999-000009', NOBODYS]),
     access: aThing(decisionId, ['mzt', 'ybj']),
     logEntry: aThing(String(sealed.index), ['mzt', 'ybj'], '999999999'),
   } as const;

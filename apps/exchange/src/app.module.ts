@@ -5,6 +5,8 @@ import { BatchStore } from './batches/batch.store';
 import { BatchesController } from './batches/batches.controller';
 import { BatchesService } from './batches/batches.service';
 import { ReportsService } from './batches/reports.service';
+import { Blobs } from './blobs/blobs';
+import { FileBlobs } from './blobs/file-blobs';
 import { ChangeStore } from './changes/change.store';
 import { ChangesRetention } from './changes/changes-retention';
 import { ChangesService } from './changes/changes.service';
@@ -19,6 +21,16 @@ import { EndpointStore } from './endpoints/endpoint.store';
 import { EndpointsController } from './endpoints/endpoints.controller';
 import { EndpointsService } from './endpoints/endpoints.service';
 import { Nodes } from './endpoints/nodes';
+import { ExportOutcomes } from './exports/export-outcomes';
+import { ExportPermission } from './exports/export-permission';
+import { ExportRun } from './exports/export-run';
+import { ExportRuns } from './exports/export-runs';
+import { ExportSnapshot } from './exports/export-snapshot';
+import { ExportUpkeep } from './exports/export-upkeep';
+import { ExportStore } from './exports/export.store';
+import { ExportsController } from './exports/exports.controller';
+import { ExportsService } from './exports/exports.service';
+import { RedemptionsService } from './exports/redemptions.service';
 import { UpdateDutiesController } from './freshness/update-duties.controller';
 import { UpdateDutiesService } from './freshness/update-duties.service';
 import { UpdateDutyDesk } from './freshness/update-duty-desk';
@@ -30,6 +42,7 @@ import { SourceColumns1796000003000 } from './migrations/1796000003000-source-co
 import { ChangesKept1796000002000 } from './migrations/1796000002000-changes-kept';
 import { UpdateDuties1796000001000 } from './migrations/1796000001000-update-duties';
 import { ChannelEndpoints1797100000000 } from './migrations/1797100000000-channel-endpoints';
+import { Exports1797200000000 } from './migrations/1797200000000-exports';
 import { LivePolicy } from './policy/live-policy';
 import { MessageJudge } from './pushes/message-judge';
 import { PushTopics } from './pushes/push-topics';
@@ -63,12 +76,13 @@ export class ExchangeModule {
             ChangesKept1796000002000,
             SourceColumns1796000003000,
             ChannelEndpoints1797100000000,
+            Exports1797200000000,
           ],
           consumer: { topics: [], maxBatch: 500 },
           ...options,
         }),
       ],
-      controllers: [BatchesController, UpdateDutiesController, EndpointsController, PushesConsumer],
+      controllers: [BatchesController, UpdateDutiesController, EndpointsController, ExportsController, PushesConsumer],
       providers: [
         { provide: ExchangeConfig, useValue: config },
         Pools,
@@ -104,6 +118,16 @@ export class ExchangeModule {
         ProviderCalls,
         ChannelService,
         RecordsRoutes,
+        { provide: Blobs, useFactory: () => new FileBlobs(config.EXPORT_DIR) },
+        ExportStore,
+        ExportPermission,
+        ExportSnapshot,
+        ExportOutcomes,
+        ExportRun,
+        ExportRuns,
+        ExportUpkeep,
+        ExportsService,
+        RedemptionsService,
       ],
     };
   }

@@ -148,4 +148,60 @@ export class ExchangeConfig extends PlatformConfig {
   @IsInt()
   @Min(100)
   CHANNEL_REST_MS = 30_000;
+
+  /** Folder in which the files of exports lie until they expire; the same one for all replicas. */
+  @ValidateIf((config: ExchangeConfig) => config.MODE === 'production')
+  @Matches(/^\//)
+  EXPORT_DIR = 'exports';
+
+  /** Exports that one replica makes at the same time. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(16)
+  EXPORT_WORKERS = 2;
+
+  /** Exports of one department that wait, run or are ready: with the bytes of one, this bounds the disk. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  EXPORTS_PER_DEPARTMENT = 10;
+
+  /** Bytes one file may have, as it lies there. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(1024)
+  EXPORT_BYTES = 16 * 1024 * 1024 * 1024;
+
+  /** Bytes one row of a file may have. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(256)
+  EXPORT_ROW_BYTES = 4 * 1024 * 1024;
+
+  /** Seconds that making a file may take. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  EXPORT_SECONDS = 3_600;
+
+  /** Hours that a file is kept. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(24 * 31)
+  EXPORT_KEPT_HOURS = 24;
+
+  /** Seconds that a link is good for. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(86_400)
+  EXPORT_LINK_SECONDS = 300;
+
+  /** Milliseconds without word from the replica that makes a file, after which another one begins anew. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(500)
+  EXPORT_LEASE_MS = 15_000;
 }

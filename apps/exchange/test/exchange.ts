@@ -1,4 +1,7 @@
 import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Kafka, logLevel, type IHeaders } from 'kafkajs';
 import { Pool } from 'pg';
 import {
@@ -108,6 +111,8 @@ export class TestExchange {
     readonly service: RunningService,
     private readonly database: TestDatabase,
     readonly prefix: string,
+    /** Where files of exports lie. */
+    readonly folder: string,
     hopKeys: string,
     kafka: Kafka,
   ) {
@@ -124,7 +129,9 @@ export class TestExchange {
     await createTopics(prefix, TOPICS);
     const hopKeys = testHopKeys();
     const { kafkaBrokers } = testInfrastructure();
+    const folder = mkdtempSync(join(tmpdir(), 'qiongtong-exports-'));
     const config = loadConfig(ExchangeConfig, {
+      EXPORT_DIR: folder,
       PORT: '0',
       METRICS_PORT: '0',
       DATABASE_URL: database.url,
@@ -144,7 +151,7 @@ export class TestExchange {
       configure: (app) => app.get(RecordsRoutes).register(app.getHttpAdapter().getInstance()),
     });
     const kafka = new Kafka({ brokers: kafkaBrokers.split(','), logLevel: logLevel.NOTHING });
-    const exchange = new TestExchange(service, database, prefix, hopKeys, kafka);
+    const exchange = new TestExchange(service, database, prefix, folder, hopKeys, kafka);
     await exchange.beginPolicy();
     return exchange;
   }
@@ -157,6 +164,7 @@ export class TestExchange {
     await this.readerPool.end();
     await deleteTopics(this.prefix);
     await this.database.drop();
+    rmSync(this.folder, { recursive: true });
   }
 
   /** Publishes states and then a heartbeat a second, and waits until exchange decides on them. */

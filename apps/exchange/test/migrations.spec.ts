@@ -1,6 +1,7 @@
 import { testDatabase } from '@qiongtong/testing';
 import { DataSource } from 'typeorm';
 import { ExchangeStore1780000000001 } from '../src/migrations/1780000000001-exchange-store';
+import { Exports1797200000000 } from '../src/migrations/1797200000000-exports';
 import { WaysOfPushing1796000000000 } from '../src/migrations/1796000000000-ways-of-pushing';
 
 describe('batches of the version before', () => {
@@ -34,5 +35,39 @@ describe('batches of the version before', () => {
     await migration.down(runner);
     await expect(batch('new', 'CANCELLED')).rejects.toThrow('batch_status_check');
     await runner.release();
+  });
+});
+
+describe('an exchange of the version before', () => {
+  it('takes up exports with what it holds, and goes back without them', async () => {
+    const database = await testDatabase('exchange-exports');
+    const source = await new DataSource({ type: 'postgres', url: database.url }).initialize();
+    try {
+      const runner = source.createQueryRunner();
+      await new ExchangeStore1780000000001().up(runner);
+      await source.query(`INSERT INTO record VALUES ('r', 'k', '{"a": 1}', 1, now())`);
+      await source.query(
+        `INSERT INTO delivery (id, decision_id, resource_id, hash_key_id, opened_at) VALUES ('d', 'd', 'r', 'h', now())`,
+      );
+      const migration = new Exports1797200000000();
+      await migration.up(runner);
+      const add = (status: string) =>
+        source.query(
+          `INSERT INTO export_job (id, resource_id, provider_id, department_id, decision_id, use, format, gzip, bom, formulas,
+             status, asked_at) VALUES ($1, 'r', 'p', 'd', 'd', '{}', 'CSV', false, false, 'AS_IS', $1, now())`,
+          [status],
+        );
+      await add('QUEUED');
+      await expect(add('DONE')).rejects.toThrow('export_job_status_check');
+      await migration.down(runner);
+      const [left] = await source.query<[object]>(
+        'SELECT (SELECT count(*)::int FROM record) AS records, (SELECT count(*)::int FROM delivery) AS deliveries',
+      );
+      expect(left).toEqual({ records: 1, deliveries: 1 });
+      await runner.release();
+    } finally {
+      await source.destroy();
+      await database.drop();
+    }
   });
 });

@@ -9,6 +9,7 @@ import { Entrance } from './entrance/entrance';
 import { Explanations } from './explanations/explanations';
 import { LivePolicy } from './policy/live-policy';
 import { ExchangeClient } from './reads/exchange-client';
+import { Exports } from './reads/exports';
 import { FilterShapes } from './reads/filter-shapes';
 import { Pushes } from './reads/pushes';
 import { KeyedReads } from './reads/keyed-reads';
@@ -43,6 +44,7 @@ export class GatewayModule {
         Reads,
         Forward,
         Pushes,
+        Exports,
         PublicReaders,
         ReleaseData,
         Releases,

@@ -1,6 +1,7 @@
 export * from './access-record';
 export * from './calendar';
 export * from './decision';
+export * from './export-request';
 export * from './fact';
 export * from './facts-access-reviews';
 export * from './facts-admissions';
@@ -9,6 +10,7 @@ export * from './facts-audit';
 export * from './facts-authorisation';
 export * from './facts-consents';
 export * from './facts-exchange';
+export * from './facts-exports';
 export * from './facts-grants';
 export * from './facts-kept';
 export * from './facts-sharing-applications';

@@ -1,7 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { DeliveryClosed } from '@qiongtong/contracts';
-import { Clock, newId, UnitOfWork } from '@qiongtong/platform';
+import { Clock, newId, UnitOfWork, type Transaction } from '@qiongtong/platform';
 import { Pools } from '../store/pools';
 import { HashKeys, type KeyHasher } from './hash-keys';
 
@@ -33,14 +33,23 @@ export class Deliveries {
     if (rows.length <= HASHES_IN_RECORD) return inline(hasher, rows);
     const delivery = await this.open(delivered);
     await delivery.leaves(rows);
-    const closed = await delivery.close('complete');
-    return `stored:${hasher.keyId}:${closed.rows}:${closed.root}:${closed.deliveryId}`;
+    return storedAs(await delivery.close('complete'));
   }
 
   /** The inline form for a single record, without waiting where the hash key is known. */
   ofRecord(resourceId: string, row: Left): string | Promise<string> {
     const hasher = this.keys.of(resourceId, this.clock.now());
     return hasher instanceof Promise ? hasher.then((known) => inline(known, [row])) : inline(hasher, [row]);
+  }
+
+  /** Of rows that never left and never will: what was prepared for a file that is not given out. */
+  async discard(deliveryId: string): Promise<void> {
+    await this.pools.writer.query(
+      `DELETE FROM delivery_chunk c USING delivery d
+       WHERE d.id = $1 AND d.closed_at IS NULL AND c.delivery_id = d.id`,
+      [deliveryId],
+    );
+    await this.pools.writer.query('DELETE FROM delivery WHERE id = $1 AND closed_at IS NULL', [deliveryId]);
   }
 
   /** A delivery that goes out in chunks. */
@@ -101,8 +110,13 @@ export class Delivery {
   }
 
   close(outcome: 'complete' | 'aborted'): Promise<DeliveryClosed['data']> {
-    const at = this.clock.now();
-    const data: DeliveryClosed['data'] = {
+    const data = this.sum(outcome);
+    return this.work.run((tx) => this.record(tx, data));
+  }
+
+  /** What it came to; nothing can be added after it. */
+  sum(outcome: 'complete' | 'aborted'): DeliveryClosed['data'] {
+    return {
       deliveryId: this.id,
       ...this.delivered,
       outcome,
@@ -112,18 +126,27 @@ export class Delivery {
       hashKeyId: this.hasher.keyId,
       batches: this.rows === 0 ? null : { from: this.from, to: this.to },
     };
-    return this.work.run(async (tx) => {
-      await tx.query(
-        `UPDATE delivery SET closed_at = $2, outcome = $3, rows = $4, chunks = $5, root = $6, batch_from = $7, batch_to = $8
-         WHERE id = $1`,
-        [this.id, at, outcome, data.rows, data.chunks, data.root, data.batches?.from ?? null, data.batches?.to ?? null],
-      );
-      const fact: DeliveryClosed = { type: 'exchange.delivery-closed.v1', key: this.id, at: at.toISOString(), data };
-      tx.publish(fact);
-      return data;
-    });
+  }
+
+  async record(tx: Transaction, data: DeliveryClosed['data']): Promise<DeliveryClosed['data']> {
+    const at = this.clock.now();
+    await tx.query(
+      `UPDATE delivery SET closed_at = $2, outcome = $3, rows = $4, chunks = $5, root = $6, batch_from = $7, batch_to = $8
+       WHERE id = $1`,
+      [
+        ...[this.id, at, data.outcome, data.rows, data.chunks, data.root],
+        ...[data.batches?.from ?? null, data.batches?.to ?? null],
+      ],
+    );
+    const fact: DeliveryClosed = { type: 'exchange.delivery-closed.v1', key: this.id, at: at.toISOString(), data };
+    tx.publish(fact);
+    return data;
   }
 }
+
+/** How an access record names a delivery whose hashes are stored. */
+export const storedAs = ({ hashKeyId, rows, root, deliveryId }: DeliveryClosed['data']): string =>
+  `stored:${hashKeyId}:${rows}:${root}:${deliveryId}`;
 
 function inline(hasher: KeyHasher, rows: readonly Left[]): string {
   const hashes = rows.map(({ key }) => hasher.hash(key));

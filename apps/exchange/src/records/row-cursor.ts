@@ -8,17 +8,17 @@ const MOST_ROWS = 1_000;
 const CHUNK_BYTES = 1024 * 1024;
 
 /** The rows of one statement, fetched in chunks of bounded size as they are taken. */
-export class RowCursor {
-  private readonly cursor: Cursor<FoundRow>;
+export class RowCursor<R extends Readonly<{ row: string }> = FoundRow> {
+  private readonly cursor: Cursor<R>;
   private next = FIRST_ROWS;
   ended = false;
 
   constructor(client: PoolClient, { text, values }: Statement) {
-    this.cursor = client.query(new Cursor<FoundRow>(text, values));
+    this.cursor = client.query(new Cursor<R>(text, values));
   }
 
   /** The next rows; none when there are no more. */
-  async take(most = Infinity): Promise<FoundRow[]> {
+  async take(most = Infinity): Promise<R[]> {
     if (this.ended) return [];
     const wanted = Math.min(this.next, most);
     const rows = await this.cursor.read(wanted);

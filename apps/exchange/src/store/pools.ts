@@ -12,10 +12,13 @@ export class Pools {
   private readonly log = new Logger('Pools');
 
   constructor(config: ExchangeConfig, drain: Drain) {
-    this.writer = this.pool({ connectionString: config.DATABASE_URL, max: config.CONCURRENT_BATCHES + 8 });
+    this.writer = this.pool({
+      connectionString: config.DATABASE_URL,
+      max: config.CONCURRENT_BATCHES + config.EXPORT_WORKERS + 8,
+    });
     this.reader = this.pool({
       connectionString: config.READER_DATABASE_URL,
-      max: config.CONCURRENT_STREAMS + 8,
+      max: config.CONCURRENT_STREAMS + config.EXPORT_WORKERS + 8,
       statement_timeout: config.READ_TIMEOUT_MS,
     });
     drain.add('database connections of the exchange', 'connections', async () => {

@@ -56,13 +56,17 @@ export class Forward {
     drain.add('service connections', 'connections', () => this.agent.close());
   }
 
-  /** @param principal null for the few public routes, which carry no hop token */
+  /**
+   * @param principal null for the few public routes, which carry no hop token
+   * @param read the body, where it had to be read to decide; otherwise it is passed on as it comes
+   */
   async to(
     service: ServiceName,
     request: FastifyRequest,
     reply: FastifyReply,
     principal: Principal | null,
     release?: Release,
+    read?: Buffer,
   ): Promise<void> {
     const target = request.raw.url!;
     const headers: Record<string, string> = {};
@@ -77,7 +81,7 @@ export class Forward {
     const answer = await send(this.urls[service] + target, {
       method: request.method as 'GET' | 'POST',
       headers,
-      body: hasBody ? request.raw : undefined,
+      body: hasBody ? (read ?? request.raw) : undefined,
       dispatcher: this.agent,
     }).catch((error: Error) => {
       throw request.raw.destroyed && !request.raw.complete

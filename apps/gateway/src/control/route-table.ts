@@ -191,6 +191,10 @@ export const ROUTES: readonly Route[] = [
   route('catalogue', 'POST', '/v1/catalogue/entries/:id/withdrawal/retraction', ['RESPONSIBLE_OFFICER']),
 
   route('exchange', 'GET', '/v1/resources/:id/batches', 'anyone'),
+  route('exchange', 'GET', '/v1/resources/:id/exports', 'anyone'),
+  route('exchange', 'GET', '/v1/resources/:id/exports/:exportId', 'anyone'),
+  route('exchange', 'POST', '/v1/resources/:id/exports/:exportId/links', 'anyone'),
+  route('exchange', 'POST', '/v1/resources/:id/exports/:exportId/cancellation', 'anyone'),
   route('exchange', 'GET', '/v1/update-duties', 'anyone'),
   route('exchange', 'GET', '/v1/resources/:id/update-duty', 'anyone'),
   route('exchange', 'POST', '/v1/resources/:id/no-change-confirmations', ['SUBMITTER', 'RESPONSIBLE_OFFICER']),

@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ControlPlane } from '../control/control-plane';
 import { ROUTES } from '../control/route-table';
 import { Explanations } from '../explanations/explanations';
+import { Exports } from '../reads/exports';
 import { Pushes } from '../reads/pushes';
 import { Reads } from '../reads/reads';
 import { Reference } from '../reference/reference';
@@ -22,6 +23,7 @@ export class Entrance {
   constructor(
     private readonly reads: Reads,
     private readonly pushes: Pushes,
+    private readonly exports: Exports,
     private readonly control: ControlPlane,
     private readonly explanations: Explanations,
     private readonly releases: Releases,
@@ -56,6 +58,14 @@ export class Entrance {
       scope.post(
         '/v1/resources/:resourceId/batches',
         (request: OfResource, reply) => void this.pushes.batch(request, reply),
+      );
+      scope.post(
+        '/v1/resources/:resourceId/exports',
+        (request: OfResource, reply) => void this.exports.ask(request, reply),
+      );
+      scope.get(
+        '/v1/resources/:resourceId/exports/:exportId/file',
+        (request: OfResource, reply) => void this.reads.file(request, reply),
       );
       scope.post('/v1/decisions::explain', (request, reply) => void this.explanations.answer(request, reply));
       scope.get('/public/releases', (request, reply) => void this.releases.list(request, reply));

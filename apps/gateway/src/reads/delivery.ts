@@ -12,6 +12,8 @@ const PASSED_HEADERS = [
   'etag',
   'cache-control',
   'content-language',
+  'content-disposition',
+  'content-digest',
   'retry-after',
   'x-content-type-options',
   'access-control-allow-origin',

@@ -1,12 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { RecordQuery } from '@qiongtong/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Answers } from '../entrance/answers';
 import { Forward } from '../control/forward';
 import { STILL_LAWFUL_EVERY_MS } from './delivery';
-import { Uses } from './uses';
-
-const WHOLE: RecordQuery = { filter: null, fields: 'granted', sort: [], limit: 1, cursor: null };
+import { Uses, WHATEVER_IS_GRANTED } from './uses';
 
 /**
  * `POST …/batches`: decided at the entrance, then streamed through untouched. What became of the batch is a fact of
@@ -24,7 +21,13 @@ export class Pushes {
   async batch(request: FastifyRequest<{ Params: { resourceId: string } }>, reply: FastifyReply): Promise<void> {
     try {
       const operation = 'POST /v1/resources/:resourceId/batches';
-      const permitted = await this.uses.permitted(request, operation, request.params.resourceId, 'push', () => WHOLE);
+      const permitted = await this.uses.permitted(
+        request,
+        operation,
+        request.params.resourceId,
+        'push',
+        () => WHATEVER_IS_GRANTED,
+      );
       const { decisionId, decision, use } = permitted;
       const lawful = setInterval(() => {
         if (!request.raw.complete && !this.uses.stillLawful(permitted))

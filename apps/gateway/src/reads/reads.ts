@@ -4,8 +4,8 @@ import {
   queryOfVerification,
   recordQueryOfBody,
   recordQueryOfUrl,
-  Refusal,
   verificationOf,
+  type Action,
   type RecordQuery,
   type Release,
   type Verification,
@@ -19,13 +19,13 @@ import { Delivery } from './delivery';
 import { ExchangeClient, type AnswerSink, type Flow } from './exchange-client';
 import { KeyedReads } from './keyed-reads';
 import { UseLimits } from './use-limits';
-import { Uses, type PermittedUse } from './uses';
+import { Uses, WHATEVER_IS_GRANTED } from './uses';
 
-const QUERY_BODY_BYTES = 64 * 1024;
-const QUERY_BODY_MS = 15_000;
+export const QUERY_BODY_BYTES = 64 * 1024;
+export const QUERY_BODY_MS = 15_000;
 const NDJSON = 'application/x-ndjson';
-/** What sets some reads apart: the record is named by its key; asked about by yes and no; or what changed is asked. */
-type Kind = Readonly<{ byKey?: boolean; changes?: boolean; verification?: () => Verification }>;
+/** What sets some reads apart: the record is named by its key or asked about; what changed is read, or a file. */
+type Kind = Readonly<{ byKey?: boolean; changes?: boolean; download?: boolean; verification?: () => Verification }>;
 type ResourceParams = { Params: { resourceId: string } };
 
 /** The walk of a read: name the use, decide, read under a release token, record, release. */
@@ -88,13 +88,10 @@ export class Reads {
     return this.read(request, reply, 'POST /v1/resources/:resourceId/records:verify', query, () => body, kind);
   }
 
-  private async withinLimits(permitted: PermittedUse, verification: Verification | undefined): Promise<void> {
-    try {
-      await this.limits.take(permitted);
-      if (verification) await this.limits.takeSubject(permitted, verification);
-    } catch (refusal) {
-      throw refusal instanceof Refusal ? await this.uses.refusedAfter(permitted, refusal) : refusal;
-    }
+  /** `GET …/exports/:exportId/file`: what was made a file of is exchange's to say; whatever is granted may be in it. */
+  file(request: FastifyRequest<ResourceParams>, reply: FastifyReply): Promise<void> {
+    const operation = 'GET /v1/resources/:resourceId/exports/:exportId/file';
+    return this.read(request, reply, operation, () => WHATEVER_IS_GRANTED, undefined, { download: true });
   }
 
   private async read(
@@ -103,13 +100,13 @@ export class Reads {
     operation: string,
     query: () => RecordQuery | Promise<RecordQuery>,
     body: (() => Buffer) | undefined,
-    { byKey = false, changes = false, verification }: Kind = {},
+    { byKey = false, verification, ...kind }: Kind = {},
   ): Promise<void> {
     try {
       const accept = request.headers.accept ?? 'application/json';
-      const action = verification ? 'verify' : changes ? 'subscribe' : accept.includes(NDJSON) ? 'batch' : 'query';
+      const action = verification ? 'verify' : actionOf(kind, accept);
       const permitted = await this.uses.permitted(request, operation, request.params.resourceId, action, query, byKey);
-      await this.withinLimits(permitted, verification?.());
+      await this.limits.hold(permitted, verification?.());
       const { decisionId, decision, use, principal, record } = permitted;
       const release: Release = { decisionId, decision, use };
       const { method } = request;
@@ -147,6 +144,9 @@ export class Reads {
     );
   }
 }
+
+const actionOf = ({ changes, download }: Kind, accept: string): Action =>
+  changes ? 'subscribe' : download ? 'download' : accept.includes(NDJSON) ? 'batch' : 'query';
 
 function queryOfUrl(request: FastifyRequest): RecordQuery {
   const url = request.raw.url!;

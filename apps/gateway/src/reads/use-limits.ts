@@ -1,12 +1,12 @@
 import { createHmac } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { instantOf } from '@qiongtong/regulation';
-import { subjectOf, type Verification } from '@qiongtong/contracts';
+import { Refusal, subjectOf, type Verification } from '@qiongtong/contracts';
 import { Clock, HopTokens } from '@qiongtong/platform';
 import { GatewayConfig } from '../config';
 import { Limits, type Limit } from '../limits/limits';
 import { LivePolicy } from '../policy/live-policy';
-import type { PermittedUse } from './uses';
+import { Uses, type PermittedUse } from './uses';
 
 const HOUR = 3_600;
 
@@ -20,6 +20,7 @@ export class UseLimits {
     private readonly limits: Limits,
     private readonly policy: LivePolicy,
     private readonly clock: Clock,
+    private readonly uses: Uses,
     hops: HopTokens,
     config: GatewayConfig,
   ) {
@@ -28,7 +29,17 @@ export class UseLimits {
     this.perSubject = { kind: 'subject', points, seconds: HOUR, refusal: 'access.verify_too_often' };
   }
 
-  async take(permitted: PermittedUse): Promise<void> {
+  /** Takes one use; what is beyond a limit is refused, and on record. */
+  async hold(permitted: PermittedUse, verification?: Verification): Promise<void> {
+    try {
+      await this.take(permitted);
+      if (verification) await this.takeSubject(permitted, verification);
+    } catch (refusal) {
+      throw refusal instanceof Refusal ? await this.uses.refusedAfter(permitted, refusal) : refusal;
+    }
+  }
+
+  private async take(permitted: PermittedUse): Promise<void> {
     const { decision, use } = permitted;
     const perMinute = this.throttleOf(permitted);
     if (perMinute !== null) {
@@ -42,7 +53,7 @@ export class UseLimits {
   }
 
   /** One subject can be asked about only so often by one department, whatever values are tried. [R14.7] */
-  async takeSubject({ use }: PermittedUse, verification: Verification): Promise<void> {
+  private async takeSubject({ use }: PermittedUse, verification: Verification): Promise<void> {
     const subject = subjectOf(verification, this.policy.index.resource(use.resourceId)?.items ?? []);
     const hash = createHmac('sha256', this.subjectKey).update(`${use.resourceId}\0${subject}`).digest('base64url');
     await this.limits.take(this.perSubject, `${use.departmentId}|${hash}`);

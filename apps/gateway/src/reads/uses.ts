@@ -23,6 +23,9 @@ import { nameUse } from './domain/named-use';
 import { FilterShapes } from './filter-shapes';
 import { RefusedUse } from './refused-use';
 
+/** Names no items: all that the decision gives. */
+export const WHATEVER_IS_GRANTED: RecordQuery = { filter: null, fields: 'granted', sort: [], limit: 1, cursor: null };
+
 type Permit = Extract<Decision, { effect: 'permit' }>;
 
 /** A use that was permitted, with the principal it was permitted to and the record that is still to be written. */

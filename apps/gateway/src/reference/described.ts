@@ -34,6 +34,8 @@ export const USES: readonly string[] = [
   `GET ${RECORDS}/{}`,
   `POST ${RECORDS}:query`,
   `POST ${RECORDS}:verify`,
+  'POST /v1/resources/{}/exports',
+  'GET /v1/resources/{}/exports/{}/file',
   PUSH,
 ];
 

@@ -69,6 +69,8 @@ export const PARAMETERS: Readonly<Record<string, Title>> = {
   caseId: ['征得同意事项的编号', 'Id of the consent case'],
   resourceId: ['资源代码,以 - 代 /', 'Resource code, with - for /'],
   batchId: ['批次编号', 'Id of the batch'],
+  exportId: ['导出编号', 'Id of the export'],
+  link: ['下载链接中的凭证', 'The secret of the link'],
   releaseId: ['公开数据编号', 'Id of the release'],
   decisionId: ['判定编号,见答复头 Qt-Decision-Id', 'Id of the decision, as in the answer’s header Qt-Decision-Id'],
   index: ['日志条目的序号', 'Place of the entry in the log'],

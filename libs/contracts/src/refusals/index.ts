@@ -10,6 +10,7 @@ import { CHANNEL_REFUSALS } from './channel';
 import { CONSENT_REFUSALS } from './consents';
 import { EXCHANGE_REFUSALS } from './exchange';
 import type { RefusalEntry } from './entry';
+import { EXPORT_REFUSALS } from './exports';
 import { GRANT_REFUSALS } from './grants';
 import { MISUSE_REFUSALS } from './misuse';
 import { PUBLICATION_REFUSALS } from './publication';
@@ -36,6 +37,7 @@ export const REFUSALS = {
   ...CHANNEL_REFUSALS,
   ...CONSENT_REFUSALS,
   ...EXCHANGE_REFUSALS,
+  ...EXPORT_REFUSALS,
   ...GRANT_REFUSALS,
   ...AUDIT_REFUSALS,
   ...PUBLICATION_REFUSALS,

@@ -38,13 +38,10 @@ export function rowsStatement(wanted: RowsWanted): Statement {
     descending,
   }));
   if (wanted.after) conditions.push(afterSql(keys, wanted.after, parameters));
-  const released = wanted.released.flatMap((code) => {
-    const name = parameters.add(code, 'text');
-    return [name, `payload -> ${name}`];
-  });
+  const released = objectSql(wanted.released, parameters);
   const order = [...keys.map((key) => `${key.sql} ${key.descending ? 'DESC' : 'ASC'} NULLS LAST`), 'record_key'];
   const text = [
-    `SELECT record_key, batch_no, ${objectSql(released)}::text AS row,`,
+    `SELECT record_key, batch_no, ${released}::text AS row,`,
     `ARRAY[${keys.map((key) => `${key.sql}::text`).join(', ')}]::text[] AS sorted`,
     `FROM record WHERE ${conditions.join(' AND ')}`,
     `ORDER BY ${order.join(', ')}`,
@@ -53,8 +50,12 @@ export function rowsStatement(wanted: RowsWanted): Statement {
   return { text, values: parameters.values };
 }
 
-/** A function takes a hundred arguments: an object of more items is joined from parts. */
-function objectSql(arguments_: readonly string[]): string {
+/** An object of these items. A function takes a hundred arguments: one of more items is joined from parts. */
+export function objectSql(codes: readonly string[], parameters: Parameters): string {
+  const arguments_ = codes.flatMap((code) => {
+    const name = parameters.add(code, 'text');
+    return [name, `payload -> ${name}`];
+  });
   if (arguments_.length === 0) return `'{}'::jsonb`;
   const parts: string[] = [];
   for (let i = 0; i < arguments_.length; i += 100)

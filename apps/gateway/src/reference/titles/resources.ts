@@ -18,6 +18,18 @@ export const RESOURCES: readonly Section[] = [
         '核验:所给值与记录是否一致',
         'Yes or no: are these the values of the record with this key?',
       ],
+      'POST /v1/resources/:resourceId/exports': ['申请导出文件', 'Ask for a file of records'],
+      'GET /v1/resources/:resourceId/exports': ['查询本部门的导出', 'List the exports of one’s department'],
+      'GET /v1/resources/:resourceId/exports/:exportId': ['查看导出进度', 'How far an export has come'],
+      'POST /v1/resources/:resourceId/exports/:exportId/links': [
+        '取得一次性下载链接',
+        'A link that opens the file once',
+      ],
+      'GET /v1/resources/:resourceId/exports/:exportId/file': ['凭链接下载文件', 'Download the file by a link'],
+      'POST /v1/resources/:resourceId/exports/:exportId/cancellation': [
+        '取消导出并删除文件',
+        'Cancel an export and delete its file',
+      ],
       'POST /v1/decisions:explain': [
         '说明某一使用为何被允许或拒绝,怎样才会改变',
         'Why a use would be permitted or refused, and what would change it',

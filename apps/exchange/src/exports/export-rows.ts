@@ -1,0 +1,90 @@
+import { Refusal, type Item, type Obligations } from '@qiongtong/contracts';
+import type { Delivery } from '../deliveries/deliveries';
+import type { FileRow } from '../records/domain/file-sql';
+import { masksAny, rowReleaser } from '../records/domain/released-row';
+import type { RowCursor } from '../records/row-cursor';
+import { CsvLines } from './domain/csv-lines';
+import type { Export } from './domain/export';
+
+export type RowBounds = Readonly<{ mostRows: number | null; rowBytes: number }>;
+/** UTF-16 units of a text to bytes of UTF-8, at most. */
+const MOST_BYTES_A_UNIT = 3;
+
+/**
+ * The text of a file, a chunk of rows at a time. While one chunk is written, the next is read and the hashes of the one
+ * before are stored; nothing more is held.
+ */
+export class ExportRows {
+  rows = 0;
+  private readonly csv: CsvLines | null;
+  private readonly head: string;
+  private readonly line: (row: string) => string;
+
+  constructor(
+    { format, formulas, bom }: Pick<Export, 'format' | 'formulas' | 'bom'>,
+    items: readonly Item[],
+    released: readonly string[],
+    { mask }: Pick<Obligations, 'mask'>,
+    private readonly bounds: RowBounds,
+  ) {
+    const release = rowReleaser({ items: released, mask });
+    const valuesOf = (row: string) => release(JSON.parse(row) as Record<string, unknown>);
+    const columns = released.map((code) => items.find((item) => item.code === code)!);
+    const csv = format === 'CSV' ? new CsvLines(columns, formulas) : null;
+    this.csv = csv;
+    this.head = csv?.head(bom) ?? '';
+    // The statement gave exactly the released items: without a mask nothing in the row has to be looked at.
+    this.line = csv
+      ? (row) => csv.line(valuesOf(row))
+      : masksAny(mask, released)
+        ? (row) => `${JSON.stringify(valuesOf(row))}\n`
+        : (row) => `${row}\n`;
+  }
+
+  get markedValues(): number {
+    return this.csv?.marked ?? 0;
+  }
+
+  /** @param first the rows that were read already */
+  async *chunks(
+    first: readonly FileRow[],
+    cursor: Pick<RowCursor<FileRow>, 'take'>,
+    delivery: Pick<Delivery, 'leaves'>,
+  ): AsyncGenerator<Buffer> {
+    let rows = first;
+    let next = quietly(cursor.take());
+    let stored = Promise.resolve();
+    try {
+      if (this.head !== '') yield Buffer.from(this.head);
+      while (rows.length > 0) {
+        this.rows += rows.length;
+        if (this.bounds.mostRows !== null && this.rows > this.bounds.mostRows)
+          throw new Refusal('export.over_limit', { about: [String(this.bounds.mostRows)] });
+        await stored;
+        stored = quietly(delivery.leaves(rows.map(leftOf)));
+        yield Buffer.from(rows.map(({ row }) => this.checked(this.line(row))).join(''));
+        rows = await next;
+        if (rows.length > 0) next = quietly(cursor.take());
+      }
+      await stored;
+    } finally {
+      // Nothing of it may still use the connections when these go back.
+      await Promise.allSettled([next, stored]);
+    }
+  }
+
+  private checked(line: string): string {
+    const { rowBytes } = this.bounds;
+    if (line.length * MOST_BYTES_A_UNIT > rowBytes && Buffer.byteLength(line) > rowBytes)
+      throw new Refusal('export.row_too_large', { about: [String(rowBytes)] });
+    return line;
+  }
+}
+
+const leftOf = ({ record_key: key, batch_no: batchNo }: FileRow) => ({ key, batchNo: Number(batchNo) });
+
+/** Its failure is met where it is awaited. */
+function quietly<T>(work: Promise<T>): Promise<T> {
+  work.catch(() => undefined);
+  return work;
+}

@@ -1,0 +1,172 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import {
+  actorOf,
+  Refusal,
+  type ExportAsked,
+  type ExportRequest,
+  type Principal,
+  type RecordQuery,
+  type Release,
+} from '@qiongtong/contracts';
+import { Clock, Cursors, newId, UnitOfWork, type Page, type PageQuery } from '@qiongtong/platform';
+import { ExchangeConfig } from '../config';
+import { planRead } from '../records/domain/read-plan';
+import { cancelled, expectReady, fact, isAsker, type Export } from './domain/export';
+import { ExportPermission } from './export-permission';
+import { ExportStore } from './export.store';
+
+const LINK_BYTES = 32;
+
+export type ExportView = Readonly<{
+  id: string;
+  resourceId: string;
+  departmentId: string;
+  /** The system, or the officer with a token of their own. */
+  askedBy: string | null;
+  format: Export['format'];
+  gzip: boolean;
+  status: Export['status'];
+  /** Refusal code of why there is no file; null unless the export failed. */
+  failure: Export['failure'];
+  /** How far it has come while it runs; of the whole file when it is ready. */
+  rows: number;
+  bytes: number;
+  /** Values that were marked as text, so that no spreadsheet takes them for a formula. */
+  markedValues: number;
+  /** SHA-256, hex, of the file. */
+  digest: string | null;
+  redemptions: number;
+  askedAt: string;
+  startedAt: string | null;
+  settledAt: string | null;
+  /** Until when the file is kept. */
+  expiresAt: string | null;
+}>;
+export type LinkView = Readonly<{ link: string; until: string }>;
+type Position = Readonly<{ at: string; id: string }>;
+
+/** Exports as whoever asked for them sees and steers them. */
+@Injectable()
+export class ExportsService {
+  constructor(
+    private readonly work: UnitOfWork,
+    private readonly store: ExportStore,
+    private readonly permission: ExportPermission,
+    private readonly cursors: Cursors,
+    private readonly clock: Clock,
+    private readonly config: ExchangeConfig,
+  ) {}
+
+  /** Takes a request that the gateway permitted. What could not be read is refused at once and not when it runs. [R12.7] */
+  ask(release: Release, resourceId: string, asked: ExportRequest): Promise<ExportView> {
+    const { use, decision, decisionId } = release;
+    const resource = this.permission.hosted(resourceId);
+    planRead(resource, release, wholeOf(asked.query), 'body');
+    return this.work.run(async (tx) => {
+      const most = this.config.EXPORTS_PER_DEPARTMENT;
+      if ((await this.store.liveOf(tx, use.departmentId)) >= most)
+        throw new Refusal('export.too_many', { about: [String(most)], retryAfterSeconds: 60 });
+      const now = this.clock.now();
+      const job: Export = {
+        ...NOTHING_YET,
+        ...asked,
+        ...{ id: newId(), resourceId, providerId: resource.providerId, departmentId: use.departmentId },
+        ...{ decisionId, grantId: decision.grantId, use, askedAt: now },
+      };
+      await this.store.add(tx, job);
+      const { providerId, grantId, format } = job;
+      const event: ExportAsked = {
+        ...{ type: 'exchange.export-asked.v1', key: job.id, at: now.toISOString() },
+        data: { exportId: job.id, resourceId, providerId, decisionId, grantId, format, use },
+      };
+      tx.publish(event);
+      return viewOf(job);
+    });
+  }
+
+  /** Of the caller's department, the latest first. */
+  async list(resourceId: string, by: Principal, page: PageQuery): Promise<Page<ExportView>> {
+    const scope = `exports ${by.departmentId} ${resourceId}`;
+    const before = page.cursor === undefined ? null : this.cursors.decode<Position>(page.cursor, scope);
+    const found = await this.store.ofDepartment(by.departmentId, resourceId, before, page.limit + 1);
+    const items = found.slice(0, page.limit).map(viewOf);
+    const last = found.length > items.length ? items.at(-1) : undefined;
+    return { items, next: last ? this.cursors.encode({ at: last.askedAt, id: last.id }, scope) : null };
+  }
+
+  async one(resourceId: string, id: string, by: Principal): Promise<ExportView> {
+    return viewOf(await this.own(resourceId, id, by));
+  }
+
+  /** By who asked for it, or the responsible officer of the department. A file that is there is deleted. */
+  async cancel(resourceId: string, id: string, by: Principal): Promise<ExportView> {
+    const known = await this.own(resourceId, id, by);
+    const responsible = by.officerId !== null && by.roles.includes('RESPONSIBLE_OFFICER');
+    if (!responsible && !isAsker(known, by)) throw new Refusal('export.of_another', { about: [id] });
+    return this.work.run(async (tx) => {
+      const job = (await this.store.lock(tx, id))!;
+      if (job.status === 'CANCELLED') return viewOf(job);
+      const { state, event } = cancelled(job, actorOf(by), this.clock.now());
+      await this.store.save(tx, state);
+      tx.publish(event);
+      return viewOf(state);
+    });
+  }
+
+  /** A link that opens the file once, for who asked for it alone; it takes the place of the one before. */
+  async link(resourceId: string, id: string, by: Principal): Promise<LinkView> {
+    const known = await this.own(resourceId, id, by);
+    if (!isAsker(known, by)) throw new Refusal('export.of_another', { about: [id] });
+    const secret = randomBytes(LINK_BYTES).toString('base64url');
+    return this.work.run(async (tx) => {
+      const now = this.clock.now();
+      const job = (await this.store.lock(tx, id))!;
+      expectReady(job, now);
+      this.permission.expectStill(job, { grantId: job.grantId, obligations: job.obligations! });
+      const until = new Date(Math.min(now.getTime() + this.config.EXPORT_LINK_SECONDS * 1000, +job.expiresAt!));
+      await this.store.save(tx, { ...job, link: { digest: digestOf(secret), until } });
+      const said = { by: actorOf(by), until: until.toISOString() };
+      tx.publish(fact(job, now, 'exchange.export-link-issued.v1', said));
+      return { link: `/v1/resources/${resourceId}/exports/${id}/file?link=${secret}`, until: said.until };
+    });
+  }
+
+  /** Somebody else's export looks like one that does not exist. */
+  private async own(resourceId: string, id: string, { departmentId }: Principal): Promise<Export> {
+    const job = await this.store.one(resourceId, id);
+    if (job?.departmentId !== departmentId) throw new Refusal('request.not_found');
+    return job;
+  }
+}
+
+/** Links are kept as digests: who reads the database opens nothing. */
+export const digestOf = (secret: string): Buffer => createHash('sha256').update(secret).digest();
+
+export const wholeOf = (query: ExportRequest['query']): RecordQuery => ({ ...query, sort: [], limit: 1, cursor: null });
+
+const NOTHING_YET = {
+  ...{ status: 'QUEUED', failure: null, obligations: null, rows: 0, bytes: 0, markedValues: 0, digest: null },
+  ...{ deliveryId: null, leftAs: null, attempt: 0, blob: null, link: null, redemptions: 0 },
+  ...{ startedAt: null, settledAt: null, expiresAt: null },
+} as const satisfies Partial<Export>;
+
+export const viewOf = (job: Export): ExportView => ({
+  id: job.id,
+  resourceId: job.resourceId,
+  departmentId: job.departmentId,
+  askedBy: job.use.systemId ?? job.use.officerId,
+  format: job.format,
+  gzip: job.gzip,
+  status: job.status,
+  failure: job.failure,
+  rows: job.rows,
+  bytes: job.bytes,
+  markedValues: job.markedValues,
+  digest: job.digest,
+  redemptions: job.redemptions,
+  askedAt: job.askedAt.toISOString(),
+  startedAt: job.startedAt?.toISOString() ?? null,
+  settledAt: job.settledAt?.toISOString() ?? null,
+  expiresAt: job.expiresAt?.toISOString() ?? null,
+});
