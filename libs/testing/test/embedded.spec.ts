@@ -32,6 +32,8 @@ async function until(condition: () => boolean, withinMs = 60_000): Promise<void>
 }
 async function keep(infra: Infrastructure, what: string): Promise<void> {
   await withClient(infra.postgresUrl(), async (client) => {
+    // Instances of tests answer before they have written anything; what is to outlive a kill must be written first.
+    await client.query('SET synchronous_commit = on');
     await client.query('CREATE TABLE IF NOT EXISTS kept(what text)');
     await client.query('INSERT INTO kept VALUES ($1)', [what]);
   });
