@@ -586,11 +586,13 @@ describe('exports', () => {
     expect(rowsOf((await fileOf(json.id)).text)).toHaveLength(5);
   });
 
-  it('that take every runner down are not begun for ever', async () => {
+  it('that take every runner down are not begun for ever, and leave no part of a file', async () => {
     await hold();
     const { json } = await ask();
+    writeFileSync(join(exchange.folder, `${json.id}.5.part`), 'half');
     await exchange.pool.query('UPDATE export_job SET attempt = 5, leased_until = NULL WHERE id = $1', [json.id]);
     expect(await ended(json.id)).toMatchObject({ status: 'FAILED', failure: 'export.took_too_long' });
+    expect(files()).toEqual([]);
   });
 
   it('[R14.9] whose file is missing, or not the one that was made, give nothing, and say so', async () => {

@@ -42,13 +42,14 @@ export class ExportRun {
     private readonly config: ExchangeConfig,
   ) {}
 
-  /**
-   * From the decision to the file that is ready. On any error nothing is left: no file, no hashes of rows that left. What
-   * an attempt before this one left behind is cleared first.
-   */
-  async make(job: Export, stop: AbortSignal): Promise<void> {
+  /** Clears what attempts before this one left behind when their process died: files, and hashes of rows. */
+  async clearBefore(job: Export): Promise<void> {
     for (let attempt = 1; attempt < job.attempt; attempt++) await this.blobs.remove(`${job.id}.${attempt}`);
     if (job.deliveryId !== null) await this.deliveries.discard(job.deliveryId);
+  }
+
+  /** From the decision to the file that is ready. On any error nothing is left: no file, no hashes of rows that left. */
+  async make(job: Export, stop: AbortSignal): Promise<void> {
     const decision = this.permission.decided(job.use);
     const resource = this.permission.hosted(job.resourceId);
     const release: Release = { decisionId: job.decisionId, decision, use: job.use };

@@ -71,6 +71,7 @@ export class ExportRuns implements OnApplicationBootstrap {
   /** Never rejects: whatever happens is the export's outcome, or somebody's to try again. */
   private async one(job: Export): Promise<void> {
     try {
+      await this.run.clearBefore(job);
       if (job.attempt > MOST_ATTEMPTS) throw new Refusal('export.took_too_long');
       await this.run.make(job, this.stop.signal);
     } catch (error) {
