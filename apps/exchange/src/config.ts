@@ -59,6 +59,12 @@ export class ExchangeConfig extends PlatformConfig {
   @Min(1000)
   STREAM_STALL_MS = 60_000;
 
+  /** Seconds a stream may last; each holds a snapshot of the database meanwhile. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  STREAM_SECONDS = 3_600;
+
   /** Days that the changes of a resource are kept for feeds and reads as of a moment. */
   @Type(() => Number)
   @IsInt()

@@ -35,7 +35,7 @@ export class ExportSnapshot {
       signal.addEventListener('abort', cancel, { once: true });
       try {
         signal.throwIfAborted();
-        const cursor = new RowCursor<FileRow>(client, statement);
+        const cursor = RowCursor.of<FileRow>(client, statement);
         await work(cursor).finally(() => cursor.close());
       } catch (error) {
         // The cancellation may come late: nobody else may be given this connection.

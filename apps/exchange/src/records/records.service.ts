@@ -148,7 +148,7 @@ export class RecordsService {
     const statement = rowsStatement({ resourceId, items: resource.items, ...plan, after, limit });
     this.streams++;
     try {
-      await this.withRows(statement, async (cursor) => {
+      await this.withEveryRow(statement, async (cursor) => {
         const first = await cursor.take();
         await this.matters.bind(
           release,
@@ -173,9 +173,11 @@ export class RecordsService {
     sink: RowSink,
   ): Promise<void> {
     const released = this.releaser(release, plan);
+    const until = performance.now() + this.config.STREAM_SECONDS * 1_000;
     let outcome: 'complete' | 'aborted' = 'aborted';
     try {
       for (let rows = first, begun = false; ; rows = await cursor.take()) {
+        if (performance.now() > until) throw new Refusal('service.unavailable');
         if (begun) await this.daily.take(release, rows.length);
         if (rows.length > 0) await delivery.leaves(rows.map(leftOf));
         if (!begun) sink.begin(delivery.header);
@@ -194,11 +196,26 @@ export class RecordsService {
     work: (cursor: RowCursor) => Promise<T>,
   ): Promise<T> {
     return Pools.withClient(this.pools.reader, async (client) => {
-      const cursor = new RowCursor(client, statement);
+      const cursor = RowCursor.of(client, statement);
       try {
         return await work(cursor);
       } finally {
         await cursor.close();
+      }
+    });
+  }
+
+  /** As long as they are taken, and not longer than a stream may last: meanwhile the database keeps what it could clear. */
+  private withEveryRow(
+    statement: ReturnType<typeof rowsStatement>,
+    work: (cursor: RowCursor) => Promise<void>,
+  ): Promise<void> {
+    return Pools.withClient(this.pools.reader, async (client) => {
+      await client.query('BEGIN TRANSACTION READ ONLY');
+      try {
+        await work(await RowCursor.declared(client, statement));
+      } finally {
+        await client.query('ROLLBACK');
       }
     });
   }
