@@ -1,4 +1,4 @@
-import type { Appointment, Principal } from '@qiongtong/contracts';
+import { Refusal, type Appointment, type Principal } from '@qiongtong/contracts';
 import { aPrincipal } from '@qiongtong/testing';
 import {
   amend,
@@ -237,6 +237,25 @@ describe('a deputy [R15.1]', () => {
     ],
   ])('is refused %s', (_what, act, code) => {
     expect(act).toThrow(expect.objectContaining({ code }));
+  });
+
+  it('ends sooner although the principal has left meanwhile, and neither later nor with other roles', () => {
+    const { state } = appoint();
+    const gone = new Map([['zhou', { ...zhou, status: 'DEPARTED' as const }]]);
+    const until = '2026-03-05T00:00:00.000Z';
+    const ending = (over: Partial<Appointment>) =>
+      amend(state, { appointments: [post(), { ...state.appointments[1]!, ...over }] }, bodies, by(), now, gone);
+    expect(ending({ until }).state.appointments[1]).toMatchObject({ deputyFor: 'zhou', until });
+    for (const over of [
+      { until: '2026-03-25T00:00:00.000Z' },
+      { until: null },
+      { until, roles: ['RESPONSIBLE_OFFICER'] },
+      { until, from: '2026-03-01T00:00:00.000Z' },
+    ] as const)
+      expect(() => ending(over)).toThrow(Refusal);
+    expect(() => ending({ until: '2026-03-01T00:00:00.000Z' })).toThrow(
+      expect.objectContaining({ code: 'officer.period_invalid' }),
+    );
   });
 
   it('stays as appointed when other posts of the officer change later', () => {

@@ -101,9 +101,11 @@ export function amend(
     throw new Refusal('officer.outside_reach', { about: others.map((held) => held.organisationId) });
   if (reached.length === 0 && others.length > 0) throw new Refusal('officer.outside_reach');
   const kept = (given: Appointment) => reached.some((held) => sameAppointment(held, given));
+  const shortened = (given: Appointment) => reached.some((held) => endsSooner(held, given));
   change.appointments?.forEach((given) => {
-    // What is held already stays as it was decided; only what is new is measured by today's conditions.
-    if (!kept(given)) checkAppointment(officer.id, given, bodies, holders, by, now);
+    // What is held already stays as it was decided, or ends sooner; only what is new is measured by today's conditions.
+    if (shortened(given)) checkPeriod(given);
+    else if (!kept(given)) checkAppointment(officer.id, given, bodies, holders, by, now);
   });
   const appointments = change.appointments ? [...others, ...change.appointments] : officer.appointments;
   const changed = {
@@ -160,6 +162,11 @@ export const ended = (appointments: readonly Appointment[], now: Date): Appointm
 };
 
 const sameAppointment = (a: Appointment, b: Appointment): boolean => canonical(a) === canonical(b);
+/** The same one, but for an end that comes before its own. */
+const endsSooner = (held: Appointment, given: Appointment): boolean =>
+  given.until !== null &&
+  (held.until === null || given.until < held.until) &&
+  sameAppointment({ ...held, until: given.until }, given);
 const canonical = ({ organisationId, unit, post, roles, from, until, deputyFor }: Appointment): string =>
   JSON.stringify([organisationId, unit, post, [...roles].sort(), from, until, deputyFor ?? null]);
 
@@ -182,7 +189,7 @@ function checkAppointment(
   by: Principal,
   now: Date,
 ): void {
-  const { organisationId, roles, from, until } = appointment;
+  const { organisationId, roles } = appointment;
   if (!withinReach(appointment, bodies, by))
     throw new Refusal(roles.every(isDepartmentRole) ? 'officer.outside_reach' : 'officer.platform_role', {
       about: [organisationId],
@@ -190,11 +197,15 @@ function checkAppointment(
   const body = bodies.get(organisationId);
   if (!body || body.status === 'ABOLISHED') throw new Refusal('organisation.unknown', { about: [organisationId] });
   if (body.kind !== 'DEPARTMENT') throw new Refusal('officer.body_not_department', { about: [organisationId] });
-  if (until !== null && until <= from) throw new Refusal('officer.period_invalid', { about: [organisationId] });
+  checkPeriod(appointment);
   const held = body.roles.filter((r) => r.until === null || r.until > now.toISOString()).map((r) => r.role);
   const foreign = roles.filter((role) => !isDepartmentRole(role) && !held.includes(role));
   if (foreign.length > 0) throw new Refusal('officer.role_not_of_body', { about: foreign });
   if (appointment.deputyFor) checkDeputy(officerId, appointment, holders.get(appointment.deputyFor), now);
+}
+
+function checkPeriod({ organisationId, from, until }: Appointment): void {
+  if (until !== null && until <= from) throw new Refusal('officer.period_invalid', { about: [organisationId] });
 }
 
 /** A deputy acts for somebody else in office there, with no more than they may, from one day to another. [R15.1] */
