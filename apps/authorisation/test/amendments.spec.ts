@@ -1,4 +1,5 @@
 import type { Principal } from '@qiongtong/contracts';
+import { AmendmentsService } from '../src/applications/amendments.service';
 import { startAuthorisation, type Answer, type RunningAuthorisation } from './authorisation';
 import { admin, admit, aDepartment, aResource, aSharingAsk, officer, responsible, reviewer, submitter, system } from './world'; // prettier-ignore
 
@@ -255,6 +256,24 @@ describe('an agreement that is amended with its grant', () => {
     expect((await propose(inForce, WIDER)).body['code']).toBe('grant.already_ended');
     expect((await post(`agreements/${next.id}/withdrawal`, submitter('ybj'))).status).toBe(200);
     expect(await state(grantId)).toMatchObject({ status: 'REVOKED', items: ['aidNo', 'persons', 'status'] });
+  });
+
+  it('[R12.6] waits for nobody once its grant has ended; others go on waiting', async () => {
+    const [gone, kept] = [await agreed(), await agreed()];
+    const waiting = [await proposed(gone.inForce, WIDER), await proposed(kept.inForce, WIDER)] as const;
+    await service.done('POST', `/v1/grants/${gone.grantId}/revocation`, reviewer('mzt'), {
+      body: { ground: 'MISUSE', narrative: '泄露' },
+    });
+    const due = () => service.app.get(AmendmentsService, { strict: false }).voidDue(new Date());
+    await Promise.all([due(), due()]);
+    const facts = await service.factsOf(waiting[0].id, 2);
+    expect(facts).toMatchObject([
+      { type: 'authorisation.agreement-drafted.v1' },
+      { type: 'authorisation.agreement-ended.v1', data: { status: 'VOIDED', by: 'platform' } },
+    ]);
+    const found = await Promise.all(waiting.map(async (one) => (await versions(one.applicationId))[0]));
+    expect(found).toMatchObject([{ status: 'VOIDED' }, { status: 'PENDING' }]);
+    expect((await accept(waiting[0], reviewer('ybj'))).body['code']).toBe('agreement.not_pending');
   });
 
   it('[R14.10] is not accepted for both sides by one person', async () => {

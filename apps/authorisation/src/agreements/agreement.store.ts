@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Refusal, type Fact, type Principal } from '@qiongtong/contracts';
-import type { Transaction } from '@qiongtong/platform';
+import { sql, type Transaction } from '@qiongtong/platform';
 import { DataSource, In } from 'typeorm';
 import { idsConcerning } from '../pages';
 import { add, save } from '../rows';
@@ -28,6 +28,19 @@ export class AgreementStore {
       order: { version: 'DESC' },
       lock: { mode: 'pessimistic_write' },
     });
+  }
+
+  /** Applications whose agreement was to be amended, and whose grant has ended. */
+  async amendingNothing(limit: number): Promise<string[]> {
+    const rows = await sql<{ application_id: string }>(
+      this.database,
+      `SELECT application_id FROM agreement
+       JOIN sharing_grant ON sharing_grant.id = agreement.amendment ->> 'grantId'
+       WHERE agreement.status = 'PENDING' AND sharing_grant.status IN ('REVOKED', 'EXPIRED')
+       LIMIT $1`,
+      [limit],
+    );
+    return rows.map((row) => row.application_id);
   }
 
   async add(tx: Transaction, { state, event }: ChangedAgreement): Promise<void> {

@@ -1,6 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Refusal, type Principal } from '@qiongtong/contracts';
-import { Clock, UnitOfWork, type Transaction } from '@qiongtong/platform';
+import { Clock, Scheduler, UnitOfWork, type Transaction } from '@qiongtong/platform';
+import { AgreementStore } from '../agreements/agreement.store';
 import { AgreementsService } from '../agreements/agreements.service';
 import { proposerOf, type Agreement } from '../agreements/domain/agreement';
 import { amendAsAgreed, checkAmendable } from '../grants/domain/agreed';
@@ -9,6 +10,9 @@ import { changed } from '../grants/domain/narrowing';
 import { GrantDesk } from '../grants/grant-desk';
 import { ApplicationDesk } from './application-desk';
 import { SharingApplicationStore } from './sharing-application.store';
+
+const VOID_EVERY_MS = 60_000;
+const AT_ONCE = 100;
 
 /**
  * A grant that was made under an agreement is amended by the next version of it: either side proposes, a reviewer of each
@@ -22,11 +26,24 @@ export class AmendmentsService implements OnModuleInit {
     private readonly agreements: AgreementsService,
     private readonly grants: GrantDesk,
     private readonly desk: ApplicationDesk,
+    private readonly versions: AgreementStore,
     private readonly clock: Clock,
+    private readonly scheduler: Scheduler,
   ) {}
 
   onModuleInit(): void {
     this.agreements.register({ accepted: (tx, agreement, now) => this.takeEffect(tx, agreement, now) });
+    this.scheduler.every('amendments of nothing', VOID_EVERY_MS, (now) => this.voidDue(now));
+  }
+
+  /** A version that was to amend a grant waits for nobody once the grant has ended, however it did. */
+  async voidDue(now: Date): Promise<void> {
+    for (let found = AT_ONCE; found === AT_ONCE;) {
+      const waiting = await this.versions.amendingNothing(AT_ONCE);
+      for (const applicationId of waiting)
+        await this.work.run((tx) => this.agreements.voidPending(tx, applicationId, 'platform', now));
+      found = waiting.length;
+    }
   }
 
   /** @param id of the version in force @returns the version that now awaits both sides; another that did gives way */
