@@ -203,7 +203,13 @@ async function startProcess(
     command: process.execPath,
     // Young garbage is collected sooner: a service that streams stays at some 300 MB instead of 450.
     // The gateway holds little and makes much garbage: there a larger young space saves a tenth of its time.
-    args: ['--enable-source-maps', `--max-semi-space-size=${name === 'gateway' ? 32 : 8}`, main],
+    // A heap that may grow to 4 GB is collected so late that a push of 200,000 rows takes 420 MB; with half of that, 280 MB.
+    args: [
+      '--enable-source-maps',
+      `--max-semi-space-size=${name === 'gateway' ? 32 : 8}`,
+      '--max-old-space-size=2048',
+      main,
+    ],
     env: { ...environmentOf(name, world), ...options.env?.all, ...options.env?.[name] },
     cwd: world.instance.dir,
     readyUrl: name === 'dev-identity' ? `${url}/.well-known/openid-configuration` : `${url}/health/ready`,

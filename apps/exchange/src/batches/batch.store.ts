@@ -5,6 +5,8 @@ import type { PoolClient } from 'pg';
 import type { GoodRow, RowError } from '../ingest/rows';
 import { Pools } from '../store/pools';
 
+const NEWLINE = 0x0a;
+
 /** `CHECKED` is a dry run: everything was looked at and nothing applied. */
 export type BatchStatus =
   'RECEIVING' | 'STAGED' | 'APPLIED' | 'QUARANTINED_PARTLY' | 'REFUSED' | 'CHECKED' | 'CANCELLED';
@@ -314,7 +316,17 @@ export class BatchStore {
   }
 }
 
-const linesOf = <T>(rows: readonly T[], of: (row: T) => string | number): string => rows.map(of).join('\n');
+/** As bytes: a text of this size would outlive its use, and hundreds of megabytes of such texts wait to be collected. */
+function linesOf<T>(rows: readonly T[], of: (row: T) => string | number): Buffer {
+  const texts = rows.map((row) => `${of(row)}`);
+  const lines = Buffer.allocUnsafeSlow(texts.reduce((size, text) => size + Buffer.byteLength(text) + 1, -1));
+  let at = 0;
+  texts.forEach((text, n) => {
+    if (n > 0) lines[at++] = NEWLINE;
+    at += lines.write(text, at);
+  });
+  return lines;
+}
 
 function reportOf(row: BatchRow): BatchReport {
   const count = (name: keyof BatchCounts) => Number(row[name]);

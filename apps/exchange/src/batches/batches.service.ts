@@ -111,8 +111,13 @@ export class BatchesService {
       onInvalid,
       mostRows: this.config.BATCH_ROWS,
     });
-    for await (const row of this.rowsOf(push, resource, arrival)) await staging.take(row);
-    await staging.flush();
+    try {
+      for await (const row of this.rowsOf(push, resource, arrival)) await staging.take(row);
+      await staging.flush();
+    } finally {
+      // What is cleared away after a failure is cleared when nothing is added to it any more.
+      await staging.settled();
+    }
 
     const digest = arrival.digest();
     if (announced && !announced.equals(digest)) throw new Refusal('exchange.digest_mismatch');

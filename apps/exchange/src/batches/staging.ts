@@ -3,6 +3,7 @@ import { findSecretMark } from '@qiongtong/regulation';
 import type { PoolClient } from 'pg';
 import type { ArrivedRow } from '../ingest/arrived-rows';
 import type { GoodRow, Operation, RowError, RowReader } from '../ingest/rows';
+import { quietly } from '../store/quietly';
 import type { BatchStore, QuarantinedRow, StoredRefusal } from './batch.store';
 
 const CHUNK_ROWS = 500;
@@ -33,6 +34,8 @@ export class Staging {
   private bytes = 0;
   private wrongRows = 0;
   private toldAt = performance.now();
+  /** One chunk is written while the next is read. */
+  private writing: Promise<void> = Promise.resolve();
   private readonly errors: RowError[] = [];
 
   constructor(
@@ -60,15 +63,31 @@ export class Staging {
     if ('errors' in read) this.setAside(n, text, read.errors);
     else if (this.refusal === null) this.good.push({ ...read, n });
     this.bytes += bytes;
-    if (this.good.length + this.bad.length >= CHUNK_ROWS || this.bytes >= CHUNK_BYTES) await this.flush();
+    if (this.good.length + this.bad.length >= CHUNK_ROWS || this.bytes >= CHUNK_BYTES) await this.hand();
   }
 
+  /** Everything that was taken is written. */
   async flush(): Promise<void> {
-    if (this.good.length > 0) await this.store.stage(this.client, this.batchId, this.good);
-    if (this.bad.length > 0) await this.store.quarantine(this.client, this.batchId, this.bad);
+    await this.hand();
+    await this.writing;
+  }
+
+  /** Nothing is being written any more, whatever became of it. */
+  async settled(): Promise<void> {
+    await this.writing.catch(() => undefined);
+  }
+
+  private async hand(): Promise<void> {
+    await this.writing;
+    this.writing = quietly(this.write(this.good, this.bad));
     this.good = [];
     this.bad = [];
     this.bytes = 0;
+  }
+
+  private async write(good: Staging['good'], bad: Staging['bad']): Promise<void> {
+    if (good.length > 0) await this.store.stage(this.client, this.batchId, good);
+    if (bad.length > 0) await this.store.quarantine(this.client, this.batchId, bad);
     await this.tellProgress();
   }
 

@@ -3,6 +3,7 @@ import type { Delivery } from '../deliveries/deliveries';
 import type { FileRow } from '../records/domain/file-sql';
 import { masksAny, rowReleaser } from '../records/domain/released-row';
 import type { RowCursor } from '../records/row-cursor';
+import { quietly } from '../store/quietly';
 import { CsvLines } from './domain/csv-lines';
 import type { Export } from './domain/export';
 
@@ -82,9 +83,3 @@ export class ExportRows {
 }
 
 const leftOf = ({ record_key: key, batch_no: batchNo }: FileRow) => ({ key, batchNo: Number(batchNo) });
-
-/** Its failure is met where it is awaited. */
-function quietly<T>(work: Promise<T>): Promise<T> {
-  work.catch(() => undefined);
-  return work;
-}

@@ -1,0 +1,65 @@
+import {
+  anOrganisation,
+  aResource,
+  aSystem,
+  PolicyPublisher,
+  startPlatform,
+  testIssuer,
+  withClient,
+  type Platform,
+  type TestIssuer,
+} from '@qiongtong/testing';
+import { openDatabase, sql } from '@qiongtong/platform';
+import { ITEMS } from './rows';
+
+export const SOURCE = 'mzt-system';
+export const RESOURCE = '102000-000001';
+const MOST_ROWS = '20000000';
+
+export type Ingest = Readonly<{ platform: Platform; issuer: TestIssuer; query: Query }>;
+type Query = <Row>(text: string, values?: readonly unknown[]) => Promise<Row[]>;
+
+/** Exchange and gateway of their own, one system that provides one resource, and a table for who writes without them. */
+export async function withIngest(name: string, work: (ingest: Ingest) => Promise<void>): Promise<void> {
+  const issuer = await testIssuer();
+  let publisher: PolicyPublisher | undefined;
+  console.log('starting exchange and gateway on an instance of their own …');
+  const platform = await startPlatform({
+    name: `bench-${name}-${process.pid}`,
+    processes: ['exchange', 'gateway'],
+    beforeProcesses: async ({ kafkaBrokers, topicPrefix }) => {
+      publisher = await PolicyPublisher.start(kafkaBrokers, topicPrefix);
+      await publisher.publish('policy.organisations', anOrganisation({ id: 'mzt' }));
+      await publisher.publish(
+        'policy.systems',
+        aSystem({ id: SOURCE, departmentId: 'mzt', ownerId: 'mzt', provides: [RESOURCE], kafka: true }),
+      );
+      await publisher.publish('policy.resources', aResource({ id: RESOURCE, providerId: 'mzt', items: ITEMS }));
+    },
+    env: {
+      exchange: { BATCH_ROWS: MOST_ROWS, BATCH_BYTES: String(16 * 2 ** 30) },
+      all: { OIDC_ISSUER: issuer.issuer, OIDC_AUDIENCE: issuer.audience, LOG_LEVEL: 'warn' },
+    },
+  });
+  const database = await openDatabase({ url: platform.databaseUrl('exchange'), applicationName: 'bench' });
+  try {
+    const query: Query = (text, values = []) => sql(database, text, [...values]);
+    // As exchange keeps its records, without what else exchange does.
+    await query(`CREATE TABLE bare (
+      resource_id text COLLATE "C" NOT NULL, record_key text COLLATE "C" NOT NULL, payload jsonb NOT NULL,
+      PRIMARY KEY (resource_id, record_key))`);
+    await work({ platform, issuer, query });
+  } finally {
+    await database.destroy();
+    await publisher?.stop();
+    await platform.remove();
+    await issuer.close();
+  }
+}
+
+/** Every round begins on empty tables, and pays for its own writing only. */
+export async function emptied({ query, platform }: Ingest): Promise<void> {
+  await query('TRUNCATE bare, record, record_change, staged_row');
+  await query('UPDATE resource_counter SET rows = 0');
+  await withClient(platform.infrastructure!.postgresUrl(), (superuser) => superuser.query('CHECKPOINT'));
+}
