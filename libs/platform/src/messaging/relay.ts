@@ -1,9 +1,9 @@
 import { Logger } from '@nestjs/common';
 import { POLICY_TOPICS, TOPICS } from '@qiongtong/contracts';
-import { Client } from 'pg';
 import type { DataSource } from 'typeorm';
 import { newId } from '../clock';
 import { Lease, pause, type LeaseOptions, type LeaseTerm } from '../database/lease';
+import { listen } from '../database/listen';
 import { currentEpoch, endLostStates } from './epoch';
 import type { KafkaDriver, LogProducer, Outgoing } from './kafka';
 import { HEADER, HEARTBEAT_KEY, HEARTBEAT_TYPE } from './message';
@@ -50,7 +50,10 @@ export class Relay {
 
   start(): void {
     const lease = new Lease(this.options.dataSource, `relay`, this.options.lease);
-    this.running = Promise.all([lease.hold((term) => this.lead(term), this.stopping.signal), this.listen()]);
+    const { databaseUrl, service } = this.options;
+    const listening = { databaseUrl, name: `${service}-relay`, channel: OUTBOX_CHANNEL, heard: () => this.wake() };
+    const { signal } = this.stopping;
+    this.running = Promise.all([lease.hold((term) => this.lead(term), signal), listen(listening, signal)]);
   }
 
   async stop(): Promise<void> {
@@ -182,34 +185,6 @@ export class Relay {
     this.wakeUp = () => waking.abort();
     await pause(Math.max(1, Math.min(this.options.pollMs ?? 200, atMostMs)), AbortSignal.any([signal, waking.signal]));
     this.wakeUp = () => undefined;
-  }
-
-  /** Keeps one connection listening; polling covers the time without. */
-  private async listen(): Promise<void> {
-    const { signal } = this.stopping;
-    while (!signal.aborted) {
-      const client = new Client({
-        connectionString: this.options.databaseUrl,
-        application_name: `${this.options.service}-relay`,
-        connectionTimeoutMillis: 5000,
-        keepAlive: true,
-      });
-      const lost = new Promise<void>((resolve) => {
-        client.on('error', () => resolve());
-        client.on('end', () => resolve());
-        signal.addEventListener('abort', () => resolve(), { once: true });
-      });
-      try {
-        await client.connect();
-        client.on('notification', () => this.wake());
-        await client.query(`LISTEN ${OUTBOX_CHANNEL}`);
-        await lost;
-      } catch {
-        // Tried again below.
-      }
-      await client.end().catch(() => undefined);
-      await pause(500, signal);
-    }
   }
 }
 
