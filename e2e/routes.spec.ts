@@ -76,7 +76,11 @@ describe('every route', () => {
     province = await Province.start({
       name: 'routes',
       clock: '2026-03-02T09:00:00+08:00',
-      env: { gateway: { UNAUTHENTICATED_PER_MINUTE: '100000' }, authorisation: { MISUSE_BEYOND_SCOPE: '1' } },
+      env: {
+        gateway: { UNAUTHENTICATED_PER_MINUTE: '100000' },
+        authorisation: { MISUSE_BEYOND_SCOPE: '1' },
+        exchange: { WEBHOOK_NODES: 'node.gov.example' },
+      },
     });
     things = await makeThings(province);
     hops = new HopTokens(province.platform.hopKeysDir, 'gateway', province.clock);

@@ -9,6 +9,7 @@ const UNDER_A_RELEASE = {
   otherDepartment: 'hop.invalid',
   otherRegion: 'hop.invalid',
 } as const;
+const OF_SUBSCRIBER = { admits: 'anyone', thing: 'subscription', ...KEPT } as const;
 const OF_PROVIDER = { thing: 'batch', ...KEPT } as const;
 
 export const EXCHANGE: RouteTable = {
@@ -47,6 +48,19 @@ export const EXCHANGE: RouteTable = {
     body: {},
     ...KEPT,
   },
+  'POST /v1/resources/{resourceId}/subscriptions': { ...UNDER_A_RELEASE, body: { url: 'https://node.gov.example/' } },
+  'GET /v1/subscriptions': { admits: 'anyone', thing: 'subscription', ...UNLISTED },
+  'GET /v1/subscriptions/{subscriptionId}': OF_SUBSCRIBER,
+  'POST /v1/subscriptions/{subscriptionId}/pause': { ...OF_SUBSCRIBER, body: {} },
+  'POST /v1/subscriptions/{subscriptionId}/resumption': { ...OF_SUBSCRIBER, body: {} },
+  'POST /v1/subscriptions/{subscriptionId}/rewinds': { ...OF_SUBSCRIBER, body: { position: 0 } },
+  'POST /v1/subscriptions/{subscriptionId}/receipts': {
+    ...OF_SUBSCRIBER,
+    admits: ['SYSTEM'],
+    body: { position: 1, digest: '0'.repeat(64) },
+    wrongRole: 'subscription.of_another',
+  },
+  'POST /v1/subscriptions/{subscriptionId}/end': { ...OF_SUBSCRIBER, body: {} },
   'GET /v1/update-duties': { admits: 'anyone', thing: 'resource', ...UNLISTED },
   'GET /v1/resources/{resourceId}/update-duty': { admits: 'anyone', thing: 'resource', ...KEPT },
   'POST /v1/resources/{resourceId}/no-change-confirmations': {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { withClient } from '@qiongtong/testing';
 import { ADMINISTRATOR, DEPARTMENTS, ORGANS, responsibleOf, reviewerOf, submitterOf, systemOf, type DepartmentId } from '../province/bodies'; // prettier-ignore
 import type { Province } from '../province/province';
@@ -76,6 +77,8 @@ export async function makeThings(province: Province) {
   const { grantId } = decision as { grantId: string };
   const toDownload = await idOf(ybj, '/v1/sharing-applications', anAsk({ actions: ['download'] }));
   await consentTo(toDownload, 'NONE');
+  const toSubscribe = await idOf(ybj, '/v1/sharing-applications', anAsk({ actions: ['subscribe'] }));
+  await consentTo(toSubscribe, 'NONE');
   const agreed = await apply();
   await consentTo(agreed, 'REQUIRED');
   const { items: agreements } = await province.done(mzt, 'GET', `/v1/agreements?applicationId=${agreed}`);
@@ -120,6 +123,14 @@ export async function makeThings(province: Province) {
   const purpose = { headers: { purpose: PURPOSES[0]! } };
   const asked = { format: 'CSV', fields: ['certNo', 'status'] };
   const { id: exportId } = await province.done(ybj, 'POST', `/v1/resources/${RESOURCE}/exports`, asked, purpose);
+  const fed = { url: 'https://node.gov.example/', fields: ['certNo', 'status'] };
+  const subscription = await province.eventually('the subscription', async () => {
+    const headers = { purpose: PURPOSES[0]!, officer: ybj };
+    const options = { body: fed, headers, key: randomUUID() };
+    const token = await province.system(systemOf('ybj'));
+    const answer = await province.call(token, 'POST', `/v1/resources/${RESOURCE}/subscriptions`, options);
+    return answer.status === 201 && String(answer.body['id']);
+  });
 
   return {
     organisation: aThing('ybj', ['ybj'], 'nobody'),
@@ -177,6 +188,7 @@ export async function makeThings(province: Province) {
     record: aThing([RESOURCE, 'J460000-0001'], ['mzt'], ['999999-000009', 'J460000-0001']),
     exports: aThing(RESOURCE, ['ybj'], '999999-000009'),
     export: aThing([RESOURCE, String(exportId)], ['ybj'], ['999999-000009', NOBODYS]),
+    subscription: aThing(subscription, ['ybj']),
     access: aThing(decisionId, ['mzt', 'ybj']),
     logEntry: aThing(String(sealed.index), ['mzt', 'ybj'], '999999999'),
   } as const;

@@ -7,9 +7,9 @@ import { anOfficer, RunningAudit } from './running-audit';
 /** Fields by which facts name organisations, and those that are kept from being found by it. */
 const ORGANISATIONS = ['applicantId', 'authorityId', 'delegateId', 'departmentId', 'escalatedTo', 'formerAuthorityId', 'formerProviderId', 'fromId', 'holderId', 'organisationId', 'ownerId', 'providerId', 'publisherId', 'recipientId', 'recipientOwnerId', 'requesterId', 'toId']; // prettier-ignore
 const KEPT = ['otherPartyId'];
-const OTHERS = ['agreementId', 'alertId', 'applicationId', 'batchId', 'callerId', 'caseId', 'changeId', 'clientId', 'decisionId', 'delegationId', 'deliveryId', 'entryId', 'exportId', 'formerUnitId', 'grantId', 'hashKeyId', 'officerId', 'parentGrantId', 'parentId', 'permitId', 'refusalId', 'requestId', 'resourceId', 'responsibleUnitId', 'reviewId', 'sessionId', 'standingConsentId', 'stopId', 'subjectId', 'systemId', 'targetId', 'tokenId', 'transferId', 'unitId']; // prettier-ignore
+const OTHERS = ['agreementId', 'alertId', 'applicationId', 'batchId', 'callerId', 'caseId', 'changeId', 'clientId', 'decisionId', 'delegationId', 'deliveryId', 'entryId', 'exportId', 'formerUnitId', 'grantId', 'hashKeyId', 'officerId', 'parentGrantId', 'parentId', 'permitId', 'refusalId', 'requestId', 'resourceId', 'responsibleUnitId', 'reviewId', 'sessionId', 'standingConsentId', 'stopId', 'subjectId', 'subscriptionId', 'systemId', 'targetId', 'tokenId', 'transferId', 'unitId']; // prettier-ignore
 /** What nobody did: found, or come about by itself. */
-const NOBODYS = ['audit.number-conflict-found.v1', 'exchange.delivery-closed.v1', 'exchange.export-completed.v1', 'exchange.export-expired.v1', 'exchange.export-failed.v1', 'exchange.export-file-deleted.v1', 'exchange.update-duty-changed.v1']; // prettier-ignore
+const NOBODYS = ['audit.number-conflict-found.v1', 'exchange.delivery-closed.v1', 'exchange.export-completed.v1', 'exchange.export-expired.v1', 'exchange.export-failed.v1', 'exchange.export-file-deleted.v1', 'exchange.feed-batch-released.v1', 'exchange.subscription-turned.v1', 'exchange.update-duty-changed.v1']; // prettier-ignore
 
 const facts: readonly SampleFact[] = everyFact();
 const accesses = [...Object.values(ACCESS_TYPES), ACCESS_UNAUTHENTICATED, ACCESS_PUBLIC_REFUSED].map((type) => ({

@@ -43,6 +43,7 @@ import { ChangesKept1796000002000 } from './migrations/1796000002000-changes-kep
 import { UpdateDuties1796000001000 } from './migrations/1796000001000-update-duties';
 import { ChannelEndpoints1797100000000 } from './migrations/1797100000000-channel-endpoints';
 import { Exports1797200000000 } from './migrations/1797200000000-exports';
+import { Subscriptions1797300000000 } from './migrations/1797300000000-subscriptions';
 import { LivePolicy } from './policy/live-policy';
 import { MessageJudge } from './pushes/message-judge';
 import { PushTopics } from './pushes/push-topics';
@@ -58,6 +59,15 @@ import { ReleaseTokens } from './records/release-tokens';
 import { SealedCursors } from './records/sealed-cursors';
 import { Pools } from './store/pools';
 import { ReaderRole } from './store/reader-role';
+import { FeedBatches } from './subscriptions/feed-batches';
+import { FeedRecord } from './subscriptions/feed-record';
+import { FeedTurn } from './subscriptions/feed-turn';
+import { Feeds } from './subscriptions/feeds';
+import { SubscriptionStore } from './subscriptions/subscription.store';
+import { SubscriptionsController } from './subscriptions/subscriptions.controller';
+import { SubscriptionsService } from './subscriptions/subscriptions.service';
+import { Webhook } from './subscriptions/webhook';
+import { WebhookNodes } from './subscriptions/webhook-nodes';
 
 @Module({})
 export class ExchangeModule {
@@ -77,12 +87,20 @@ export class ExchangeModule {
             SourceColumns1796000003000,
             ChannelEndpoints1797100000000,
             Exports1797200000000,
+            Subscriptions1797300000000,
           ],
           consumer: { topics: [], maxBatch: 500 },
           ...options,
         }),
       ],
-      controllers: [BatchesController, UpdateDutiesController, EndpointsController, ExportsController, PushesConsumer],
+      controllers: [
+        BatchesController,
+        UpdateDutiesController,
+        EndpointsController,
+        ExportsController,
+        SubscriptionsController,
+        PushesConsumer,
+      ],
       providers: [
         { provide: ExchangeConfig, useValue: config },
         Pools,
@@ -119,6 +137,14 @@ export class ExchangeModule {
         ChannelService,
         RecordsRoutes,
         { provide: Blobs, useFactory: () => new FileBlobs(config.EXPORT_DIR) },
+        WebhookNodes,
+        Webhook,
+        SubscriptionStore,
+        FeedBatches,
+        FeedRecord,
+        FeedTurn,
+        Feeds,
+        SubscriptionsService,
         ExportStore,
         ExportPermission,
         ExportSnapshot,

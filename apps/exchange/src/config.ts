@@ -101,8 +101,11 @@ export class ExchangeConfig extends PlatformConfig {
   @Matches(/^[a-z0-9.,=|:/-]*$/)
   CHANNEL_NODES = '';
 
-  /** PEM of Ed25519 keys: the first signs calls of providers, all are published; only the embedded mode makes one of its own. */
-  @ValidateIf((config: ExchangeConfig) => config.MODE === 'production' && config.CHANNEL_NODES !== '')
+  /**
+   * PEM of Ed25519 keys: the first signs calls of providers and batches of feeds, all are published; only the embedded mode
+   * makes one of its own.
+   */
+  @ValidateIf((c: ExchangeConfig) => c.MODE === 'production' && c.CHANNEL_NODES + c.WEBHOOK_NODES !== '')
   @IsString()
   @IsNotEmpty()
   CHANNEL_KEY_FILE?: string;
@@ -210,4 +213,59 @@ export class ExchangeConfig extends PlatformConfig {
   @IsInt()
   @Min(500)
   EXPORT_LEASE_MS = 15_000;
+
+  /** Nodes that feeds may be sent to, written as `CHANNEL_NODES`. None by default. */
+  @IsOptional()
+  @Matches(/^[a-z0-9.,=|:/-]*$/)
+  WEBHOOK_NODES = '';
+
+  /** PEM of the authorities that receivers' certificates must come from; those of the system where absent. */
+  @IsOptional()
+  @IsString()
+  @IsNotEmpty()
+  WEBHOOK_CA_FILE?: string;
+
+  /** Milliseconds that a receiver may take for one batch, all in all. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(100)
+  WEBHOOK_ANSWER_MS = 10_000;
+
+  /** Batches that one replica sends at the same time. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(64)
+  FEED_WORKERS = 8;
+
+  /** Subscriptions of one department that have not ended. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  SUBSCRIPTIONS_PER_DEPARTMENT = 20;
+
+  /** Changes in one batch. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(100)
+  FEED_CHANGES = 100;
+
+  /** Batches that may be on their way without a receipt, before the feed stops until there is one. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  FEED_UNACKNOWLEDGED = 1_000;
+
+  /** Seconds after which a feed is disabled that is held, or whose receiver takes nothing. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  FEED_FAILING_SECONDS = 3 * 24 * 3600;
+
+  /** Milliseconds without word from the replica that sends a feed, after which another one takes it; longer than an answer may take. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(500)
+  FEED_LEASE_MS = 30_000;
 }

@@ -2,6 +2,7 @@ import { testDatabase } from '@qiongtong/testing';
 import { DataSource } from 'typeorm';
 import { ExchangeStore1780000000001 } from '../src/migrations/1780000000001-exchange-store';
 import { Exports1797200000000 } from '../src/migrations/1797200000000-exports';
+import { Subscriptions1797300000000 } from '../src/migrations/1797300000000-subscriptions';
 import { WaysOfPushing1796000000000 } from '../src/migrations/1796000000000-ways-of-pushing';
 
 describe('batches of the version before', () => {
@@ -70,4 +71,32 @@ describe('an exchange of the version before', () => {
       await database.drop();
     }
   });
+});
+
+it('an exchange of the version before takes up subscriptions, and goes back without them', async () => {
+  const database = await testDatabase('exchange-subscriptions');
+  const source = await new DataSource({ type: 'postgres', url: database.url }).initialize();
+  try {
+    const runner = source.createQueryRunner();
+    await new ExchangeStore1780000000001().up(runner);
+    await source.query(`INSERT INTO record_change VALUES ('r', 1, 'k', NULL, '{"a": 1}')`);
+    const migration = new Subscriptions1797300000000();
+    await migration.up(runner);
+    const add = (status: string) =>
+      source.query(
+        `INSERT INTO feed_subscription (id, resource_id, provider_id, department_id, system_id, decision_id, use, url, status,
+           reached_batch, reached_key, due_at, opened_at)
+         VALUES ($1, 'r', 'p', 'd', 's', 'd', '{}', 'https://node/', $1, 0, '', now(), now())`,
+        [status],
+      );
+    await add('ACTIVE');
+    await expect(add('ASLEEP')).rejects.toThrow('feed_subscription_status_check');
+    await migration.down(runner);
+    const left = await source.query<object[]>('SELECT record_key, after FROM record_change');
+    expect(left).toEqual([{ record_key: 'k', after: { a: 1 } }]);
+    await runner.release();
+  } finally {
+    await source.destroy();
+    await database.drop();
+  }
 });

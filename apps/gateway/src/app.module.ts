@@ -14,6 +14,7 @@ import { FilterShapes } from './reads/filter-shapes';
 import { Pushes } from './reads/pushes';
 import { KeyedReads } from './reads/keyed-reads';
 import { Reads } from './reads/reads';
+import { Subscriptions } from './reads/subscriptions';
 import { UseLimits } from './reads/use-limits';
 import { Uses } from './reads/uses';
 import { Limits } from './limits/limits';
@@ -45,6 +46,7 @@ export class GatewayModule {
         Forward,
         Pushes,
         Exports,
+        Subscriptions,
         PublicReaders,
         ReleaseData,
         Releases,

@@ -3,6 +3,7 @@ export * from './cedar/entities';
 export * from './cedar/policies';
 export * from './embedded-redis';
 export * from './flaky-proxy';
+export * from './feed-receiver';
 export * from './hop-keys';
 export * from './infrastructure';
 export * from './instance';

@@ -1,6 +1,10 @@
 import type { Transaction } from '@qiongtong/platform';
 import type { GoodRow } from '../ingest/rows';
 
+/** Where those listen who send feeds: told with the commit, and only of resources that somebody subscribed to. */
+export const FEED_CHANNEL = 'qiongtong_feeds';
+const FED = `EXISTS (SELECT 1 FROM feed_subscription WHERE resource_id = $1 AND status IN ('ACTIVE', 'HELD'))`;
+
 /** What a batch does to what is stored. */
 export type Compared = Readonly<{
   inserted: number;
@@ -120,7 +124,7 @@ export async function applyRows(tx: Transaction, resourceId: string, source: Sou
   const compared = comparedOf(row!, source);
   const [total] = await tx.query<{ rows: string }>(
     `WITH counted AS (UPDATE resource_counter SET rows = rows + $2::bigint WHERE resource_id = $1 RETURNING rows)
-     SELECT rows FROM counted`,
+     SELECT rows, CASE WHEN ${FED} THEN pg_notify('${FEED_CHANNEL}', '')::text END AS told FROM counted`,
     [resourceId, compared.inserted - compared.deleted],
   );
   return { ...compared, batchNo, rows: Number(total!.rows) };

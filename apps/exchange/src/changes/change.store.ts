@@ -2,15 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { HmacSha256 } from '@qiongtong/platform';
 import { Pools } from '../store/pools';
-import type { StoredChange } from './domain/change';
+import type { Naming, Reached, StoredChange } from './domain/change';
 
 const KEY_BYTES = 32;
 const ID_BYTES = 16;
-
-export type Reached = Readonly<{ batchNo: number; key: string }>;
-
-/** Names records of one resource for one reader: the same name for the same record, and nothing to be learnt from it. */
-export type Naming = (recordKey: string) => string;
 
 /** Rows of `record_change`, and the keys by which records are named in feeds. */
 @Injectable()

@@ -8,18 +8,16 @@ import { rowReleaser } from '../records/domain/released-row';
 import { MatterSubjects } from '../records/matter-subjects';
 import type { Answer } from '../records/records.service';
 import { SealedCursors } from '../records/sealed-cursors';
-import { ChangeStore, type Naming, type Reached } from './change.store';
-import { changeViewer, type StoredChange } from './domain/change';
+import { ChangeStore } from './change.store';
+import { changeViewer, END_OF_BATCH, type Reached } from './domain/change';
+import { toldOf } from './domain/told';
 
 /** Changes looked at for one answer: a feed of which little is visible still comes forward, a bounded step at a time. */
 const MOST_LOOKED_AT = 5_000;
 const NOW = 'now';
-/** Behind every record key. */
-const END_OF_BATCH = '\uffff';
 
 /** Where a reader stands, and under which versions of entry and grant that was so. */
 type Position = Reached & Readonly<{ resource: number; grant: number | null }>;
-type Told = Readonly<{ change: StoredChange; line: string; rows: boolean }>;
 
 /** What changed in a hosted resource since a position, as one grant lets it be seen. */
 @Injectable()
@@ -57,7 +55,7 @@ export class ChangesService {
     const limit = Math.min(query.limit, obligations.limits.rowsPerRequest ?? query.limit);
     const found = await this.store.after(resourceId, from, MOST_LOOKED_AT + 1);
     const naming = await this.store.naming(resourceId, grantId ?? departmentId);
-    const { told, reached, more } = seenOf(found, view, naming, limit, from);
+    const { told, reached, more } = toldOf(found, { view, naming, changes: limit, lookedAt: MOST_LOOKED_AT }, from);
     const left = told.filter(({ rows }) => rows).map(({ change: { key, batchNo } }) => ({ key, batchNo }));
     await this.matters.bind(
       release,
@@ -104,29 +102,4 @@ export class ChangesService {
     if (resource.deliveryMode !== 'HOSTED') throw new Refusal('access.delivery_elsewhere', { about: [resourceId] });
     return resource;
   }
-}
-
-/** As many of the changes as the answer takes, and how far that came. */
-function seenOf(
-  found: readonly StoredChange[],
-  view: ReturnType<typeof changeViewer>,
-  naming: Naming,
-  limit: number,
-  from: Reached,
-): { told: Told[]; reached: Reached; more: boolean } {
-  const told: Told[] = [];
-  let reached = from;
-  for (const change of found.slice(0, MOST_LOOKED_AT)) {
-    const seen = view(change);
-    if (seen && told.length === limit) return { told, reached, more: true };
-    reached = { batchNo: change.batchNo, key: change.key };
-    if (!seen) continue;
-    const line = JSON.stringify({
-      op: seen.op,
-      id: naming(change.key),
-      ...(seen.op === 'upserted' && { row: seen.row }),
-    });
-    told.push({ change, line, rows: seen.op === 'upserted' });
-  }
-  return { told, reached, more: found.length > MOST_LOOKED_AT };
 }

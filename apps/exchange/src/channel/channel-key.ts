@@ -12,8 +12,8 @@ export const CHANNEL_ISSUER = 'qiongtong-exchange';
 const TOKEN_SECONDS = 60;
 
 /**
- * Signs what the exchange tells providers: a token for one call (RFC 7519, EdDSA), bound to the provider, the resource
- * and the body. The first key of the file signs and all are published, so that a new one is known before it is used.
+ * Signs what the exchange tells others: to providers a token for one call (RFC 7519, EdDSA), bound to the provider, the
+ * resource and the body; to receivers of feeds the batches. The first key of the file signs and all are published, so that a new one is known before it is used.
  * Only the embedded mode makes a key of its own, which ends with the process.
  */
 @Injectable()
@@ -34,6 +34,11 @@ export class ChannelKey {
     this.key = keys[0]!;
     this.kid = published[0]!.kid;
     this.published = { keys: published };
+  }
+
+  /** Ed25519 (RFC 8032) over a text, base64, and the id of the key it is by. */
+  signature(text: string): { keyId: string; signature: string } {
+    return { keyId: this.kid, signature: sign(null, Buffer.from(text), this.key).toString('base64') };
   }
 
   token(providerId: string, { use, decision, decisionId }: Release, body: string): string {

@@ -7,7 +7,7 @@ import { ExchangeConfig } from '../config';
 @Injectable()
 export class Nodes extends OutboundGuard {
   constructor(config: ExchangeConfig, drain: Drain) {
-    super(nodesOf(config.CHANNEL_NODES), {
+    super(nodesOf('CHANNEL_NODES', config.CHANNEL_NODES), {
       allowHttp: config.MODE === 'embedded',
       connectMs: config.CHANNEL_CONNECT_MS,
       headersMs: config.CHANNEL_ANSWER_MS,
@@ -18,10 +18,11 @@ export class Nodes extends OutboundGuard {
   }
 }
 
-function nodesOf(text: string): ReturnType<typeof outboundNodes> {
+/** @param name of the variable they are read from */
+export function nodesOf(name: string, text: string): ReturnType<typeof outboundNodes> {
   try {
     return outboundNodes(text);
   } catch (error) {
-    throw new Error(`CHANNEL_NODES is wrong: ${(error as Error).message}`);
+    throw new Error(`${name} is wrong: ${(error as Error).message}`);
   }
 }

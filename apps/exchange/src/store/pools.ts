@@ -14,11 +14,11 @@ export class Pools {
   constructor(config: ExchangeConfig, drain: Drain) {
     this.writer = this.pool({
       connectionString: config.DATABASE_URL,
-      max: config.CONCURRENT_BATCHES + config.EXPORT_WORKERS + 8,
+      max: config.CONCURRENT_BATCHES + config.EXPORT_WORKERS + config.FEED_WORKERS + 8,
     });
     this.reader = this.pool({
       connectionString: config.READER_DATABASE_URL,
-      max: config.CONCURRENT_STREAMS + config.EXPORT_WORKERS + 8,
+      max: config.CONCURRENT_STREAMS + config.EXPORT_WORKERS + config.FEED_WORKERS + 8,
       statement_timeout: config.READ_TIMEOUT_MS,
     });
     drain.add('database connections of the exchange', 'connections', async () => {

@@ -7,6 +7,7 @@ import { Explanations } from '../explanations/explanations';
 import { Exports } from '../reads/exports';
 import { Pushes } from '../reads/pushes';
 import { Reads } from '../reads/reads';
+import { Subscriptions } from '../reads/subscriptions';
 import { Reference } from '../reference/reference';
 import { Releases } from '../releases/releases';
 import { Answers } from './answers';
@@ -24,6 +25,7 @@ export class Entrance {
     private readonly reads: Reads,
     private readonly pushes: Pushes,
     private readonly exports: Exports,
+    private readonly subscriptions: Subscriptions,
     private readonly control: ControlPlane,
     private readonly explanations: Explanations,
     private readonly releases: Releases,
@@ -66,6 +68,10 @@ export class Entrance {
       scope.get(
         '/v1/resources/:resourceId/exports/:exportId/file',
         (request: OfResource, reply) => void this.reads.file(request, reply),
+      );
+      scope.post(
+        '/v1/resources/:resourceId/subscriptions',
+        (request: OfResource, reply) => void this.subscriptions.open(request, reply),
       );
       scope.post('/v1/decisions::explain', (request, reply) => void this.explanations.answer(request, reply));
       scope.get('/public/releases', (request, reply) => void this.releases.list(request, reply));

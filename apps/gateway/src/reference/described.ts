@@ -35,6 +35,7 @@ export const USES: readonly string[] = [
   `POST ${RECORDS}:query`,
   `POST ${RECORDS}:verify`,
   'POST /v1/resources/{}/exports',
+  'POST /v1/resources/{}/subscriptions',
   'GET /v1/resources/{}/exports/{}/file',
   PUSH,
 ];

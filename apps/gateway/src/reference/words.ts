@@ -69,6 +69,7 @@ export const PARAMETERS: Readonly<Record<string, Title>> = {
   caseId: ['征得同意事项的编号', 'Id of the consent case'],
   resourceId: ['资源代码,以 - 代 /', 'Resource code, with - for /'],
   batchId: ['批次编号', 'Id of the batch'],
+  subscriptionId: ['订阅编号', 'Id of the subscription'],
   exportId: ['导出编号', 'Id of the export'],
   link: ['下载链接中的凭证', 'The secret of the link'],
   releaseId: ['公开数据编号', 'Id of the release'],

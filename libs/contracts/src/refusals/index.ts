@@ -19,6 +19,7 @@ import { TRANSFER_REFUSALS } from './transfer';
 import { RULE_REFUSALS } from './rules';
 import { USE_RULE_REFUSALS } from './use-rules';
 import { STOP_REFUSALS } from './stops';
+import { SUBSCRIPTION_REFUSALS } from './subscriptions';
 import { SUCCESSION_REFUSALS } from './succession';
 import { SHARING_APPLICATION_REFUSALS } from './sharing-applications';
 
@@ -38,6 +39,7 @@ export const REFUSALS = {
   ...CONSENT_REFUSALS,
   ...EXCHANGE_REFUSALS,
   ...EXPORT_REFUSALS,
+  ...SUBSCRIPTION_REFUSALS,
   ...GRANT_REFUSALS,
   ...AUDIT_REFUSALS,
   ...PUBLICATION_REFUSALS,

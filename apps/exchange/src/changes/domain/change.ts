@@ -1,6 +1,14 @@
 import type { ResourceState, RowFilter } from '@qiongtong/contracts';
 import { matchesRowFilter } from '@qiongtong/regulation';
 
+/** Where somebody stands in the changes of a resource. */
+export type Reached = Readonly<{ batchNo: number; key: string }>;
+/** Behind every record key. */
+export const END_OF_BATCH = '\uffff';
+
+/** Names records of one resource for one reader: the same name for the same record, and nothing to be learnt from it. */
+export type Naming = (recordKey: string) => string;
+
 /** One change as it is stored: before and after, null where there was or is no record. */
 export type StoredChange = Readonly<{ batchNo: number; key: string; before: Values | null; after: Values | null }>;
 type Values = Readonly<Record<string, unknown>>;

@@ -30,6 +30,17 @@ export const RESOURCES: readonly Section[] = [
         '取消导出并删除文件',
         'Cancel an export and delete its file',
       ],
+      'POST /v1/resources/:resourceId/subscriptions': ['订阅变更推送', 'Have changes sent to one’s system'],
+      'GET /v1/subscriptions': ['查询本部门的订阅', 'List the subscriptions of one’s department'],
+      'GET /v1/subscriptions/:subscriptionId': ['查看订阅状态', 'How a subscription goes'],
+      'POST /v1/subscriptions/:subscriptionId/pause': ['暂停订阅', 'Pause a subscription'],
+      'POST /v1/subscriptions/:subscriptionId/resumption': ['恢复订阅', 'Resume a subscription'],
+      'POST /v1/subscriptions/:subscriptionId/end': ['终止订阅', 'End a subscription'],
+      'POST /v1/subscriptions/:subscriptionId/rewinds': [
+        '回退到某一位置重新推送',
+        'Have everything after a position sent again',
+      ],
+      'POST /v1/subscriptions/:subscriptionId/receipts': ['提交批次回执', 'Acknowledge batches of a feed'],
       'POST /v1/decisions:explain': [
         '说明某一使用为何被允许或拒绝,怎样才会改变',
         'Why a use would be permitted or refused, and what would change it',

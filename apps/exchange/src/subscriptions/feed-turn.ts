@@ -1,0 +1,94 @@
+import { isDeepStrictEqual } from 'node:util';
+import { Injectable } from '@nestjs/common';
+import { Refusal, type Release } from '@qiongtong/contracts';
+import { Clock } from '@qiongtong/platform';
+import { ExchangeConfig } from '../config';
+import { LivePolicy } from '../policy/live-policy';
+import { refusalOf } from '../policy/push-use';
+import type { Subscription } from './domain/subscription';
+import { FeedBatches } from './feed-batches';
+import { FeedRecord } from './feed-record';
+import { SubscriptionStore } from './subscription.store';
+import { Webhook } from './webhook';
+
+/** Steps of one feed before others have their turn. */
+const MOST_STEPS = 20;
+const MINUTE_MS = 60_000;
+const UNDECIDABLE_MS = 1_000;
+
+/** One feed's turn: batch after batch, each decided, put on record, decided again and sent. [R12.7, R13.4] */
+@Injectable()
+export class FeedTurn {
+  constructor(
+    private readonly policy: LivePolicy,
+    private readonly batches: FeedBatches,
+    private readonly record: FeedRecord,
+    private readonly store: SubscriptionStore,
+    private readonly webhook: Webhook,
+    private readonly clock: Clock,
+    private readonly config: ExchangeConfig,
+  ) {}
+
+  /** Until nothing is left to tell, or nothing more may or can be told now. @returns when it is due again */
+  async run(claimed: Subscription, stop: AbortSignal): Promise<Date> {
+    let feed = claimed;
+    for (let step = 0; step < MOST_STEPS && !stop.aborted; step++) {
+      try {
+        const next = await this.step(feed, stop);
+        if (next instanceof Date) return next;
+        feed = next;
+      } catch (error) {
+        if (error instanceof Refusal) return this.refused(feed, error);
+        throw error;
+      }
+    }
+    return this.clock.now();
+  }
+
+  /** @returns the feed as it stands afterwards, or when to come again */
+  private async step(feed: Subscription, stop: AbortSignal): Promise<Subscription | Date> {
+    const decision = this.decided(feed);
+    if (feed.issued - feed.acknowledged >= this.config.FEED_UNACKNOWLEDGED)
+      throw new Refusal('subscription.unacknowledged', { about: [feed.id] });
+    if (feed.status === 'HELD') return this.record.permitted(feed);
+    const next = await this.batches.next(feed, decision);
+    if (next.batch === null) {
+      const { to, more } = next;
+      if (!(await this.store.pass(feed, to)) || !more) return this.clock.now();
+      return { ...feed, reached: to };
+    }
+    const recorded = await this.record.releases(feed, decision, next);
+    // Between the record and the first byte somebody may have withdrawn it: what is on record need not leave.
+    const again = this.decided(feed);
+    if (!isDeepStrictEqual(again.obligations, decision.obligations)) return recorded;
+    const { batch } = next;
+    const taken = await this.webhook.send(feed.url, `${feed.id}.${batch.position}`, batch.body, stop);
+    if (!taken.taken) {
+      if (!stop.aborted) await this.record.failed(recorded, taken);
+      return this.clock.now();
+    }
+    const arrived = await this.record.arrived(recorded, batch);
+    if (arrived.status !== 'ACTIVE') return this.clock.now();
+    const perMinute = decision.obligations.limits.requestsPerMinute;
+    return perMinute === undefined ? arrived : new Date(this.clock.now().getTime() + MINUTE_MS / perMinute);
+  }
+
+  /** Under the grant that it was opened under: another one is another feed, with other names for its records. */
+  private decided({ use, grantId }: Subscription): Release['decision'] {
+    const decision = this.policy.decide(use);
+    if (decision.effect !== 'permit') throw refusalOf(decision);
+    if (decision.grantId !== grantId) throw new Refusal('subscription.other_grant');
+    return decision;
+  }
+
+  private async refused(feed: Subscription, { code, entry, details }: Refusal): Promise<Date> {
+    const after = (ms: number) => new Date(this.clock.now().getTime() + ms);
+    if (entry.kind === 'unavailable') return after(UNDECIDABLE_MS);
+    // The day's rows are taken: tried again until there are more.
+    if (entry.kind === 'tooMany') return after(Math.min((details.retryAfterSeconds ?? 60) * 1000, MINUTE_MS));
+    if (code === 'subscription.unacknowledged' || code === 'exchange.changes_gone')
+      await this.record.disabled(feed, code);
+    else await this.record.held(feed, code);
+    return this.clock.now();
+  }
+}
