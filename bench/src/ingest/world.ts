@@ -19,8 +19,15 @@ const MOST_ROWS = '20000000';
 export type Ingest = Readonly<{ platform: Platform; issuer: TestIssuer; query: Query }>;
 type Query = <Row>(text: string, values?: readonly unknown[]) => Promise<Row[]>;
 
-/** Exchange and gateway of their own, one system that provides one resource, and a table for who writes without them. */
-export async function withIngest(name: string, work: (ingest: Ingest) => Promise<void>): Promise<void> {
+/**
+ * Exchange and gateway of their own, one system that provides one resource, and a table for who writes without them.
+ * @param more publishes what else there is of the policy
+ */
+export async function withIngest(
+  name: string,
+  work: (ingest: Ingest) => Promise<void>,
+  more: (publisher: PolicyPublisher) => Promise<void> = () => Promise.resolve(),
+): Promise<void> {
   const issuer = await testIssuer();
   let publisher: PolicyPublisher | undefined;
   console.log('starting exchange and gateway on an instance of their own …');
@@ -35,6 +42,7 @@ export async function withIngest(name: string, work: (ingest: Ingest) => Promise
         aSystem({ id: SOURCE, departmentId: 'mzt', ownerId: 'mzt', provides: [RESOURCE], kafka: true }),
       );
       await publisher.publish('policy.resources', aResource({ id: RESOURCE, providerId: 'mzt', items: ITEMS }));
+      await more(publisher);
     },
     env: {
       exchange: { BATCH_ROWS: MOST_ROWS, BATCH_BYTES: String(16 * 2 ** 30) },
