@@ -94,7 +94,7 @@ export class Delivery {
 
   /** Stores a chunk; only then may its rows leave. */
   async leaves(rows: readonly Left[]): Promise<void> {
-    const hashes = Buffer.concat(rows.map(({ key }) => this.hasher.hash(key)));
+    const hashes = this.hasher.hashes(rows.map(({ key }) => key));
     const digest = createHash('sha256').update(hashes).digest();
     await this.pools.writer.query(
       'INSERT INTO delivery_chunk (delivery_id, n, rows, digest, hashes) VALUES ($1, $2, $3, $4, $5)',

@@ -22,6 +22,11 @@ export class KeyHasher {
   hash(recordKey: string): Buffer {
     return this.hmac.of(recordKey).subarray(0, HASH_BYTES);
   }
+
+  /** Of each key, one behind the other. */
+  hashes(recordKeys: readonly string[]): Buffer {
+    return this.hmac.ofAll(recordKeys, HASH_BYTES);
+  }
 }
 
 /**
