@@ -479,7 +479,8 @@ describe('exports', () => {
     const ready = await made();
     expect((await cancel(ready.id)).status).toBe('CANCELLED');
     expect((await cancel(ready.id)).status).toBe('CANCELLED');
-    await until(() => files().length === 0);
+    await until(async () => (await factsOf(ready.id)).includes('export-file-deleted'));
+    expect(files()).toEqual([]);
     expect(await factsOf(ready.id)).toEqual([
       'export-asked',
       'export-completed',
