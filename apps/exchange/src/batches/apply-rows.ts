@@ -29,6 +29,8 @@ type Source = Readonly<{
   arrived: number;
   /** They are all there is: what is stored and not among them goes. */
   whole: boolean;
+  /** So few that each is looked up by its key, however many are stored. */
+  few: boolean;
 }>;
 
 /** Rows staged under a batch; the last of each key counts. */
@@ -38,6 +40,7 @@ export const stagedRows = (batchId: string, arrived: number, whole = false): Sou
   params: [batchId],
   arrived,
   whole,
+  few: false,
 });
 
 /** Rows at hand, in their order; the last of each key counts. */
@@ -48,11 +51,17 @@ export function givenRows(rows: readonly GoodRow[]): Source {
     params: [[...last.keys()], [...last.values()]],
     arrived: rows.length,
     whole: false,
+    few: true,
   };
 }
 
+const STORED = 'record r ON r.resource_id = $1::text AND r.record_key = i.record_key';
+/** Left to itself the database reads all records of a resource for every few that come, until there are very many. */
+const STORED_ONE_BY_ONE = `LATERAL (
+         SELECT payload FROM record WHERE resource_id = $1::text AND record_key = i.record_key OFFSET 0) r ON true`;
+
 /** Common table expressions `incoming` and `compared(record_key, before, after)`: what differs from what is stored under $1. */
-const comparison = ({ sql, whole }: Source): string =>
+const comparison = ({ sql, whole, few }: Source): string =>
   whole
     ? `incoming AS MATERIALIZED (${sql}),
      compared AS MATERIALIZED (
@@ -63,7 +72,7 @@ const comparison = ({ sql, whole }: Source): string =>
     : `incoming AS MATERIALIZED (${sql}),
      compared AS MATERIALIZED (
        SELECT i.record_key, r.payload AS before, i.payload AS after
-       FROM incoming i LEFT JOIN record r ON r.resource_id = $1::text AND r.record_key = i.record_key
+       FROM incoming i LEFT JOIN ${few ? STORED_ONE_BY_ONE : STORED}
        WHERE r.payload IS DISTINCT FROM i.payload)`;
 
 const COUNTS = `SELECT (SELECT count(*) FROM incoming) AS keys,
