@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import {
   anOrganisation,
   aResource,
@@ -15,6 +16,7 @@ import { ITEMS } from './rows';
 export const SOURCE = 'mzt-system';
 export const RESOURCE = '102000-000001';
 const MOST_ROWS = '20000000';
+const RESULTS = join(__dirname, '..', '..', 'results');
 
 export type Ingest = Readonly<{ platform: Platform; issuer: TestIssuer; query: Query }>;
 type Query = <Row>(text: string, values?: readonly unknown[]) => Promise<Row[]>;
@@ -45,7 +47,11 @@ export async function withIngest(
       await more(publisher);
     },
     env: {
-      exchange: { BATCH_ROWS: MOST_ROWS, BATCH_BYTES: String(16 * 2 ** 30) },
+      // `-- NAME --profile` leaves a CPU profile of exchange beside the results.
+      exchange: {
+        ...(process.argv.includes('--profile') ? { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${RESULTS}` } : {}),
+        ...{ BATCH_ROWS: MOST_ROWS, BATCH_BYTES: String(16 * 2 ** 30) },
+      },
       all: { OIDC_ISSUER: issuer.issuer, OIDC_AUDIENCE: issuer.audience, LOG_LEVEL: 'warn' },
     },
   });
