@@ -24,7 +24,7 @@ const MESSAGES = 160_000;
 const ROWS = 40_000;
 const KEYS = 20_000;
 /** Long enough for some kills of each. */
-const PUSHES_TAKE_MS = 60_000;
+const PUSHES_TAKE_MS = 40_000;
 const VICTIMS = ['exchange', 'broker', 'exchange', 'gateway'] as const;
 const PURPOSE = { purpose: 'social-aid.eligibility' };
 /** Another run tries other moments; this one is tried again by its seed. */
