@@ -44,6 +44,7 @@ import { UpdateDuties1796000001000 } from './migrations/1796000001000-update-dut
 import { ChannelEndpoints1797100000000 } from './migrations/1797100000000-channel-endpoints';
 import { Exports1797200000000 } from './migrations/1797200000000-exports';
 import { Subscriptions1797300000000 } from './migrations/1797300000000-subscriptions';
+import { FeedChannels1797300001000 } from './migrations/1797300001000-feed-channels';
 import { LivePolicy } from './policy/live-policy';
 import { MessageJudge } from './pushes/message-judge';
 import { PushTopics } from './pushes/push-topics';
@@ -62,6 +63,7 @@ import { ReaderRole } from './store/reader-role';
 import { FeedBatches } from './subscriptions/feed-batches';
 import { FeedRecord } from './subscriptions/feed-record';
 import { FeedTurn } from './subscriptions/feed-turn';
+import { FeedTopics } from './subscriptions/feed-topics';
 import { Feeds } from './subscriptions/feeds';
 import { SubscriptionStore } from './subscriptions/subscription.store';
 import { SubscriptionsController } from './subscriptions/subscriptions.controller';
@@ -88,6 +90,7 @@ export class ExchangeModule {
             ChannelEndpoints1797100000000,
             Exports1797200000000,
             Subscriptions1797300000000,
+            FeedChannels1797300001000,
           ],
           consumer: { topics: [], maxBatch: 500 },
           ...options,
@@ -142,6 +145,7 @@ export class ExchangeModule {
         SubscriptionStore,
         FeedBatches,
         FeedRecord,
+        FeedTopics,
         FeedTurn,
         Feeds,
         SubscriptionsService,

@@ -2,6 +2,7 @@ import { testDatabase } from '@qiongtong/testing';
 import { DataSource } from 'typeorm';
 import { ExchangeStore1780000000001 } from '../src/migrations/1780000000001-exchange-store';
 import { Exports1797200000000 } from '../src/migrations/1797200000000-exports';
+import { FeedChannels1797300001000 } from '../src/migrations/1797300001000-feed-channels';
 import { Subscriptions1797300000000 } from '../src/migrations/1797300000000-subscriptions';
 import { WaysOfPushing1796000000000 } from '../src/migrations/1796000000000-ways-of-pushing';
 
@@ -90,6 +91,13 @@ it('an exchange of the version before takes up subscriptions, and goes back with
         [status],
       );
     await add('ACTIVE');
+    const channels = new FeedChannels1797300001000();
+    await channels.up(runner);
+    expect(await source.query<object[]>('SELECT channel, url FROM feed_subscription')).toEqual([
+      { channel: 'WEBHOOK', url: 'https://node/' },
+    ]);
+    await expect(source.query(`UPDATE feed_subscription SET channel = 'KAFKA'`)).rejects.toThrow('address');
+    await channels.down(runner);
     await expect(add('ASLEEP')).rejects.toThrow('feed_subscription_status_check');
     await migration.down(runner);
     const left = await source.query<object[]>('SELECT record_key, after FROM record_change');

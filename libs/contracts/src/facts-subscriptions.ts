@@ -1,6 +1,7 @@
 import type { Use } from './decision';
 import type { Fact } from './fact';
 import type { RefusalCode } from './refusals';
+import type { FeedChannel } from './subscription-request';
 
 /** A feed of a resource's changes, and for whom it is. */
 type OfSubscription = Readonly<{
@@ -17,8 +18,9 @@ export type SubscriptionOpened = Fact<
     Readonly<{
       decisionId: string;
       grantId: string | null;
-      /** The node it is sent to; its path is the subscriber's own matter. */
-      host: string;
+      channel: FeedChannel;
+      /** The node it is sent to; its path is the subscriber's own matter. null for a topic. */
+      host: string | null;
       use: Use;
     }>
 >;

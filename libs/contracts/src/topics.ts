@@ -107,3 +107,13 @@ export const receiptsTopic = (systemId: string): Topic => ({
   owner: 'exchange',
   readers: [systemId],
 });
+/** Topic of one feed, read by the system that subscribed. Longer than a weekend, and no archive. */
+export const feedTopic = (subscriptionId: string, systemId: string): Topic => ({
+  name: `feed.${subscriptionId}`,
+  kind: 'out',
+  partitions: 1,
+  retentionMs: 7 * DAY,
+  compacted: false,
+  owner: 'exchange',
+  readers: [systemId],
+});

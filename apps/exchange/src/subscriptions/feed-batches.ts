@@ -17,10 +17,13 @@ const UNITS = 1024 * 1024;
 
 /** What a feed tells next. */
 export type FeedBatch = Readonly<{
+  /** Of a webhook what is posted; of a topic the values of its messages, a line each. */
   body: string;
   /** SHA-256, hex, of the body. */
   digest: string;
   position: number;
+  previous: number;
+  termsChanged: boolean;
   to: Reached;
   terms: string;
   /** One under other terms is on record in the same place, and may have arrived. */
@@ -81,12 +84,13 @@ export class FeedBatches {
     const mixed = pending !== null && pending.terms !== terms;
     const termsChanged = feed.terms !== null && (mixed || feed.terms !== terms);
     const made = (position: number): FeedBatch => {
-      const body = bodyOf(feed, position, termsChanged, told);
+      const body = feed.channel === 'KAFKA' ? linesOf(told) : bodyOf(feed, position, termsChanged, told);
       const digest = createHash('sha256').update(body).digest('hex');
-      return { body, digest, position, to, terms, mixed, told, onRecord: null };
+      return { body, digest, position, previous: feed.position, termsChanged, to, terms, mixed, told, onRecord: null };
     };
     const again = pending && made(pending.position);
-    const batch = again?.digest === pending?.digest && again ? { ...again, onRecord: pending } : made(feed.issued + 1);
+    const same = again !== null && again.digest === pending!.digest && !mixed;
+    const batch = same ? { ...again, onRecord: pending } : made(feed.issued + 1);
     return { batch, resource };
   }
 
@@ -114,6 +118,8 @@ function termsOf({ version }: ResourceState, { items, rowFilter, mask }: Permit[
     .update(JSON.stringify([version, items, rowFilter, mask]))
     .digest('base64url');
 }
+
+const linesOf = (told: readonly Told[]): string => told.map(({ line }) => line).join('\n');
 
 /** Nothing in it depends on when it is made: sent again it is the same. */
 function bodyOf(feed: Subscription, position: number, termsChanged: boolean, told: readonly Told[]): string {

@@ -8,6 +8,7 @@ import { refusalOf } from '../policy/push-use';
 import type { Subscription } from './domain/subscription';
 import { FeedBatches } from './feed-batches';
 import { FeedRecord } from './feed-record';
+import { FeedTopics } from './feed-topics';
 import { SubscriptionStore } from './subscription.store';
 import { Webhook } from './webhook';
 
@@ -25,6 +26,7 @@ export class FeedTurn {
     private readonly record: FeedRecord,
     private readonly store: SubscriptionStore,
     private readonly webhook: Webhook,
+    private readonly topics: FeedTopics,
     private readonly clock: Clock,
     private readonly config: ExchangeConfig,
   ) {}
@@ -62,7 +64,10 @@ export class FeedTurn {
     const again = this.decided(feed);
     if (!isDeepStrictEqual(again.obligations, decision.obligations)) return recorded;
     const { batch } = next;
-    const taken = await this.webhook.send(feed.url, `${feed.id}.${batch.position}`, batch.body, stop);
+    const taken =
+      feed.url === null
+        ? await this.topics.send(feed, batch, stop)
+        : await this.webhook.send(feed.url, `${feed.id}.${batch.position}`, batch.body, stop);
     if (!taken.taken) {
       if (!stop.aborted) await this.record.failed(recorded, taken);
       return this.clock.now();

@@ -13,7 +13,8 @@ type SubscriptionRow = Readonly<{
   decision_id: string;
   grant_id: string | null;
   use: Subscription['use'];
-  url: string;
+  channel: Subscription['channel'];
+  url: string | null;
   status: SubscriptionStatus;
   cause: Subscription['cause'];
   reached_batch: string;
@@ -69,11 +70,20 @@ export class SubscriptionStore {
   async add(tx: Transaction, it: Subscription): Promise<void> {
     await tx.query(
       `INSERT INTO feed_subscription (id, resource_id, provider_id, department_id, system_id, decision_id, grant_id, use,
-         url, status, reached_batch, reached_key, due_at, opened_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
+         channel, url, status, reached_batch, reached_key, due_at, opened_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
       [
         ...[it.id, it.resourceId, it.providerId, it.departmentId, it.systemId, it.decisionId, it.grantId],
-        ...[JSON.stringify(it.use), it.url, it.status, it.reached.batchNo, it.reached.key, it.dueAt, it.openedAt],
+        ...[
+          JSON.stringify(it.use),
+          it.channel,
+          it.url,
+          it.status,
+          it.reached.batchNo,
+          it.reached.key,
+          it.dueAt,
+          it.openedAt,
+        ],
       ],
     );
   }
@@ -191,6 +201,19 @@ export class SubscriptionStore {
     return row ? batchOf(row) : null;
   }
 
+  /** Feeds that have ended and may still have a topic. */
+  async topicsLeft(limit: number): Promise<Subscription[]> {
+    const { rows } = await this.pools.writer.query<SubscriptionRow>(
+      `SELECT * FROM feed_subscription WHERE channel = 'KAFKA' AND status = 'ENDED' AND NOT topic_removed ORDER BY id LIMIT $1`,
+      [limit],
+    );
+    return rows.map(subscriptionOf);
+  }
+
+  async topicRemoved(id: string): Promise<void> {
+    await this.pools.writer.query('UPDATE feed_subscription SET topic_removed = true WHERE id = $1', [id]);
+  }
+
   /** Drops what was put on record before, at most so many. Returns how many it dropped. */
   async forgetBefore(at: Date, limit: number): Promise<number> {
     const { rowCount } = await this.pools.writer.query(
@@ -219,6 +242,7 @@ const subscriptionOf = (row: SubscriptionRow): Subscription => ({
   decisionId: row.decision_id,
   grantId: row.grant_id,
   use: row.use,
+  channel: row.channel,
   url: row.url,
   status: row.status,
   cause: row.cause,

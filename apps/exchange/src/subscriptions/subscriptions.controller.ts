@@ -1,6 +1,13 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiOperation } from '@nestjs/swagger';
-import { FEED_STARTS, Refusal, subscriptionRequestOf, type Principal, type Release } from '@qiongtong/contracts';
+import {
+  FEED_CHANNELS,
+  FEED_STARTS,
+  Refusal,
+  subscriptionRequestOf,
+  type Principal,
+  type Release,
+} from '@qiongtong/contracts';
 import { CurrentPrincipal, Idempotent, PageQuery, type HopRequest, type Page } from '@qiongtong/platform';
 import type { FastifyReply } from 'fastify';
 import { PositionDto, ReceiptDto } from './subscriptions.dto';
@@ -9,9 +16,18 @@ import { SubscriptionsService, type SubscriptionView } from './subscriptions.ser
 const REQUEST = {
   type: 'object',
   additionalProperties: false,
-  required: ['url'],
   properties: {
-    url: { type: 'string', maxLength: 500, description: 'HTTPS address at a listed node, to which batches are posted' },
+    channel: {
+      type: 'string',
+      enum: [...FEED_CHANNELS],
+      default: 'WEBHOOK',
+      description: 'KAFKA: messages of a topic of its own, `feed.<id>`',
+    },
+    url: {
+      type: 'string',
+      maxLength: 500,
+      description: 'WEBHOOK: HTTPS address at a listed node, to which batches are posted',
+    },
     fields: {
       oneOf: [
         { type: 'array', items: { type: 'string' } },

@@ -15,6 +15,7 @@ import { END_OF_BATCH, type Reached } from '../changes/domain/change';
 import { ExchangeConfig } from '../config';
 import { LivePolicy } from '../policy/live-policy';
 import { expectLive, fact, MIXED_TERMS, steered, turned, type Subscription } from './domain/subscription';
+import { FeedTopics } from './feed-topics';
 import { Feeds } from './feeds';
 import { SubscriptionStore } from './subscription.store';
 import { WebhookNodes } from './webhook-nodes';
@@ -24,7 +25,10 @@ export type SubscriptionView = Readonly<{
   resourceId: string;
   departmentId: string;
   systemId: string;
-  url: string;
+  channel: Subscription['channel'];
+  url: string | null;
+  /** Of a feed by topic: its name on the cluster. */
+  topic: string | null;
   status: Subscription['status'];
   /** Refusal code of why it is held or disabled. */
   cause: Subscription['cause'];
@@ -49,6 +53,7 @@ export class SubscriptionsService {
     private readonly nodes: WebhookNodes,
     private readonly policy: LivePolicy,
     private readonly feeds: Feeds,
+    private readonly topics: FeedTopics,
     private readonly cursors: Cursors,
     private readonly clock: Clock,
     private readonly config: ExchangeConfig,
@@ -62,7 +67,9 @@ export class SubscriptionsService {
     const resource = this.policy.index.resource(resourceId);
     if (!resource) throw new Refusal('access.resource_unknown');
     if (resource.deliveryMode !== 'HOSTED') throw new Refusal('access.delivery_elsewhere', { about: [resourceId] });
-    const url = this.nodes.addressOf(asked.url);
+    const { channel } = asked;
+    if (channel === 'KAFKA' && !this.policy.index.system(systemId)?.kafka) throw new Refusal('subscription.no_kafka');
+    const url = asked.url === null ? null : this.nodes.addressOf(asked.url);
     const { last, keptFrom } = await this.changes.extent(resourceId);
     if (asked.from === 'BEGINNING' && keptFrom > 1) throw new Refusal('exchange.changes_gone', { about: [resourceId] });
     const reached: Reached = { batchNo: asked.from === 'NOW' ? last : 0, key: END_OF_BATCH };
@@ -73,7 +80,17 @@ export class SubscriptionsService {
       const now = this.clock.now();
       const it: Subscription = {
         ...{ id: newId(), resourceId, providerId: resource.providerId, departmentId: use.departmentId, systemId },
-        ...{ decisionId, grantId: decision.grantId, use, url, status: 'ACTIVE', cause: null, reached, position: 0 },
+        ...{
+          decisionId,
+          grantId: decision.grantId,
+          use,
+          channel,
+          url,
+          status: 'ACTIVE',
+          cause: null,
+          reached,
+          position: 0,
+        },
         ...{ issued: 0, acknowledged: 0, terms: null, failures: 0, failingSince: null, lastFailure: null },
         ...{ dueAt: now, attempt: 0, openedAt: now },
       };
@@ -84,10 +101,19 @@ export class SubscriptionsService {
       await this.store.arrived(tx, it.id, 0, now);
       const event: SubscriptionOpened = {
         ...{ type: 'exchange.subscription-opened.v1', key: it.id, at: now.toISOString() },
-        data: { subscriptionId: it.id, resourceId, providerId, decisionId, grantId, host: new URL(url).hostname, use },
+        data: {
+          subscriptionId: it.id,
+          resourceId,
+          providerId,
+          decisionId,
+          grantId,
+          channel,
+          host: url && new URL(url).hostname,
+          use,
+        },
       };
       tx.publish(event);
-      return viewOf(it);
+      return this.viewOf(it);
     });
     this.feeds.wake();
     return opened;
@@ -98,13 +124,13 @@ export class SubscriptionsService {
     const scope = `subscriptions ${by.departmentId}`;
     const before = page.cursor === undefined ? null : this.cursors.decode<Position>(page.cursor, scope);
     const found = await this.store.ofDepartment(by.departmentId, before, page.limit + 1);
-    const items = found.slice(0, page.limit).map(viewOf);
+    const items = found.slice(0, page.limit).map((it) => this.viewOf(it));
     const last = found.length > items.length ? items.at(-1) : undefined;
     return { items, next: last ? this.cursors.encode({ at: last.openedAt, id: last.id }, scope) : null };
   }
 
   async one(id: string, by: Principal): Promise<SubscriptionView> {
-    return viewOf(await this.seen(id, by));
+    return this.viewOf(await this.seen(id, by));
   }
 
   /** By the system that subscribed, or the responsible officer of its department. */
@@ -120,7 +146,7 @@ export class SubscriptionsService {
       return acted.state;
     });
     this.feeds.wake();
-    return viewOf(state);
+    return this.viewOf(state);
   }
 
   /** What comes after that batch is told again, as it may be seen then, in batches with new positions. */
@@ -151,7 +177,7 @@ export class SubscriptionsService {
       return rewound;
     });
     this.feeds.wake();
-    return viewOf(state);
+    return this.viewOf(state);
   }
 
   /** The system says that it has everything up to this batch; saying so again changes nothing. [R14.9] */
@@ -180,7 +206,11 @@ export class SubscriptionsService {
       return acknowledged;
     });
     this.feeds.wake();
-    return viewOf(state);
+    return this.viewOf(state);
+  }
+
+  private viewOf(it: Subscription): SubscriptionView {
+    return viewOf(it, it.channel === 'KAFKA' ? this.topics.nameOf(it) : null);
   }
 
   /** Somebody else's subscription looks like one that does not exist. */
@@ -196,12 +226,14 @@ function expectOwner({ id, systemId }: Subscription, by: Principal): void {
   if (!responsible && by.systemId !== systemId) throw new Refusal('subscription.of_another', { about: [id] });
 }
 
-const viewOf = (it: Subscription): SubscriptionView => ({
+const viewOf = (it: Subscription, topic: string | null): SubscriptionView => ({
   id: it.id,
   resourceId: it.resourceId,
   departmentId: it.departmentId,
   systemId: it.systemId,
+  channel: it.channel,
   url: it.url,
+  topic,
   status: it.status,
   cause: it.cause,
   position: it.position,

@@ -11,6 +11,15 @@ export const SUBSCRIPTION_REFUSALS = refusals({
     nextZh: '请以本部门登记系统的凭证订阅',
     nextEn: 'Subscribe with the token of a registered system of the department',
   },
+  'subscription.no_kafka': {
+    kind: 'unprocessable',
+    requirement: 'R12.7',
+    article: 12,
+    zh: '该系统登记时未选用 Kafka',
+    en: 'The system is not registered for Kafka',
+    nextZh: '请改用 WEBHOOK,或先变更系统登记',
+    nextEn: 'Subscribe by WEBHOOK, or have the system registered for Kafka first',
+  },
   'subscription.too_many': {
     kind: 'tooMany',
     requirement: 'R12.7',

@@ -1,7 +1,7 @@
 export * from '../clock';
 export { createDataSource, openDatabase, type DatabaseOptions } from './data-source';
 export { findAnswer, IdempotencyConflict, type StoredAnswer } from './idempotency';
-export { Lease, LeaseLost, type LeaseOptions, type LeaseTerm } from './lease';
+export { Lease, LeaseLost, pause, type LeaseOptions, type LeaseTerm } from './lease';
 export { listen } from './listen';
 export { PlatformTables1700000000000 } from './platform.migration';
 export { databaseErrorCode, inTransaction, isUnavailable, sql, type Sql } from './sql';

@@ -1,7 +1,7 @@
 import type { Naming, Reached, SeenChange, StoredChange } from './change';
 
 /** One change as it is told: its line of JSON, and whether a row leaves with it. */
-export type Told = Readonly<{ change: StoredChange; line: string; rows: boolean }>;
+export type Told = Readonly<{ change: StoredChange; id: string; line: string; rows: boolean }>;
 
 type Telling = Readonly<{
   view: (change: StoredChange) => SeenChange | null;
@@ -27,10 +27,11 @@ export function toldOf(
     if (seen && told.length === changes) return { told, reached, more: true };
     if (seen) {
       const row = seen.op === 'upserted' && { row: seen.row };
-      const line = JSON.stringify({ op: seen.op, id: naming(change.key), ...row });
+      const id = naming(change.key);
+      const line = JSON.stringify({ op: seen.op, id, ...row });
       if (told.length > 0 && length + line.length > units) return { told, reached, more: true };
       length += line.length;
-      told.push({ change, line, rows: seen.op === 'upserted' });
+      told.push({ change, id, line, rows: seen.op === 'upserted' });
     }
     reached = { batchNo: change.batchNo, key: change.key };
   }

@@ -5,7 +5,16 @@ import { steered, turned, waitAfter, type Subscription, type SubscriptionStatus 
 const NOW = new Date('2026-11-26T00:00:00Z');
 const aSubscription = (over: Partial<Subscription> = {}): Subscription => ({
   ...{ id: 's1', resourceId: 'r', providerId: 'mzt', departmentId: 'ybj', systemId: 'ybj-system', decisionId: 'd' },
-  ...{ grantId: 'g1', use: aUse(), url: 'https://node/', status: 'ACTIVE', cause: null, position: 0, issued: 0 },
+  ...{
+    grantId: 'g1',
+    use: aUse(),
+    channel: 'WEBHOOK',
+    url: 'https://node/',
+    status: 'ACTIVE',
+    cause: null,
+    position: 0,
+    issued: 0,
+  },
   ...{ reached: { batchNo: 0, key: '' }, acknowledged: 0, terms: null, failures: 0, failingSince: null },
   ...{ lastFailure: null, dueAt: NOW, attempt: 0, openedAt: NOW },
   ...over,

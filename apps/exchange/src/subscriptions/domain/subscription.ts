@@ -1,5 +1,6 @@
 import {
   Refusal,
+  type FeedChannel,
   type RefusalCode,
   type SubscriptionFact,
   type SubscriptionSteered,
@@ -21,7 +22,9 @@ export type Subscription = Readonly<{
   grantId: string | null;
   /** The use as it was opened, which is decided again for each batch. */
   use: Use;
-  url: string;
+  channel: FeedChannel;
+  /** null of a topic. */
+  url: string | null;
   /** HELD: not permitted at the moment. DISABLED: the receiver did not take or acknowledge. */
   status: SubscriptionStatus;
   cause: RefusalCode | null;
