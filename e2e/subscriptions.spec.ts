@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { FeedReceiver, withClient } from '@qiongtong/testing';
+import { Kafka, logLevel, type Consumer } from 'kafkajs';
 import { anAsk } from './journeys/asks';
 import { DEPARTMENTS, ORGANS, reviewerOf, submitterOf, systemOf } from './province/bodies';
 import { sealedFacts, typesOf } from './province/log';
@@ -23,6 +24,9 @@ describe('a department that has changes sent to its system', () => {
   let province: Province;
   let receiver: FeedReceiver;
   let id: string;
+  let feed: string;
+  let consumer: Consumer;
+  const messages: { key: string; row: Record<string, string> | undefined; position: number }[] = [];
   const done = (by: string, path: string, body: object) => province.done(by, 'POST', path, body);
   const granted = async (over: object): Promise<string> => {
     const asked = anAsk(MARRIAGES, PURPOSE, over);
@@ -73,7 +77,7 @@ describe('a department that has changes sent to its system', () => {
     await Promise.all([
       admit(province, DEPARTMENTS.ybj),
       admit(province, DEPARTMENTS.wjw),
-      registerSystem(province, 'ybj'),
+      registerSystem(province, 'ybj', { kafka: true }),
       registerSystem(province, 'wjw'),
       registerSystem(province, 'mzt', { provides: [MARRIAGES.id] }),
       publish(province, MARRIAGES),
@@ -81,6 +85,7 @@ describe('a department that has changes sent to its system', () => {
     receiver = await FeedReceiver.start(`${province.platform.gatewayUrl}/v1/channel-keys`);
   });
   afterAll(async () => {
+    await consumer?.disconnect();
     await receiver?.stop();
     await province?.stop();
   });
@@ -89,12 +94,12 @@ describe('a department that has changes sent to its system', () => {
     await granted({ items: ITEMS, actions: ['subscribe'] });
     const open = (by: 'ybj' | 'wjw', over: object = {}) =>
       call(by, 'POST', SUBSCRIPTIONS, { url: receiver.url, fields: ITEMS, from: 'BEGINNING', ...over }, randomUUID());
-    const feed = await province.eventually('the subscription', async () => {
+    const opened = await province.eventually('the subscription', async () => {
       const answer = await open('ybj');
       return answer.status === 201 && (answer.body as Feed);
     });
-    id = feed.id;
-    expect(feed.status).toBe('ACTIVE');
+    id = opened.id;
+    expect(opened.status).toBe('ACTIVE');
     const more = await open('ybj', { fields: [...ITEMS, 'idNumber'] });
     expect([more.status, more.body['code']]).toEqual([403, 'access.items_beyond_grant']);
     const elsewhere = await open('ybj', { url: 'https://elsewhere.example/' });
@@ -164,6 +169,40 @@ describe('a department that has changes sent to its system', () => {
     });
   });
 
+  it('[R12.7] reads the same from a topic of its own, through the end of exchange in the middle', async () => {
+    const body = { channel: 'KAFKA', fields: ITEMS, from: 'BEGINNING' };
+    const opened = await call('ybj', 'POST', SUBSCRIPTIONS, body, randomUUID());
+    expect([opened.status, opened.body['url']]).toEqual([201, null]);
+    feed = String(opened.body['id']);
+    await province.platform.kill('exchange');
+    await province.platform.restart('exchange');
+    const kafka = new Kafka({ brokers: province.platform.kafkaBrokers.split(','), logLevel: logLevel.NOTHING });
+    const topic = String(opened.body['topic']);
+    const admin = kafka.admin();
+    await admin.connect();
+    await province.eventually('the topic', async () => (await admin.listTopics()).includes(topic));
+    await admin.disconnect();
+    consumer = kafka.consumer({ groupId: `consumer-${feed}`, maxWaitTimeInMs: 100 });
+    await consumer.connect();
+    await consumer.subscribe({ topics: [topic], fromBeginning: true });
+    await consumer.run({
+      eachMessage: ({ message }) => {
+        const { row } = JSON.parse(String(message.value)) as { row?: Record<string, string> };
+        messages.push({ key: String(message.key), row, position: Number(String(message.headers!['qt-position'])) });
+        return Promise.resolve();
+      },
+    });
+    const all = JSON.stringify(await stored());
+    await province.eventually('everything in the topic', async () => {
+      const kept = new Map<string, Record<string, string>>();
+      for (const { key, row } of messages)
+        if (row) kept.set(key, row);
+        else kept.delete(key);
+      const rows = [...kept.values()].sort((a, b) => (a['certNo']! < b['certNo']! ? -1 : 1));
+      return JSON.stringify(rows) === all;
+    });
+  });
+
   it('[R12.7] is sent nothing more when the grant is revoked, also of what had happened before', async () => {
     // Nothing is taken, so that there is a backlog.
     receiver.reply = () => ({ status: 500 });
@@ -181,6 +220,8 @@ describe('a department that has changes sent to its system', () => {
     expect((await see()).cause).toBe('access.grant_not_active');
     const texts = JSON.stringify(receiver.of(id));
     expect(texts).not.toContain('"status":"04"');
+    expect(messages.some(({ row }) => row?.['status'] === '04')).toBe(false);
+    expect((await call('ybj', 'GET', `/v1/subscriptions/${feed}`)).body['status']).toBe('HELD');
     const facts = await sealedFacts(province, id, 'exchange.subscription-turned.v1');
     expect(facts.at(-1)!.data).toMatchObject({ status: 'HELD', code: 'access.grant_not_active', departmentId: 'ybj' });
   });
