@@ -1,24 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { receiptsTopic, recordKeyOf, type PushReceipt } from '@qiongtong/contracts';
-import {
-  anItem,
-  anOrganisation,
-  aResource,
-  aSystem,
-  PolicyPublisher,
-  startPlatform,
-  testIssuer,
-  withClient,
-  type Platform,
-  type TestIssuer,
-} from '@qiongtong/testing';
+import { withClient } from '@qiongtong/testing';
 import { Kafka, logLevel, type Message } from 'kafkajs';
+import { BY_KAFKA, BY_REST, PURPOSE, startPushingWorld, type PushingWorld } from './pushing-world';
 
 jest.setTimeout(900_000);
 
-const BY_REST = '102000-000001';
-const BY_KAFKA = '102000-000002';
 const A_BATCH = 1_000;
 const MESSAGES = 160_000;
 const ROWS = 40_000;
@@ -26,45 +14,19 @@ const KEYS = 20_000;
 /** Long enough for some kills of each. */
 const PUSHES_TAKE_MS = 40_000;
 const VICTIMS = ['exchange', 'broker', 'exchange', 'gateway'] as const;
-const PURPOSE = { purpose: 'social-aid.eligibility' };
 /** Another run tries other moments; this one is tried again by its seed. */
 const SEED = Number(process.env['SEED'] ?? Date.now() % 1_000_000);
 
 type Rows = Map<string, string>;
 type Change = Readonly<{ op: 'upserted' | 'removed'; id: string; row?: Readonly<{ no: string; text: string }> }>;
 
-let issuer: TestIssuer;
-let platform: Platform;
-let publisher: PolicyPublisher;
+let platform: PushingWorld['platform'];
+let issuer: PushingWorld['issuer'];
+let stop: PushingWorld['stop'] | undefined;
 beforeAll(async () => {
-  issuer = await testIssuer();
-  const items = [
-    anItem({ code: 'no', length: '20', key: true, required: true }),
-    anItem({ code: 'text', length: '100' }),
-  ];
-  const provides = [BY_REST, BY_KAFKA];
-  platform = await startPlatform({
-    name: `journey-counting-${process.pid}`,
-    processes: ['exchange', 'gateway'],
-    env: { all: { OIDC_ISSUER: issuer.issuer, OIDC_AUDIENCE: issuer.audience, LOG_LEVEL: 'warn' } },
-    beforeProcesses: async ({ kafkaBrokers, topicPrefix }) => {
-      publisher = await PolicyPublisher.start(kafkaBrokers, topicPrefix);
-      await publisher.publish('policy.organisations', anOrganisation({ id: 'mzt' }), anOrganisation());
-      await publisher.publish(
-        'policy.systems',
-        aSystem({ id: 'source', ownerId: 'mzt', departmentId: 'mzt', provides, kafka: true }),
-        aSystem(),
-      );
-      for (const id of provides)
-        await publisher.publish('policy.resources', aResource({ id, sharingType: 'UNCONDITIONAL', items }));
-    },
-  });
+  ({ platform, issuer, stop } = await startPushingWorld('journey-counting', ['exchange', 'gateway']));
 });
-afterAll(async () => {
-  await publisher?.stop();
-  await platform?.remove();
-  await issuer?.close();
-});
+afterAll(() => stop?.());
 
 /** Numbers between 0 and 1 that a seed gives (mulberry32). */
 function random(seed: number): () => number {

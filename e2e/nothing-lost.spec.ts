@@ -1,67 +1,25 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { recordKeyOf } from '@qiongtong/contracts';
-import {
-  anItem,
-  anOrganisation,
-  aResource,
-  aSystem,
-  PolicyPublisher,
-  startPlatform,
-  testIssuer,
-  withClient,
-  type Platform,
-  type ProcessName,
-  type TestIssuer,
-} from '@qiongtong/testing';
+import { withClient, type ProcessName } from '@qiongtong/testing';
 import { Kafka, logLevel, type Producer } from 'kafkajs';
+import { BY_KAFKA, BY_REST, PURPOSE, startPushingWorld, type PushingWorld } from './pushing-world';
 
 jest.setTimeout(400_000);
 
-const BY_REST = '102000-000001';
-const BY_KAFKA = '102000-000002';
 const BATCHES = 24;
 const ROWS = 500;
 const MESSAGES = 12_000;
 const VICTIMS: readonly ProcessName[] = ['exchange', 'gateway', 'audit', 'authorisation', 'catalogue', 'exchange'];
-const PURPOSE = { purpose: 'social-aid.eligibility' };
 
-let issuer: TestIssuer;
-let platform: Platform;
-let publisher: PolicyPublisher;
+let platform: PushingWorld['platform'];
+let issuer: PushingWorld['issuer'];
+let stop: PushingWorld['stop'] | undefined;
 beforeAll(async () => {
-  issuer = await testIssuer();
-  platform = await startPlatform({
-    name: `journey-lost-${process.pid}`,
-    processes: ['authorisation', 'catalogue', 'exchange', 'audit', 'gateway'],
-    env: { all: { OIDC_ISSUER: issuer.issuer, OIDC_AUDIENCE: issuer.audience, LOG_LEVEL: 'warn' } },
-    beforeProcesses: async ({ kafkaBrokers, topicPrefix }) => {
-      publisher = await PolicyPublisher.start(kafkaBrokers, topicPrefix);
-      await publishWorld(publisher);
-    },
-  });
+  const processes = ['authorisation', 'catalogue', 'exchange', 'audit', 'gateway'] as const;
+  ({ platform, issuer, stop } = await startPushingWorld('journey-lost', processes));
 });
-afterAll(async () => {
-  await publisher?.stop();
-  await platform?.remove();
-  await issuer?.close();
-});
-
-async function publishWorld(world: PolicyPublisher): Promise<void> {
-  const items = [
-    anItem({ code: 'no', length: '20', key: true, required: true }),
-    anItem({ code: 'text', length: '100' }),
-  ];
-  const provides = [BY_REST, BY_KAFKA];
-  await world.publish('policy.organisations', anOrganisation({ id: 'mzt' }), anOrganisation());
-  await world.publish(
-    'policy.systems',
-    aSystem({ id: 'source', ownerId: 'mzt', departmentId: 'mzt', provides, kafka: true }),
-    aSystem(),
-  );
-  for (const id of provides)
-    await world.publish('policy.resources', aResource({ id, sharingType: 'UNCONDITIONAL', items }));
-}
+afterAll(() => stop?.());
 
 const rowOf = (n: number) => ({ no: `N${n}`, text: `row ${n}` });
 
