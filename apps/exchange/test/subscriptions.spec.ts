@@ -163,8 +163,9 @@ describe('a feed to a department’s own system', () => {
     expect((await see(id)).cause).toBe(code);
     await quiet();
     expect([told(id), await released(id)]).toEqual([[], []]);
+    // It is the end of it that is heard of, and not the time that passes.
+    await exchange.pool.query(`UPDATE feed_subscription SET due_at = now() + interval '1 day' WHERE id = $1`, [id]);
     await end();
-    await retryNow(id);
     await until(() => told(id).length === 1);
     expect(await turns(id)).toEqual([
       ['HELD', code],
@@ -376,4 +377,41 @@ describe('a feed to a department’s own system', () => {
     const { index } = exchange.service.app.get(LivePolicy);
     await until(() => index.stops('system', 'mzj-system').length === (status === 'ACTIVE' ? 1 : 0));
   };
+});
+
+describe('feeds of several departments', () => {
+  it('[R12.7] receivers that never answer are slow for their own department alone', async () => {
+    const exchange = await TestExchange.start({
+      WEBHOOK_NODES: 'localhost=127.0.0.0/8|::1/128',
+      WEBHOOK_ANSWER_MS: '20000',
+      FEED_WORKERS: '2',
+    });
+    const receiver = await FeedReceiver.start(`${exchange.service.url}/v1/channel-keys`);
+    try {
+      const shared = { resourceId: RESOURCE, items: ITEMS, actions: ['subscribe'] } as const;
+      await exchange.state('policy.grants', aGrant(shared), aGrant({ ...shared, id: 'g2', holderId: 'gat' }));
+      const { index } = exchange.service.app.get(LivePolicy);
+      await until(() => index.grant('g2') !== undefined);
+      const open = async (departmentId: 'mzj' | 'gat', n: number): Promise<string> => {
+        const systemId = `${departmentId}-system`;
+        const use = aUse({ systemId, departmentId, resourceId: RESOURCE, action: 'subscribe', items: null });
+        const { json } = await exchange.call<SubscriptionView>('POST', PATH, {
+          principal: principalOf(systemId, departmentId),
+          release: aRelease(use, { items: ITEMS }, 'grant', departmentId === 'gat' ? 'g2' : 'g1'),
+          headers: { 'content-type': 'application/json', 'idempotency-key': `${departmentId}-${n}` },
+          body: JSON.stringify({ url: receiver.url, fields: 'granted' }),
+        });
+        return json.id;
+      };
+      const silent = new Set([await open('mzj', 1), await open('mzj', 2), await open('mzj', 3)]);
+      receiver.reply = ({ batch }) => (silent.has(batch.subscriptionId) ? { status: 204, silent: true } : undefined);
+      const theirs = await open('gat', 1);
+      await exchange.push(ndjson([aRow(1)]), { resourceId: RESOURCE });
+      await until(() => receiver.received.some(({ batch }) => silent.has(batch.subscriptionId)));
+      await until(() => receiver.of(theirs).length === 1, 15_000);
+    } finally {
+      await receiver.stop();
+      await exchange.stop();
+    }
+  });
 });

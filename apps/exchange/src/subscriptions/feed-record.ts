@@ -13,7 +13,8 @@ import type { Taken } from './webhook';
 /** Somebody else sends the feed now, or its owner stopped it. */
 export class NotOurs extends Error {}
 
-const HELD_LOOK_MS = 5_000;
+/** A feed that is held is looked at when the policy changes; without a change, the less often the longer it is held. */
+const HELD_LOOK_MS = { least: 5_000, most: 300_000, share: 0.1 } as const;
 
 /** What is put on record of a feed, by whoever has it at that moment. */
 @Injectable()
@@ -111,8 +112,10 @@ export class FeedRecord {
       const now = this.clock.now();
       const held = turned(known, 'HELD', code, now);
       if (held) tx.publish(held.event);
-      const state = { ...(held?.state ?? known), dueAt: new Date(now.getTime() + HELD_LOOK_MS) };
       const since = known.status === 'HELD' ? (known.failingSince ?? now) : now;
+      const { least, most, share } = HELD_LOOK_MS;
+      const wait = Math.min(most, Math.max(least, (now.getTime() - since.getTime()) * share));
+      const state = { ...(held?.state ?? known), dueAt: new Date(now.getTime() + wait) };
       await this.orDisabled(tx, { ...state, failingSince: since }, false, code, now);
     });
   }

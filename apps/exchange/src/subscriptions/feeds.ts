@@ -10,6 +10,8 @@ import { SubscriptionStore } from './subscription.store';
 
 /** Without a word from the database; retries become due by it. */
 const LOOK_EVERY_MS = 500;
+/** Many changes of the policy come at once. */
+const SETTLED_MS = 250;
 const AGAIN_AFTER_MS = 2_000;
 const FORGET_EVERY_MS = 3_600_000;
 const FORGET_AT_ONCE = 1_000;
@@ -23,6 +25,7 @@ export class Feeds implements OnApplicationBootstrap {
   private readonly stop = new AbortController();
   private woken = false;
   private rouse: () => void = () => undefined;
+  private changed: NodeJS.Timeout | undefined;
   private working: Promise<unknown> | undefined;
 
   constructor(
@@ -35,6 +38,7 @@ export class Feeds implements OnApplicationBootstrap {
     drain: Drain,
   ) {
     scheduler.every('batches of feeds kept', FORGET_EVERY_MS, (now) => this.forget(now));
+    policy.onChange(() => this.permitsChanged());
     drain.add('feeds', 'work', () => this.end());
   }
 
@@ -56,7 +60,19 @@ export class Feeds implements OnApplicationBootstrap {
     this.rouse();
   }
 
+  private permitsChanged(): void {
+    this.changed ??= setTimeout(() => {
+      this.changed = undefined;
+      if (this.stop.signal.aborted) return;
+      this.store.lookAtHeld(this.clock.now()).then(
+        () => this.wake(),
+        (error: Error) => this.log.warn(`held feeds wait for their time: ${error.message}`),
+      );
+    }, SETTLED_MS).unref();
+  }
+
   private async end(): Promise<void> {
+    clearTimeout(this.changed);
     this.stop.abort();
     this.wake();
     await this.working;

@@ -147,6 +147,12 @@ export class SubscriptionStore {
     return rows[0] ? subscriptionOf(rows[0]) : null;
   }
 
+  /** What is permitted has changed: feeds that are held are looked at now. */
+  async lookAtHeld(now: Date): Promise<void> {
+    const sql = `UPDATE feed_subscription SET due_at = $1 WHERE status = 'HELD' AND due_at > $1`;
+    await this.pools.writer.query(sql, [now]);
+  }
+
   async keepLease(tx: Transaction, id: string, leaseMs: number): Promise<void> {
     const sql = `UPDATE feed_subscription SET leased_until = clock_timestamp() + $2 * interval '1 millisecond' WHERE id = $1`;
     await tx.query(sql, [id, leaseMs]);
