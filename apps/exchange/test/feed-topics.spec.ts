@@ -66,7 +66,7 @@ describe('a feed by a topic', () => {
   };
 
   beforeAll(async () => {
-    exchange = await TestExchange.start({ FEED_LEASE_MS: '2000' });
+    exchange = await TestExchange.start();
     await grant();
   });
   afterAll(() => exchange?.stop());

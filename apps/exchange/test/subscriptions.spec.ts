@@ -70,9 +70,9 @@ describe('a feed to a department’s own system', () => {
   beforeAll(async () => {
     exchange = await TestExchange.start({
       WEBHOOK_NODES: 'localhost=127.0.0.0/8|::1/128',
-      WEBHOOK_ANSWER_MS: '500',
+      WEBHOOK_ANSWER_MS: '3000',
       FEED_UNACKNOWLEDGED: '5',
-      FEED_LEASE_MS: '2000',
+      FEED_LEASE_MS: '6000',
       FEED_FAILING_SECONDS: '3600',
       SUBSCRIPTIONS_PER_DEPARTMENT: '50',
     });
@@ -186,22 +186,23 @@ describe('a feed to a department’s own system', () => {
 
   it('[R12.7] what was not taken is sent again with the same bytes, and on record once', async () => {
     const id = await opened();
-    let refusals = 2;
-    receiver.reply = () => (refusals-- > 0 ? { status: 503 } : undefined);
+    let isUp = false;
+    receiver.reply = () => (isUp ? undefined : { status: 503 });
     await push([aRow(50)]);
-    await until(async () => (await see(id)).failures === 1);
+    await until(async () => (await see(id)).failures >= 1);
     expect(await see(id)).toMatchObject({ position: 0, lastFailure: 'status 503' });
     // What comes meanwhile is not in it.
     await push([aRow(51)]);
     await retryNow(id);
     await until(() => receiver.of(id).length >= 2);
+    isUp = true;
     await until(async () => {
       await retryNow(id);
       return (await see(id)).position === 2;
     });
-    const [first, second, third, next] = receiver.of(id);
-    expect([second!.id, second!.digest, third!.id, third!.digest]).toEqual([first!.id, first!.digest, first!.id, first!.digest]); // prettier-ignore
-    expect([next!.batch.position, next!.batch.previous]).toEqual([2, 1]);
+    const all = receiver.of(id);
+    expect(new Set(all.slice(0, -1).map((sent) => `${sent.id} ${sent.digest}`))).toEqual(new Set([`${all[0]!.id} ${all[0]!.digest}`])); // prettier-ignore
+    expect([all.at(-1)!.batch.position, all.at(-1)!.batch.previous]).toEqual([2, 1]);
     expect((await released(id)).map(({ position }) => position)).toEqual([1, 2]);
     expect(await see(id)).toMatchObject({ failures: 0, failingSince: null });
   });
@@ -210,7 +211,7 @@ describe('a feed to a department’s own system', () => {
     const id = await opened();
     receiver.reply = () => ({ status: 500 });
     await push([aRow(60)]);
-    await until(async () => (await see(id)).failures === 1);
+    await until(async () => (await see(id)).failures >= 1);
     await grant({ items: ['certNo'] });
     receiver.reply = () => undefined;
     await retryNow(id);
@@ -228,7 +229,7 @@ describe('a feed to a department’s own system', () => {
     const id = await opened();
     receiver.reply = () => reply;
     await push([aRow(70, { fee: String(++version) })]);
-    await until(async () => (await see(id)).failures === 1);
+    await until(async () => (await see(id)).failures >= 1);
     expect((await see(id)).lastFailure).toBe(why);
   });
 
@@ -239,7 +240,7 @@ describe('a feed to a department’s own system', () => {
     await until(async () => (await see(id)).status === 'DISABLED');
     receiver.reply = () => ({ status: 500 });
     expect((await act(id, 'resumption')).json.status).toBe('ACTIVE');
-    await until(async () => (await see(id)).failures === 1);
+    await until(async () => (await see(id)).failures >= 1);
     await exchange.pool.query(`UPDATE feed_subscription SET failing_since = now() - interval '2 hours' WHERE id = $1`, [id]); // prettier-ignore
     await retryNow(id);
     await until(async () => (await see(id)).status === 'DISABLED');
