@@ -46,6 +46,7 @@ import { Exports1797200000000 } from './migrations/1797200000000-exports';
 import { Subscriptions1797300000000 } from './migrations/1797300000000-subscriptions';
 import { FeedChannels1797300001000 } from './migrations/1797300001000-feed-channels';
 import { LivePolicy } from './policy/live-policy';
+import { FailingSources } from './pushes/failing-sources';
 import { MessageJudge } from './pushes/message-judge';
 import { PushTopics } from './pushes/push-topics';
 import { PushesConsumer } from './pushes/pushes.consumer';
@@ -116,6 +117,7 @@ export class ExchangeModule {
         UpdateDutyStore,
         UpdateDutyDesk,
         UpdateDutiesService,
+        FailingSources,
         PushTopics,
         SourceColumns,
         MessageJudge,

@@ -60,6 +60,9 @@ export type SourceColumnsUnknown = Fact<
   Readonly<{ systemId: string; resourceId: string; columns: readonly string[] }>
 >;
 
+/** Most of what a source sends keeps failing: it is read slowly until most of it is good again. Told when that begins. */
+export type SourceSlowed = Fact<'exchange.source-slowed.v1', Readonly<{ systemId: string; failed: number }>>;
+
 /** A secrecy marking was found in what a system pushed. Who, when and which rule; nothing else is kept. [R2.3] */
 export type SecretMarkingFound = Fact<
   'exchange.secret-marking-found.v1',
@@ -144,4 +147,5 @@ export type ExchangeFact =
   | UpdateDutyChanged
   | NoChangeConfirmed
   | EndpointRegistered
-  | SourceColumnsUnknown;
+  | SourceColumnsUnknown
+  | SourceSlowed;

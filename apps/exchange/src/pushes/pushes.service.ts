@@ -7,12 +7,14 @@ import {
   type PushReceipt,
   type RefusalCode,
   type SourceColumnsUnknown,
+  type SourceSlowed,
 } from '@qiongtong/contracts';
 import { Clock, newId, NotYet, type EventBatch, type Message, type Transaction } from '@qiongtong/platform';
 import { applyRows, givenRows } from '../batches/apply-rows';
 import { BatchStore } from '../batches/batch.store';
 import { batchApplied, NO_COUNTS, rowsQuarantined, secretFound } from '../batches/domain/batch-facts';
 import { UpdateDutiesService } from '../freshness/update-duties.service';
+import { FailingSources } from './failing-sources';
 import { PushTopics } from './push-topics';
 import { MessageJudge } from './message-judge';
 import type { Verdict } from './pushed-message';
@@ -34,6 +36,7 @@ export class PushesService {
     private readonly duties: UpdateDutiesService,
     private readonly columns: SourceColumns,
     private readonly topics: PushTopics,
+    private readonly failing: FailingSources,
     private readonly clock: Clock,
   ) {}
 
@@ -42,6 +45,9 @@ export class PushesService {
     const systemId = batch.messages[0]!.topic.slice(PREFIX.length);
     // The relay could not deliver receipts to a topic that is not there.
     await this.topics.ensure(systemId);
+    const waitMs = this.failing.waitMs(systemId);
+    if (waitMs > 0) throw new NotYet(`most of what ${systemId} sends keeps failing`, waitMs);
+    let taken = { all: 0, failed: 0 };
     await batch.once(async (tx, fresh) => {
       const judged = fresh.map((message) => ({ message, verdict: this.judge.verdictOn(systemId, message) }));
       if (judged.some(({ verdict }) => verdict.outcome === 'wait'))
@@ -56,7 +62,11 @@ export class PushesService {
         const receipt = receipts.get(message)!;
         tx.send(receiptsTopic(systemId).name, receipt.messageId, RECEIPT_TYPE, receipt);
       }
+      const failed = judged.filter(({ verdict }) => verdict.outcome !== 'apply').length;
+      taken = { all: judged.length, failed };
+      if (this.failing.begins(systemId, judged.length, failed)) tx.publish(slowed(systemId, failed, this.clock.now()));
     });
+    if (taken.all > 0) this.failing.took(systemId, taken.all, taken.failed);
   }
 
   /** One resource's part of the micro-batch becomes one batch. */
@@ -196,4 +206,11 @@ const receiptOf = (message: Message, outcome: PushReceipt['outcome'], parts: Rec
   batchNo: parts.batchNo ?? null,
   code: parts.code ?? null,
   errors: parts.errors ?? [],
+});
+
+const slowed = (systemId: string, failed: number, now: Date): SourceSlowed => ({
+  type: 'exchange.source-slowed.v1',
+  key: systemId,
+  at: now.toISOString(),
+  data: { systemId, failed },
 });

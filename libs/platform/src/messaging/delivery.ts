@@ -133,7 +133,8 @@ export class Delivery {
 
   private handBack(error: Error): never {
     this.log.warn(`${this.batch.topic}/${this.batch.partition} waits: ${error.message}`);
-    this.batch.pause(this.options.pauseMs ?? 1000);
+    const afterMs = error instanceof NotYet ? error.afterMs : undefined;
+    this.batch.pause(afterMs ?? this.options.pauseMs ?? 1000);
     throw new HandedBack();
   }
 }

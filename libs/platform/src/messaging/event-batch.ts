@@ -21,7 +21,11 @@ export class EventBatch<T = unknown> {
 
 /** Thrown by a handler that cannot decide now: the partition waits and nothing is parked. */
 export class NotYet extends Error {
-  constructor(message: string) {
+  /** @param afterMs how long it waits; as long as after any other hitch by default */
+  constructor(
+    message: string,
+    readonly afterMs?: number,
+  ) {
     super(message);
     this.name = 'NotYet';
   }
