@@ -83,6 +83,33 @@ describe('[R14.7] a stop', () => {
     await reads(who, 200);
   });
 
+  it.each(TARGETS.filter(([, who]) => who === 'system'))(
+    'of a %s ends the feed of changes for the %s, and the answers of a provider’s own endpoint',
+    async (target, who, id) => {
+      await gateway.publisher.publish(
+        'policy.resources',
+        aResource({ id: 'channel', deliveryMode: 'EXCHANGE_CHANNEL' }),
+      );
+      await gateway.publisher.publish(
+        'policy.grants',
+        aGrant({ id: 'g-feed', actions: ['subscribe'] }),
+        aGrant({ id: 'g-channel', resourceId: 'channel' }),
+      );
+      const paths = ['/v1/resources/203000-000001/changes?fields=granted&cursor=held'];
+      // A stop of the other grant is none of the channel's.
+      if (target !== 'grant') paths.push('/v1/resources/channel/records?fields=granted');
+      const all = (status: number) => async () => {
+        const answers = await Promise.all(paths.map((path) => gateway.get(path, tokens[who], PURPOSE)));
+        return answers.every((answer) => answer.status === status);
+      };
+      await until(all(200), 'the first answers');
+      const lift = await place(target, target === 'grant' ? 'g-feed' : id);
+      await until(all(403), 'the stop');
+      await lift();
+      await until(all(200), 'answers again');
+    },
+  );
+
   it('of one department’s token leaves the same token of another alone', async () => {
     const stop = aStop({ id: 'scoped', target: 'token', targetId: 'jti-li', departmentId: 'jyt' });
     const marker = aStop({ id: 'marker', target: 'system', targetId: 'mzj-system' });
