@@ -33,13 +33,20 @@ export type GroupedAnswer = Readonly<{
 type Head = Readonly<{ status: number; headers: Readonly<Record<string, string>>; bytes: number }> | null;
 export type ReceivedAnswer = Readonly<{ status: number; headers: Record<string, string>; body: Buffer }> | null;
 
-/** A line of JSON that says what follows, then the bodies one after the other: nothing in them is escaped or searched. */
+/**
+ * A line of JSON that says what follows, then the bodies one after the other: nothing in them is escaped or searched. An
+ * answer that is too large for a group is left out, as one that has to come alone.
+ */
 export function framed(answers: readonly GroupedAnswer[]): string {
-  const heads = answers.map(
-    (answer): Head =>
-      answer && { status: answer.status, headers: answer.headers, bytes: Buffer.byteLength(answer.body) },
-  );
-  return `${JSON.stringify(heads)}\n${answers.map((answer) => answer?.body ?? '').join('')}`;
+  const heads: Head[] = [];
+  let bodies = '';
+  for (const answer of answers) {
+    const bytes = answer ? Buffer.byteLength(answer.body) : 0;
+    const carried = bytes <= MOST_GROUPED_ANSWER_BYTES ? answer : null;
+    heads.push(carried && { status: carried.status, headers: carried.headers, bytes });
+    bodies += carried?.body ?? '';
+  }
+  return `${JSON.stringify(heads)}\n${bodies}`;
 }
 
 /** Throws on what is not the whole answer to a group of so many. */

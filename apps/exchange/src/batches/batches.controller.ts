@@ -14,6 +14,7 @@ import {
 import type { FastifyReply } from 'fastify';
 import { announcedDigest } from '../ingest/content-digest';
 import { CHARSETS, type Charset } from '../ingest/csv-rows';
+import { releaseOf } from '../policy/release-of';
 import type { BatchReport } from './batch.store';
 import { PushParameters } from './batches.dto';
 import { BatchesService } from './batches.service';
@@ -117,9 +118,8 @@ export class BatchesController {
 }
 
 /** The use as the gateway decided it. Without its decision nothing is pushed. */
-function pushUse({ hop }: HopRequest, resourceId: string): Use & { systemId: string } {
-  const use = hop?.iss === 'gateway' ? hop.release?.use : undefined;
-  if (!use || use.action !== 'push' || use.resourceId !== resourceId) throw new Refusal('hop.invalid');
+function pushUse(request: HopRequest, resourceId: string): Use & { systemId: string } {
+  const { use } = releaseOf(request, 'push', resourceId);
   const { systemId } = use;
   if (systemId === null) throw new Refusal('access.not_provider', { about: [resourceId] });
   return { ...use, systemId };

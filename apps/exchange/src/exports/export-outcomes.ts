@@ -4,6 +4,7 @@ import { Clock, UnitOfWork, type Transaction } from '@qiongtong/platform';
 import { ExchangeConfig } from '../config';
 import { storedAs, type Delivery } from '../deliveries/deliveries';
 import { DailyRows } from '../records/daily-rows';
+import { NotOurs } from '../workers';
 import { completed, failed, type Export } from './domain/export';
 import type { Written } from './export-file';
 import { ExportPermission } from './export-permission';
@@ -11,9 +12,6 @@ import type { ExportRows } from './export-rows';
 import { ExportStore, type Run } from './export.store';
 
 const HOUR_MS = 3_600_000;
-
-/** Somebody else has the export now, or it was cancelled: there is nothing to say about it here. */
-export class NotOurs extends Error {}
 
 /** What a run came to, said once and by whoever has the export at that moment. */
 @Injectable()

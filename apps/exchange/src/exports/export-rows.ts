@@ -1,7 +1,7 @@
 import { Refusal, type Item, type Obligations } from '@qiongtong/contracts';
 import type { Delivery } from '../deliveries/deliveries';
 import type { FileRow } from '../records/domain/file-sql';
-import { masksAny, rowReleaser } from '../records/domain/released-row';
+import { rowReleaser, rowTextReleaser } from '../records/domain/released-row';
 import type { RowCursor } from '../records/row-cursor';
 import { quietly } from '../store/quietly';
 import { CsvLines } from './domain/csv-lines';
@@ -28,18 +28,10 @@ export class ExportRows {
     { mask }: Pick<Obligations, 'mask'>,
     private readonly bounds: RowBounds,
   ) {
-    const release = rowReleaser({ items: released, mask });
-    const valuesOf = (row: string) => release(JSON.parse(row) as Record<string, unknown>);
     const columns = released.map((code) => items.find((item) => item.code === code)!);
-    const csv = format === 'CSV' ? new CsvLines(columns, formulas) : null;
-    this.csv = csv;
-    this.head = csv?.head(bom) ?? '';
-    // The statement gave exactly the released items: without a mask nothing in the row has to be looked at.
-    this.line = csv
-      ? (row) => csv.line(valuesOf(row))
-      : masksAny(mask, released)
-        ? (row) => `${JSON.stringify(valuesOf(row))}\n`
-        : (row) => `${row}\n`;
+    this.csv = format === 'CSV' ? new CsvLines(columns, formulas) : null;
+    this.head = this.csv?.head(bom) ?? '';
+    this.line = lineOf(this.csv, { items: released, mask });
   }
 
   get markedValues(): number {
@@ -80,6 +72,15 @@ export class ExportRows {
       throw new Refusal('export.row_too_large', { about: [String(rowBytes)] });
     return line;
   }
+}
+
+function lineOf(csv: CsvLines | null, released: Pick<Obligations, 'items' | 'mask'>): (row: string) => string {
+  if (csv) {
+    const release = rowReleaser(released);
+    return (row) => csv.line(release(JSON.parse(row) as Record<string, unknown>));
+  }
+  const textOf = rowTextReleaser(released);
+  return (row) => `${textOf(row)}\n`;
 }
 
 const leftOf = ({ record_key: key, batch_no: batchNo }: FileRow) => ({ key, batchNo: Number(batchNo) });

@@ -1,15 +1,10 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
-import {
-  EXPORT_FORMATS,
-  exportRequestOf,
-  FORMULA_HANDLING,
-  Refusal,
-  type Principal,
-  type Release,
-} from '@qiongtong/contracts';
+import { EXPORT_FORMATS, exportRequestOf, FORMULA_HANDLING, type Principal } from '@qiongtong/contracts';
 import { CurrentPrincipal, Idempotent, PageQuery, type HopRequest, type Page } from '@qiongtong/platform';
 import type { FastifyReply } from 'fastify';
+import { releaseOf } from '../policy/release-of';
+import { FIELDS_SCHEMA } from '../records/fields-schema';
 import { ExchangeConfig } from '../config';
 import type { Export } from './domain/export';
 import { RedemptionQuery } from './exports.dto';
@@ -24,12 +19,7 @@ const REQUEST = {
   properties: {
     format: { type: 'string', enum: [...EXPORT_FORMATS] },
     filter: FILTER,
-    fields: {
-      oneOf: [
-        { type: 'array', items: { type: 'string' } },
-        { type: 'string', enum: ['granted'] },
-      ],
-    },
+    fields: FIELDS_SCHEMA,
     gzip: { type: 'boolean', default: false },
     bom: { type: 'boolean', default: false, description: 'CSV: begin with a byte order mark' },
     formulas: {
@@ -63,7 +53,7 @@ export class ExportsController {
     @Req() request: HopRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ExportView> {
-    const asked = await this.exports.ask(downloadOf(request, resourceId), resourceId, exportRequestOf(body));
+    const asked = await this.exports.ask(releaseOf(request, 'download', resourceId), resourceId, exportRequestOf(body));
     void reply.header('location', `/v1/resources/${resourceId}/exports/${asked.id}`);
     return asked;
   }
@@ -120,19 +110,16 @@ export class ExportsController {
     @Req() request: HopRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const { job, file } = await this.redemptions.redeem(downloadOf(request, resourceId), resourceId, exportId, link);
+    const { job, file } = await this.redemptions.redeem(
+      releaseOf(request, 'download', resourceId),
+      resourceId,
+      exportId,
+      link,
+    );
     // Whoever leaves the file standing is cut off, as with a stream.
     reply.raw.setTimeout(this.config.STREAM_STALL_MS, () => reply.raw.destroy());
     await reply.headers(headersOf(job)).send(file);
   }
-}
-
-/** The decision of the gateway on just this; a principal alone opens nothing. */
-function downloadOf({ hop }: HopRequest, resourceId: string): Release {
-  const release = hop?.iss === 'gateway' ? hop.release : undefined;
-  if (!release || release.use.action !== 'download' || release.use.resourceId !== resourceId)
-    throw new Refusal('hop.invalid');
-  return release;
 }
 
 function headersOf({ id, resourceId, format, gzip, bytes, digest, rows, leftAs }: Export): Record<string, string> {

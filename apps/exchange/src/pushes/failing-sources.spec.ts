@@ -6,9 +6,9 @@ describe('a source whose messages keep failing', () => {
   let sources: FailingSources;
   beforeEach(() => (sources = new FailingSources(clock)));
   const take = (taken: number, failed: number, systemId = 'a') => {
-    const begins = sources.begins(systemId, taken, failed);
-    sources.took(systemId, taken, failed);
-    return [begins, sources.waitMs(systemId)];
+    const turn = sources.after(systemId, taken, failed);
+    sources.keep(systemId, turn);
+    return [turn.begins, sources.waitMs(systemId)];
   };
 
   it('is slowed when enough have failed in a row, longer each time, and told of once', () => {

@@ -7,6 +7,8 @@ const FIRST_MS = 5_000;
 const MOST_MS = 60_000;
 
 type Failing = Readonly<{ failed: number; waits: number; until: number }>;
+/** `begins`: the source is slowed from now on, and was not before. */
+type Turn = Readonly<{ next: Failing | null; begins: boolean }>;
 
 /**
  * Sources whose messages keep failing are slowed, each alone: twice as long after every group of which most fails again, and
@@ -23,25 +25,19 @@ export class FailingSources {
     return Math.max(0, (this.sources.get(systemId)?.until ?? 0) - this.clock.now().getTime());
   }
 
-  /** Whether the source is slowed for the first time when a group with so many failures is taken. */
-  begins(systemId: string, taken: number, failed: number): boolean {
+  /** What a group means for its source; it counts from `keep` on, when the outcome of the group is kept. */
+  after(systemId: string, taken: number, failed: number): Turn {
     const known = this.sources.get(systemId);
-    return (known?.waits ?? 0) === 0 && (this.next(known, taken, failed)?.waits ?? 0) > 0;
-  }
-
-  /** A group was taken and its outcome is kept. */
-  took(systemId: string, taken: number, failed: number): void {
-    const next = this.next(this.sources.get(systemId), taken, failed);
-    if (next) this.sources.set(systemId, next);
-    else this.sources.delete(systemId);
-  }
-
-  private next(known: Failing | undefined, taken: number, failed: number): Failing | null {
-    if (failed * 2 <= taken) return null;
+    if (failed * 2 <= taken) return { next: null, begins: false };
     const all = (known?.failed ?? 0) + failed;
-    if (all < FAILING_FROM) return { failed: all, waits: 0, until: 0 };
+    if (all < FAILING_FROM) return { next: { failed: all, waits: 0, until: 0 }, begins: false };
     const waits = (known?.waits ?? 0) + 1;
     const wait = Math.min(MOST_MS, FIRST_MS * 2 ** (waits - 1));
-    return { failed: all, waits, until: this.clock.now().getTime() + wait };
+    return { next: { failed: all, waits, until: this.clock.now().getTime() + wait }, begins: waits === 1 };
+  }
+
+  keep(systemId: string, { next }: Turn): void {
+    if (next) this.sources.set(systemId, next);
+    else this.sources.delete(systemId);
   }
 }

@@ -47,7 +47,7 @@ export class PushesService {
     await this.topics.ensure(systemId);
     const waitMs = this.failing.waitMs(systemId);
     if (waitMs > 0) throw new NotYet(`most of what ${systemId} sends keeps failing`, waitMs);
-    let taken = { all: 0, failed: 0 };
+    let turn: ReturnType<FailingSources['after']> | undefined;
     await batch.once(async (tx, fresh) => {
       const judged = fresh.map((message) => ({ message, verdict: this.judge.verdictOn(systemId, message) }));
       if (judged.some(({ verdict }) => verdict.outcome === 'wait'))
@@ -62,11 +62,12 @@ export class PushesService {
         const receipt = receipts.get(message)!;
         tx.send(receiptsTopic(systemId).name, receipt.messageId, RECEIPT_TYPE, receipt);
       }
+      if (judged.length === 0) return;
       const failed = judged.filter(({ verdict }) => verdict.outcome !== 'apply').length;
-      taken = { all: judged.length, failed };
-      if (this.failing.begins(systemId, judged.length, failed)) tx.publish(slowed(systemId, failed, this.clock.now()));
+      turn = this.failing.after(systemId, judged.length, failed);
+      if (turn.begins) tx.publish(slowed(systemId, failed, this.clock.now()));
     });
-    if (taken.all > 0) this.failing.took(systemId, taken.all, taken.failed);
+    if (turn) this.failing.keep(systemId, turn);
   }
 
   /** One resource's part of the micro-batch becomes one batch. */

@@ -1,6 +1,7 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiParam, ApiQuery } from '@nestjs/swagger';
 import { CONDITION_OPERATORS, RECORD_QUERY_LIMITS } from '@qiongtong/contracts';
+import { FIELDS_SCHEMA } from './fields-schema';
 
 const LINES = { 'application/x-ndjson': { schema: { type: 'string', description: 'A row on each line' } } };
 const ROW = { type: 'object', additionalProperties: true };
@@ -84,12 +85,7 @@ export class RecordsDocument {
       additionalProperties: false,
       properties: {
         filter: FILTER,
-        fields: {
-          oneOf: [
-            { type: 'array', items: { type: 'string' } },
-            { type: 'string', enum: ['granted'] },
-          ],
-        },
+        fields: FIELDS_SCHEMA,
         sort: { type: 'array', items: { type: 'string' } },
         limit: LIMIT,
         cursor: { type: ['string', 'null'] },

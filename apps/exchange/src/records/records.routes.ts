@@ -5,7 +5,6 @@ import {
   GROUP_TYPE,
   HOP_HEADER,
   MOST_GROUP_BYTES,
-  MOST_GROUPED_ANSWER_BYTES,
   recordQueryOfBody,
   recordQueryOfUrl,
   Refusal,
@@ -103,8 +102,7 @@ export class RecordsRoutes {
       // A provider takes its time; the others do not wait for it.
       if (this.channel.serves(resourceId)) return null;
       const found = await this.recordOf(this.records, release, resourceIn(target), target);
-      const isCarried = Buffer.byteLength(found.body) <= MOST_GROUPED_ANSWER_BYTES;
-      return isCarried ? { status: 200, headers: headersOf(found), body: found.body } : null;
+      return { status: 200, headers: headersOf(found), body: found.body };
     } catch (error) {
       const { refusal, unforeseen } = refusalOf(error);
       if (unforeseen) this.log.error(error);

@@ -19,7 +19,7 @@ import { cursorScope } from './domain/cursor-scope';
 import { rowsStatement, type FoundRow, type Position } from './domain/page-sql';
 import { checkedClaim, planRead, releasedItems, type Asked, type ReadPlan } from './domain/read-plan';
 import { canonicalKey, checkKeyItems } from './record-key';
-import { masksAny, rowReleaser } from './domain/released-row';
+import { rowReleaser, rowTextReleaser } from './domain/released-row';
 import { KeyedReader } from './keyed-reader';
 import { MatterSubjects } from './matter-subjects';
 import { RowCursor } from './row-cursor';
@@ -117,12 +117,13 @@ export class RecordsService {
       rows.map((row) => row.record_key),
     );
     await this.daily.take(release, rows.length);
-    const released = this.releaser(release, plan);
+    const released = rowReleaser({ items: plan.released, mask: release.decision.obligations.mask });
+    const textOf = ({ row }: FoundRow) => JSON.stringify(released(JSON.parse(row) as Record<string, unknown>));
     const last = rows.at(-1);
     const next = more && last ? this.cursors.seal({ sorted: last.sorted, key: last.record_key }, scope) : null;
     const delivery = await this.deliveries.ofAnswer(deliveredBy(release), rows.map(leftOf));
     return {
-      body: `{"items":[${rows.map(released).join(',')}],"next":${JSON.stringify(next)}}`,
+      body: `{"items":[${rows.map(textOf).join(',')}],"next":${JSON.stringify(next)}}`,
       rows: rows.length,
       delivery,
     };
@@ -174,7 +175,7 @@ export class RecordsService {
     sink: RowSink,
   ): Promise<void> {
     const until = performance.now() + this.config.STREAM_SECONDS * 1_000;
-    const line = this.lineOf(release, plan);
+    const textOf = rowTextReleaser({ items: plan.released, mask: release.decision.obligations.mask });
     let outcome: 'complete' | 'aborted' = 'aborted';
     let next: Promise<FoundRow[]> = Promise.resolve([]);
     try {
@@ -184,7 +185,7 @@ export class RecordsService {
         // The database finds the next rows while the hashes of these are stored and their text is made.
         if (rows.length > 0) next = quietly(cursor.take());
         const stored = rows.length > 0 ? quietly(delivery.leaves(rows.map(leftOf))) : undefined;
-        const text = rows.map(line).join('');
+        const text = rows.map(({ row }) => `${textOf(row)}\n`).join('');
         await stored;
         if (!begun) sink.begin(delivery.header);
         begun = true;
@@ -197,13 +198,6 @@ export class RecordsService {
       await Promise.allSettled([next]);
       await delivery.close(outcome);
     }
-  }
-
-  /** The statement gave exactly the released items: without a mask nothing in a row has to be looked at. */
-  private lineOf(release: Release, plan: ReadPlan): (row: FoundRow) => string {
-    if (!masksAny(release.decision.obligations.mask, plan.released)) return ({ row }) => `${row}\n`;
-    const released = this.releaser(release, plan);
-    return (row) => `${released(row)}\n`;
   }
 
   private withRows<T>(
@@ -233,11 +227,6 @@ export class RecordsService {
         await client.query('ROLLBACK');
       }
     });
-  }
-
-  private releaser(release: Release, { released }: ReadPlan): (row: FoundRow) => string {
-    const release_ = rowReleaser({ items: released, mask: release.decision.obligations.mask });
-    return ({ row }) => JSON.stringify(release_(JSON.parse(row) as Record<string, unknown>));
   }
 
   private hosted({ use }: Release, resourceId: string): ResourceState {

@@ -5,13 +5,11 @@ import { ExchangeConfig } from '../config';
 import { Deliveries } from '../deliveries/deliveries';
 import { DailyRows } from '../records/daily-rows';
 import { MatterSubjects } from '../records/matter-subjects';
+import { NotOurs } from '../workers';
 import { fact, MIXED_TERMS, turned, waitAfter, type Subscription } from './domain/subscription';
 import type { FeedBatch } from './feed-batches';
 import { SubscriptionStore, type Run } from './subscription.store';
 import type { Taken } from './webhook';
-
-/** Somebody else sends the feed now, or its owner stopped it. */
-export class NotOurs extends Error {}
 
 /** A feed that is held is looked at when the policy changes; without a change, the less often the longer it is held. */
 const HELD_LOOK_MS = { least: 5_000, most: 300_000, share: 0.1 } as const;

@@ -1,15 +1,10 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiOperation } from '@nestjs/swagger';
-import {
-  FEED_CHANNELS,
-  FEED_STARTS,
-  Refusal,
-  subscriptionRequestOf,
-  type Principal,
-  type Release,
-} from '@qiongtong/contracts';
+import { FEED_CHANNELS, FEED_STARTS, subscriptionRequestOf, type Principal } from '@qiongtong/contracts';
 import { CurrentPrincipal, Idempotent, PageQuery, type HopRequest, type Page } from '@qiongtong/platform';
 import type { FastifyReply } from 'fastify';
+import { releaseOf } from '../policy/release-of';
+import { FIELDS_SCHEMA } from '../records/fields-schema';
 import { PositionDto, ReceiptDto } from './subscriptions.dto';
 import { SubscriptionsService, type SubscriptionView } from './subscriptions.service';
 
@@ -28,12 +23,7 @@ const REQUEST = {
       maxLength: 500,
       description: 'WEBHOOK: HTTPS address at a listed node, to which batches are posted',
     },
-    fields: {
-      oneOf: [
-        { type: 'array', items: { type: 'string' } },
-        { type: 'string', enum: ['granted'] },
-      ],
-    },
+    fields: FIELDS_SCHEMA,
     from: { type: 'string', enum: [...FEED_STARTS], default: 'NOW' },
   },
 };
@@ -53,7 +43,7 @@ export class SubscriptionsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<SubscriptionView> {
     const opened = await this.subscriptions.open(
-      subscribeOf(request, resourceId),
+      releaseOf(request, 'subscribe', resourceId),
       resourceId,
       subscriptionRequestOf(body),
     );
@@ -115,12 +105,4 @@ export class SubscriptionsController {
   ): Promise<SubscriptionView> {
     return this.subscriptions.acknowledge(id, receipt, by);
   }
-}
-
-/** The decision of the gateway on just this; a principal alone opens nothing. */
-function subscribeOf({ hop }: HopRequest, resourceId: string): Release {
-  const release = hop?.iss === 'gateway' ? hop.release : undefined;
-  if (!release || release.use.action !== 'subscribe' || release.use.resourceId !== resourceId)
-    throw new Refusal('hop.invalid');
-  return release;
 }

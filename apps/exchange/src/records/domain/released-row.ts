@@ -1,4 +1,4 @@
-import type { Mask, Obligations } from '@qiongtong/contracts';
+import type { Obligations } from '@qiongtong/contracts';
 import { maskValue } from '@qiongtong/regulation';
 
 type Values = Readonly<Record<string, unknown>>;
@@ -19,6 +19,12 @@ export function rowReleaser({
   };
 }
 
-/** Whether rows must be looked into between the database and the answer. */
-export const masksAny = (mask: Mask, items: readonly string[]): boolean =>
-  items.some((code) => Object.hasOwn(mask, code));
+/**
+ * The same for the text of a row of which the statement gave exactly these items: without a mask nothing in it has to be
+ * looked at, and the text leaves as it is.
+ */
+export function rowTextReleaser({ items, mask }: Pick<Obligations, 'items' | 'mask'>): (row: string) => string {
+  if (!items.some((code) => Object.hasOwn(mask, code))) return (row) => row;
+  const release = rowReleaser({ items, mask });
+  return (row) => JSON.stringify(release(JSON.parse(row) as Values));
+}
