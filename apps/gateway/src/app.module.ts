@@ -9,12 +9,11 @@ import { Entrance } from './entrance/entrance';
 import { Explanations } from './explanations/explanations';
 import { LivePolicy } from './policy/live-policy';
 import { ExchangeClient } from './reads/exchange-client';
-import { Exports } from './reads/exports';
 import { FilterShapes } from './reads/filter-shapes';
 import { Pushes } from './reads/pushes';
 import { KeyedReads } from './reads/keyed-reads';
 import { Reads } from './reads/reads';
-import { Subscriptions } from './reads/subscriptions';
+import { Orders } from './reads/orders';
 import { UseLimits } from './reads/use-limits';
 import { Uses } from './reads/uses';
 import { Limits } from './limits/limits';
@@ -45,8 +44,7 @@ export class GatewayModule {
         Reads,
         Forward,
         Pushes,
-        Exports,
-        Subscriptions,
+        Orders,
         PublicReaders,
         ReleaseData,
         Releases,

@@ -4,10 +4,9 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ControlPlane } from '../control/control-plane';
 import { ROUTES } from '../control/route-table';
 import { Explanations } from '../explanations/explanations';
-import { Exports } from '../reads/exports';
+import { Orders } from '../reads/orders';
 import { Pushes } from '../reads/pushes';
 import { Reads } from '../reads/reads';
-import { Subscriptions } from '../reads/subscriptions';
 import { Reference } from '../reference/reference';
 import { Releases } from '../releases/releases';
 import { Answers } from './answers';
@@ -24,8 +23,7 @@ export class Entrance {
   constructor(
     private readonly reads: Reads,
     private readonly pushes: Pushes,
-    private readonly exports: Exports,
-    private readonly subscriptions: Subscriptions,
+    private readonly orders: Orders,
     private readonly control: ControlPlane,
     private readonly explanations: Explanations,
     private readonly releases: Releases,
@@ -63,7 +61,7 @@ export class Entrance {
       );
       scope.post(
         '/v1/resources/:resourceId/exports',
-        (request: OfResource, reply) => void this.exports.ask(request, reply),
+        (request: OfResource, reply) => void this.orders.export(request, reply),
       );
       scope.get(
         '/v1/resources/:resourceId/exports/:exportId/file',
@@ -71,7 +69,7 @@ export class Entrance {
       );
       scope.post(
         '/v1/resources/:resourceId/subscriptions',
-        (request: OfResource, reply) => void this.subscriptions.open(request, reply),
+        (request: OfResource, reply) => void this.orders.subscription(request, reply),
       );
       scope.post('/v1/decisions::explain', (request, reply) => void this.explanations.answer(request, reply));
       scope.get('/public/releases', (request, reply) => void this.releases.list(request, reply));
