@@ -5,6 +5,7 @@ import type { Failed, MeasuredRound, Ready } from './decide/contender';
 import type { Contenders } from './decide/contenders';
 import { opaVersion } from './decide/opa';
 import { compare, median, type Round } from './report';
+import { run } from './run';
 
 const SIZES = [1_000, 10_000, 100_000, 1_000_000];
 const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 7);
@@ -128,10 +129,4 @@ async function main(): Promise<void> {
   });
 }
 
-void main().then(
-  () => process.exit(0),
-  (error: unknown) => {
-    console.error(error);
-    process.exit(1);
-  },
-);
+run(main);

@@ -19,6 +19,7 @@ import {
 import { cpuBetween, cpuTimes, type CpuTimes, type Parts } from './cpu';
 import { getRequest, load, type Measured } from './load';
 import { compare, median, type Round } from './report';
+import { run } from './run';
 
 const RESOURCE = '203000-000001';
 const KEYS = 2_000;
@@ -303,10 +304,4 @@ async function startProxy(kind: 'http-proxy' | 'leanest', upstream: string, prox
   return url;
 }
 
-void main().then(
-  () => process.exit(0),
-  (error: unknown) => {
-    console.error(error);
-    process.exit(1);
-  },
-);
+run(main);

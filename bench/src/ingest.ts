@@ -1,22 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
-import { Client } from 'pg';
-import { from as copyFrom } from 'pg-copy-streams';
+import { rm } from 'node:fs/promises';
 import { Agent, request } from 'undici';
-import { cpuBetween, cpuTimes } from './cpu';
+import { Costs } from './costs';
 import { readFrom, writeRowFiles, type RowFiles } from './ingest/rows';
-import { emptied, RESOURCE, SOURCE, withIngest, type Ingest } from './ingest/world';
-import { peakMb, resetPeak } from './memory';
-import { compare, median, type Round } from './report';
+import { copyRows, emptied, RESOURCE, SOURCE, withFolder, withIngest, type Ingest } from './ingest/world';
+import { compare, type Round } from './report';
+import { run, secondsSince } from './run';
 
 const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 5);
 const SIZES = (process.env['BENCH_ROWS'] ?? '10000,200000,1000000').split(',').map(Number);
 const SUBJECT = 'REST batch';
 const PEER = 'bare COPY';
-const PARTS = ['gateway', 'exchange'] as const;
 const patient = new Agent({ headersTimeout: 0, bodyTimeout: 0 });
 
 /** One batch of NDJSON through the gateway, until its report is there. @returns seconds */
@@ -36,23 +30,9 @@ async function push(ingest: Ingest, files: RowFiles): Promise<number> {
     body: readFrom(files.lines),
   });
   const text = await body.text();
-  const seconds = (performance.now() - from) / 1000;
+  const seconds = secondsSince(from);
   if (statusCode !== 201) throw new Error(`not taken: ${statusCode} ${text}`);
   return seconds;
-}
-
-/** The same rows by one COPY into a table with the same key. @returns seconds */
-async function copy({ platform, query }: Ingest, files: RowFiles): Promise<number> {
-  const client = new Client({ connectionString: platform.databaseUrl('exchange') });
-  await client.connect();
-  try {
-    await query(`ALTER TABLE bare ALTER COLUMN resource_id SET DEFAULT '${RESOURCE}'`);
-    const from = performance.now();
-    await pipeline(readFrom(files.copy), client.query(copyFrom('COPY bare (record_key, payload) FROM STDIN')));
-    return (performance.now() - from) / 1000;
-  } finally {
-    await client.end();
-  }
 }
 
 async function counted({ query }: Ingest, table: string, rows: number): Promise<void> {
@@ -61,32 +41,22 @@ async function counted({ query }: Ingest, table: string, rows: number): Promise<
 }
 
 async function measure(ingest: Ingest, folder: string): Promise<void> {
-  const { platform } = ingest;
-  const pids = Object.fromEntries(PARTS.map((part) => [part, platform.supervisor.pid(part)!]));
-  const parts = { ...pids, postgres: platform.instance.read().postgres?.process?.pid };
+  const costs = new Costs(ingest.platform, ['gateway', 'exchange']);
   const rounds: Round[] = [];
-  const facts: Record<string, string | number> = {};
   for (const size of SIZES) {
     const files = await writeRowFiles(folder, size);
     const group = `${size.toLocaleString('en')} rows of ${Math.round(files.bytes / size)} bytes`;
-    const peaks: Record<string, number[]> = {};
-    const costs: Record<string, number[]> = {};
     // Not counted: what runs for the first time.
     await push(ingest, files);
     for (let round = 0; round < ROUNDS; round++) {
       const both = [
         async () => {
-          for (const pid of Object.values(pids)) resetPeak(pid);
-          const before = cpuTimes(parts);
-          const seconds = await push(ingest, files);
-          const each = cpuBetween(before, cpuTimes(parts), size);
-          for (const [part, cost] of Object.entries(each)) (costs[part] ??= []).push(cost);
-          for (const part of PARTS) (peaks[part] ??= []).push(peakMb(pids[part]!));
+          const seconds = await costs.of(`${size} rows`, size, () => push(ingest, files));
           await counted(ingest, 'record', size);
           return { who: SUBJECT, seconds };
         },
         async () => {
-          const seconds = await copy(ingest, files);
+          const seconds = await copyRows(ingest, files.copy);
           await counted(ingest, 'bare', size);
           return { who: PEER, seconds };
         },
@@ -98,8 +68,6 @@ async function measure(ingest: Ingest, folder: string): Promise<void> {
         console.log(`  ${group}, round ${round + 1}, ${who}: ${seconds.toFixed(2)} s`);
       }
     }
-    for (const [part, cost] of Object.entries(costs)) facts[`µs a row, ${size} rows, ${part}`] = median(cost);
-    for (const [part, peak] of Object.entries(peaks)) facts[`MB at most, ${size} rows, ${part}`] = Math.max(...peak);
     await Promise.all([rm(files.lines), rm(files.copy)]);
   }
   compare({
@@ -112,23 +80,8 @@ async function measure(ingest: Ingest, folder: string): Promise<void> {
     headline: rounds.at(-1)!.group,
     higherIsBetter: true,
     rounds,
-    facts,
+    facts: costs.facts(),
   });
 }
 
-async function main(): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), 'bench-ingest-'));
-  try {
-    await withIngest('ingest', (ingest) => measure(ingest, folder));
-  } finally {
-    await rm(folder, { recursive: true });
-  }
-}
-
-void main().then(
-  () => process.exit(0),
-  (error: unknown) => {
-    console.error(error);
-    process.exit(1);
-  },
-);
+run(() => withFolder('ingest', (folder) => withIngest('ingest', (ingest) => measure(ingest, folder))));

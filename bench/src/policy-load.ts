@@ -7,6 +7,7 @@ import { PolicyPublisher, startPlatform, testIssuer, type Platform } from '@qion
 import { grantsOf, policyWorld } from './decide/policy-world';
 import type { Known, Order, Reader } from './policy-load/reader';
 import { compare, median, type Round } from './report';
+import { run } from './run';
 
 const GRANTS = Number(process.env['BENCH_GRANTS'] ?? 100_000);
 const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 7);
@@ -132,10 +133,4 @@ const lineOf = ({ seconds, cpuSeconds, rssMb, peakRssMb, heapMb }: Known): strin
   `${seconds.toFixed(2)} s, ${cpuSeconds.toFixed(2)} s of processor, ${Math.round(rssMb)} MB resident ` +
   `(${Math.round(peakRssMb)} at most), ${Math.round(heapMb)} MB of heap`;
 
-void main().then(
-  () => process.exit(0),
-  (error: unknown) => {
-    console.error(error);
-    process.exit(1);
-  },
-);
+run(main);

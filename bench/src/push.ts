@@ -3,11 +3,11 @@ import { setTimeout as later } from 'node:timers/promises';
 import { pushTopic } from '@qiongtong/contracts';
 import { Kafka, logLevel } from 'kafkajs';
 import { Client } from 'pg';
-import { cpuBetween, cpuTimes } from './cpu';
+import { Costs } from './costs';
 import { recordKey, rowOf } from './ingest/rows';
 import { emptied, RESOURCE, SOURCE, withIngest, type Ingest } from './ingest/world';
-import { peakMb, resetPeak } from './memory';
-import { compare, median, type Round } from './report';
+import { compare, type Round } from './report';
+import { run, secondsSince } from './run';
 
 const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 5);
 const MESSAGES = Number(process.env['BENCH_MESSAGES'] ?? 100_000);
@@ -19,8 +19,6 @@ const PEER = 'bare kafkajs and unnest';
 const ROW_BYTES = Buffer.byteLength(rowOf(0));
 
 type Bench = Readonly<{ ingest: Ingest; kafka: Kafka; topic: string; client: Client }>;
-
-const since = (from: number): number => (performance.now() - from) / 1000;
 
 /** As many messages as a round has, each a row of its own. */
 async function send({ kafka, topic }: Bench): Promise<void> {
@@ -62,9 +60,9 @@ async function pushed(bench: Bench): Promise<{ stored: number; answered: number 
   await client.query('COMMIT');
   const from = performance.now();
   await reached(bench, `SELECT rows AS n FROM resource_counter WHERE resource_id = '${RESOURCE}'`, MESSAGES);
-  const stored = since(from);
+  const stored = secondsSince(from);
   await reached(bench, 'SELECT count(*) AS n FROM outbox WHERE published_at IS NULL', 0);
-  return { stored, answered: since(from) };
+  return { stored, answered: secondsSince(from) };
 }
 
 /** The messages of the round before this, by a group of its own, each fetched batch in one statement. @returns seconds */
@@ -97,7 +95,7 @@ async function bare({ kafka, topic, client }: Bench): Promise<number> {
           await commitOffsetsIfNecessary();
           await heartbeat();
           stored += messages.length;
-          if (stored === MESSAGES) resolve(since(begun));
+          if (stored === MESSAGES) resolve(secondsSince(begun));
         },
       })
       .catch(reject);
@@ -113,21 +111,14 @@ async function measure(ingest: Ingest): Promise<void> {
   const client = new Client({ connectionString: platform.databaseUrl('exchange') });
   await client.connect();
   const bench: Bench = { ingest, kafka, client, topic: platform.topicPrefix + pushTopic(SOURCE).name };
-  const exchange = platform.supervisor.pid('exchange')!;
-  const parts = { exchange, postgres: platform.instance.read().postgres?.process?.pid };
+  const costs = new Costs(platform, ['exchange']);
   await ingest.query('INSERT INTO resource_counter VALUES ($1, 0, 0) ON CONFLICT DO NOTHING', [RESOURCE]);
   const rounds: Round[] = [];
-  const costs: Record<string, number[]> = {};
-  let peak = 0;
   const group = `${MESSAGES.toLocaleString('en')} messages of ${ROW_BYTES} bytes`;
   // The round before the first is not counted: what runs for the first time.
   for (let round = 0; round <= ROUNDS; round++) {
     await emptied(ingest);
-    resetPeak(exchange);
-    const before = cpuTimes(parts);
-    const { stored, answered } = await pushed(bench);
-    const each = cpuBetween(before, cpuTimes(parts), MESSAGES);
-    peak = Math.max(peak, peakMb(exchange));
+    const { stored, answered } = await (round === 0 ? pushed(bench) : costs.of(SUBJECT, MESSAGES, () => pushed(bench)));
     await emptied(ingest);
     const peer = await bare(bench);
     console.log(
@@ -141,7 +132,6 @@ async function measure(ingest: Ingest): Promise<void> {
     ] as const)
       // prettier-ignore
       rounds.push({ group, who, round, value: MESSAGES / seconds });
-    for (const [part, cost] of Object.entries(each)) (costs[part] ??= []).push(cost);
   }
   await client.end();
   compare({
@@ -154,17 +144,8 @@ async function measure(ingest: Ingest): Promise<void> {
     headline: group,
     higherIsBetter: true,
     rounds,
-    facts: {
-      ...Object.fromEntries(Object.entries(costs).map(([part, cost]) => [`µs a row, ${part}`, median(cost)])),
-      'MB at most, exchange': peak,
-    },
+    facts: costs.facts(),
   });
 }
 
-void withIngest('push', measure).then(
-  () => process.exit(0),
-  (error: unknown) => {
-    console.error(error);
-    process.exit(1);
-  },
-);
+run(() => withIngest('push', measure));

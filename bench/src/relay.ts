@@ -3,6 +3,7 @@ import { TOPICS } from '@qiongtong/contracts';
 import { ensureTopics, KafkaDriver, openDatabase, Relay, sql } from '@qiongtong/platform';
 import { createDatabase, Instance, startInfrastructure, type Infrastructure } from '@qiongtong/testing';
 import { compare, median, type Round } from './report';
+import { run } from './run';
 
 const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 5);
 const MESSAGES = Number(process.env['BENCH_MESSAGES'] ?? 40_000);
@@ -132,10 +133,4 @@ async function main(): Promise<void> {
 
 // The client tells of each attempt while a transaction of before is still being ended.
 Logger.overrideLogger(false);
-main().then(
-  () => process.exit(0),
-  (error: unknown) => {
-    console.error(error);
-    process.exit(1);
-  },
-);
+run(main);

@@ -7,6 +7,7 @@ import { compare, median, quantile, type Round } from './report';
 import type { Reads } from './revocation/reads';
 import { withBareKafka, withStopwatch, type Revoked } from './revocation/stopwatch';
 import { grantOf, issueGrants, publishWorld, PURPOSE, pushRows, recordOf, REVIEWER, USER } from './revocation/world';
+import { run } from './run';
 
 const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 5);
 const A_ROUND = Number(process.env['BENCH_REVOCATIONS'] ?? 40);
@@ -150,10 +151,4 @@ const figures = (ms: readonly number[]): string =>
     .map(([name, q]) => `${name} ${quantile(ms, q).toFixed(1)}`)
     .join(', ') + ' ms';
 
-void main().then(
-  () => process.exit(0),
-  (error: unknown) => {
-    console.error(error);
-    process.exit(1);
-  },
-);
+run(main);

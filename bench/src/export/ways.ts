@@ -10,6 +10,7 @@ import { to as copyTo } from 'pg-copy-streams';
 import { Agent, request, type Dispatcher } from 'undici';
 import { ITEMS } from '../ingest/rows';
 import { RESOURCE, type Ingest } from '../ingest/world';
+import { secondsSince } from '../run';
 
 const READER = 'mzj-system';
 const PURPOSE = 'social-aid.eligibility';
@@ -51,7 +52,7 @@ export class Reader {
       job = await this.json<Job>('GET', `${exports}/${job.id}`);
     }
     if (job.status !== 'READY') throw new Error(`no file: ${job.status} ${job.failure}`);
-    return { job, bytes: job.bytes, seconds: since(from) };
+    return { job, bytes: job.bytes, seconds: secondsSince(from) };
   }
 
   /** The file of an export, by a link, into a file here. */
@@ -73,7 +74,7 @@ export class Reader {
   private async pour(path: string, file: string, from: number): Promise<Taken> {
     const { statusCode, body } = await this.call('GET', path, { accept: 'application/x-ndjson' });
     if (statusCode !== 200) throw new Error(`${path}: ${statusCode} ${await body.text()}`);
-    return { bytes: await intoFile(body, file), seconds: since(from) };
+    return { bytes: await intoFile(body, file), seconds: secondsSince(from) };
   }
 
   private async json<T>(method: Dispatcher.HttpMethod, path: string, body?: object): Promise<T> {
@@ -98,7 +99,7 @@ export async function copied({ platform }: Ingest, path: string): Promise<Taken>
     const from = performance.now();
     const rows = client.query(copyTo(`COPY (SELECT payload FROM record WHERE resource_id = '${RESOURCE}') TO STDOUT`));
     const bytes = await intoFile(rows, path);
-    return { bytes, seconds: since(from) };
+    return { bytes, seconds: secondsSince(from) };
   } finally {
     await client.end();
   }
@@ -121,5 +122,3 @@ async function intoFile(source: Readable | Transform, path: string): Promise<num
   await written.sync().finally(() => written.close());
   return bytes;
 }
-
-const since = (from: number): number => (performance.now() - from) / 1000;

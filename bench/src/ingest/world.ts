@@ -1,4 +1,7 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import {
   anOrganisation,
   aResource,
@@ -11,7 +14,9 @@ import {
   type TestIssuer,
 } from '@qiongtong/testing';
 import { openDatabase, sql } from '@qiongtong/platform';
-import { ITEMS } from './rows';
+import { from as copyFrom } from 'pg-copy-streams';
+import { secondsSince } from '../run';
+import { ITEMS, readFrom } from './rows';
 
 export const SOURCE = 'mzt-system';
 export const RESOURCE = '102000-000001';
@@ -60,7 +65,7 @@ export async function withIngest(
     const query: Query = (text, values = []) => sql(database, text, [...values]);
     // As exchange keeps its records, without what else exchange does.
     await query(`CREATE TABLE bare (
-      resource_id text COLLATE "C" NOT NULL, record_key text COLLATE "C" NOT NULL, payload jsonb NOT NULL,
+      resource_id text COLLATE "C" NOT NULL DEFAULT '${RESOURCE}', record_key text COLLATE "C" NOT NULL, payload jsonb NOT NULL,
       PRIMARY KEY (resource_id, record_key))`);
     await work({ platform, issuer, query });
   } finally {
@@ -68,6 +73,25 @@ export async function withIngest(
     await publisher?.stop();
     await platform.remove();
     await issuer.close();
+  }
+}
+
+/** The rows of a file by one COPY into the table of who writes without exchange. @returns seconds, without the connecting */
+export async function copyRows({ platform }: Ingest, path: string): Promise<number> {
+  return withClient(platform.databaseUrl('exchange'), async (client) => {
+    const from = performance.now();
+    await pipeline(readFrom(path), client.query(copyFrom('COPY bare (record_key, payload) FROM STDIN')));
+    return secondsSince(from);
+  });
+}
+
+/** A folder for the files of a bench, gone when it ends. */
+export async function withFolder(name: string, work: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), `bench-${name}-`));
+  try {
+    await work(folder);
+  } finally {
+    await rm(folder, { recursive: true });
   }
 }
 
