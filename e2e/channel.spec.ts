@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { anAsk } from './journeys/asks';
+import { granted as grantedTo } from './journeys/asks';
 import { DEPARTMENTS, ORGANS, responsibleOf, reviewerOf, submitterOf, systemOf } from './province/bodies';
 import { sealedFacts } from './province/log';
 import { DepartmentService } from './province/provider';
@@ -35,13 +35,7 @@ describe('a department that keeps its data with itself', () => {
   let province: Province;
   let service: DepartmentService;
   const done = (by: string, path: string, body: object) => province.done(by, 'POST', path, body);
-  const granted = async (over: object): Promise<string> => {
-    const asked = anAsk(KEPT, PURPOSE, { systems: [], ...over });
-    const { id } = await done(submitterOf('ybj'), '/v1/sharing-applications', asked);
-    const consent = { matterNumber: 'optional' };
-    const { decision } = await done(reviewerOf('mzt'), `/v1/sharing-applications/${String(id)}/consent`, consent);
-    return (decision as { grantId: string }).grantId;
-  };
+  const granted = (over: object) => grantedTo(province, KEPT, PURPOSE, { systems: [], ...over });
 
   beforeAll(async () => {
     province = await Province.start({

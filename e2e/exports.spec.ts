@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { withClient } from '@qiongtong/testing';
-import { anAsk } from './journeys/asks';
+import { granted as grantedTo } from './journeys/asks';
 import { DEPARTMENTS, ORGANS, reviewerOf, submitterOf, systemOf } from './province/bodies';
 import { sealedFacts, typesOf } from './province/log';
 import { Province } from './province/province';
@@ -28,14 +28,7 @@ type Job = Readonly<{
 describe('a department that takes a resource home as a file', () => {
   let province: Province;
   const done = (by: string, path: string, body: object) => province.done(by, 'POST', path, body);
-  const granted = async (over: object): Promise<string> => {
-    const asked = anAsk(MARRIAGES, PURPOSE, over);
-    const { id } = await done(submitterOf('ybj'), '/v1/sharing-applications', asked);
-    const { decision } = await done(reviewerOf('mzt'), `/v1/sharing-applications/${String(id)}/consent`, {
-      matterNumber: 'optional',
-    });
-    return (decision as { grantId: string }).grantId;
-  };
+  const granted = (over: object) => grantedTo(province, MARRIAGES, PURPOSE, over);
   const call = async (by: 'ybj' | 'wjw', method: string, path: string, body?: object) =>
     province.call(await province.system(systemOf(by)), method, path, {
       body,

@@ -6,7 +6,7 @@ import { sealedFacts } from './province/log';
 import { answerOf, Province } from './province/province';
 import { admit, publish, push, register, registerSystem, SINCE } from './province/registers';
 import { MARRIAGES, type Resource } from './province/resources';
-import { anAsk } from './journeys/asks';
+import { anAsk, granted as grantedTo } from './journeys/asks';
 
 jest.setTimeout(240_000);
 
@@ -33,13 +33,8 @@ describe('an insider', () => {
   const done = (by: string, path: string, body: object) => province.done(by, 'POST', path, body);
 
   /** The grant by which `ybj` uses it, known to the gateway. */
-  async function granted(resource: Resource, over: object = {}): Promise<string> {
-    const asked = anAsk(resource, PURPOSE, { systems: [], ...over });
-    const { id } = await done(submitterOf('ybj'), '/v1/sharing-applications', asked);
-    const consent = { matterNumber: 'optional' };
-    const { decision } = await done(reviewerOf('mzt'), `/v1/sharing-applications/${String(id)}/consent`, consent);
-    return (decision as { grantId: string }).grantId;
-  }
+  const granted = (resource: Resource, over: object = {}) =>
+    grantedTo(province, resource, PURPOSE, { systems: [], ...over });
   const amend = async (officerId: string, change: object) => {
     const { revision } = await province.done(ADMINISTRATOR, 'GET', `/v1/officers/${officerId}`);
     const headers = { 'if-match': `"${String(revision)}"` };

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { FeedReceiver, withClient } from '@qiongtong/testing';
 import { Kafka, logLevel, type Consumer } from 'kafkajs';
-import { anAsk } from './journeys/asks';
+import { granted as grantedTo } from './journeys/asks';
 import { DEPARTMENTS, ORGANS, reviewerOf, submitterOf, systemOf } from './province/bodies';
 import { sealedFacts, typesOf } from './province/log';
 import { Province } from './province/province';
@@ -28,17 +28,7 @@ describe('a department that has changes sent to its system', () => {
   let consumer: Consumer;
   const messages: { key: string; row: Record<string, string> | undefined; position: number }[] = [];
   const done = (by: string, path: string, body: object) => province.done(by, 'POST', path, body);
-  const granted = async (over: object): Promise<string> => {
-    const asked = anAsk(MARRIAGES, PURPOSE, over);
-    const { id: application } = await done(submitterOf('ybj'), '/v1/sharing-applications', asked);
-    const consent = { matterNumber: 'optional' };
-    const { decision } = await done(
-      reviewerOf('mzt'),
-      `/v1/sharing-applications/${String(application)}/consent`,
-      consent,
-    );
-    return (decision as { grantId: string }).grantId;
-  };
+  const granted = (over: object) => grantedTo(province, MARRIAGES, PURPOSE, over);
   const call = async (by: 'ybj' | 'wjw', method: string, path: string, body?: object, key?: string) =>
     province.call(await province.system(systemOf(by)), method, path, {
       ...{ body, key },

@@ -1,3 +1,5 @@
+import { reviewerOf, submitterOf } from '../province/bodies';
+import type { Province } from '../province/province';
 import type { Resource } from '../province/resources';
 
 /** A sharing application that lacks nothing. */
@@ -14,6 +16,20 @@ export const anAsk = ({ id, items }: Resource, purpose: string, over: object = {
   period: { from: '2026-01-01', until: '2027-12-31' },
   ...over,
 });
+
+/** What `ybj` asks for of a resource of `mzt`, and is granted. @returns the grant's id */
+export async function granted(
+  province: Province,
+  resource: Resource,
+  purpose: string,
+  over: object = {},
+): Promise<string> {
+  const asked = anAsk(resource, purpose, over);
+  const { id } = await province.done(submitterOf('ybj'), 'POST', '/v1/sharing-applications', asked);
+  const path = `/v1/sharing-applications/${String(id)}/consent`;
+  const { decision } = await province.done(reviewerOf('mzt'), 'POST', path, { matterNumber: 'optional' });
+  return (decision as { grantId: string }).grantId;
+}
 
 export const LAW = {
   law: '中华人民共和国个人信息保护法',

@@ -5,20 +5,15 @@ import { join } from 'node:path';
 import { Kafka, logLevel, type IHeaders } from 'kafkajs';
 import { Pool } from 'pg';
 import {
-  GROUP_TARGET,
-  GROUP_TYPE,
   HOP_HEADER,
   POLICY_TOPICS,
   TOPICS,
-  unframed,
   type Fact,
   type GrantState,
-  type GroupedRead,
   type Obligations,
   type PolicyStates,
   type PolicyTopic,
   type Principal,
-  type ReceivedAnswer,
   type Release,
   type Use,
 } from '@qiongtong/contracts';
@@ -300,24 +295,9 @@ export class TestExchange {
     return { status: answer.status, headers: answer.headers, text, json: json as T };
   }
 
-  /** Reads that the gateway decided on together, and the token that goes with them. */
-  async together(
-    reads: readonly GroupedRead[],
-    headers: Headers = {},
-  ): Promise<Readonly<{ status: number; answers: ReceivedAnswer[]; text: string }>> {
-    const body = JSON.stringify(reads);
-    const answer = await fetch(this.service.url + GROUP_TARGET, {
-      method: 'POST',
-      headers: {
-        [HOP_HEADER]: this.hops.issueForBody('exchange', 'POST', GROUP_TARGET, body),
-        'content-type': GROUP_TYPE,
-        ...headers,
-      },
-      body,
-    });
-    const bytes = Buffer.from(await answer.arrayBuffer());
-    const answers = answer.status === 200 ? unframed(bytes, reads.length) : [];
-    return { status: answer.status, answers, text: bytes.toString('utf8') };
+  /** The token of a call whose decisions stand in its body. */
+  hopForBody(method: string, target: string, body: string): { hop: string } {
+    return { hop: this.hops.issueForBody('exchange', method, target, body) };
   }
 
   hopFor(method: string, target: string, release: Release): { hop: string } {

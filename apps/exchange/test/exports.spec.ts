@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { HOP_HEADER, type GrantState, type Obligations, type Use } from '@qiongtong/contracts';
 import { HmacSha256, type Page, type Problem } from '@qiongtong/platform';
-import { aGrant, aSystem, aUse } from '@qiongtong/testing';
+import { aSystem, aUse } from '@qiongtong/testing';
 import { ExportUpkeep } from '../src/exports/export-upkeep';
 import type { ExportView, LinkView } from '../src/exports/exports.service';
 import { LivePolicy } from '../src/policy/live-policy';
 import { aRelease, aRow, keyOf, marriages, ndjson, principalOf, TestExchange, until } from './exchange';
+import { granting } from './granting';
 
 jest.setTimeout(60_000);
 
@@ -20,7 +21,6 @@ const HAIKOU = { item: 'regionCode', op: 'eq', value: '460100' } as const;
 
 describe('exports', () => {
   let exchange: TestExchange;
-  let version = 1;
   let keys = 0;
 
   const use = (over: Partial<Use> = {}) => aUse({ resourceId: 'big', action: 'download', items: ITEMS, ...over });
@@ -77,12 +77,7 @@ describe('exports', () => {
       .split('\n')
       .map((line) => JSON.parse(line) as Record<string, unknown>)
       .sort((a, b) => String(a['certNo']).localeCompare(String(b['certNo'])));
-  const grant = async (over: Partial<GrantState> = {}): Promise<void> => {
-    const state = aGrant({ resourceId: 'big', items: ITEMS, actions: ['download'], ...over, version: ++version });
-    await exchange.state('policy.grants', state);
-    const { index } = exchange.service.app.get(LivePolicy);
-    await until(() => index.grant('g1')?.version === version);
-  };
+  const grant = granting(() => exchange, { resourceId: 'big', items: ITEMS, actions: ['download'] });
   /** What is asked from now on waits until it is let go. */
   const hold = () =>
     exchange.pool.query(`

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { GrantState } from '@qiongtong/contracts';
 import { KafkaDriver, type Problem } from '@qiongtong/platform';
-import { aGrant, aSystem, aUse } from '@qiongtong/testing';
+import { aSystem, aUse } from '@qiongtong/testing';
 import { LivePolicy } from '../src/policy/live-policy';
 import { FeedTopics } from '../src/subscriptions/feed-topics';
 import type { SubscriptionView } from '../src/subscriptions/subscriptions.service';
 import { aRelease, aRow, keyOf, ndjson, principalOf, TestExchange, until } from './exchange';
+import { granting } from './granting';
 
 jest.setTimeout(60_000);
 
@@ -16,15 +16,9 @@ type Told = Readonly<{ key: string; value: { op: string; row?: Record<string, st
 
 describe('a feed by a topic', () => {
   let exchange: TestExchange;
-  let version = 1;
   let keys = 0;
 
-  const grant = async (over: Partial<GrantState> = {}): Promise<void> => {
-    const state = aGrant({ resourceId: RESOURCE, items: ITEMS, actions: ['subscribe'], ...over, version: ++version });
-    await exchange.state('policy.grants', state);
-    const { index } = exchange.service.app.get(LivePolicy);
-    await until(() => index.grant('g1')?.version === version);
-  };
+  const grant = granting(() => exchange, { resourceId: RESOURCE, items: ITEMS, actions: ['subscribe'] });
   const open = <T = SubscriptionView>(body: object = {}) =>
     exchange.call<T>('POST', `/v1/resources/${RESOURCE}/subscriptions`, {
       principal: MINE,

@@ -1,9 +1,10 @@
-import type { FeedBatchReleased, GrantState, SubscriptionTurned, Use } from '@qiongtong/contracts';
+import type { FeedBatchReleased, SubscriptionTurned, Use } from '@qiongtong/contracts';
 import type { Problem } from '@qiongtong/platform';
 import { aGrant, aStop, aUse, FeedReceiver } from '@qiongtong/testing';
 import { LivePolicy } from '../src/policy/live-policy';
 import type { SubscriptionView } from '../src/subscriptions/subscriptions.service';
 import { aRelease, aRow, keyOf, ndjson, principalOf, TestExchange, until } from './exchange';
+import { granting } from './granting';
 
 jest.setTimeout(60_000);
 
@@ -18,15 +19,9 @@ const RESPONSIBLE = { ...MINE, kind: 'officer', officerId: 'wang', systemId: nul
 describe('a feed to a department’s own system', () => {
   let exchange: TestExchange;
   let receiver: FeedReceiver;
-  let version = 1;
   let keys = 0;
 
-  const grant = async (over: Partial<GrantState> = {}): Promise<void> => {
-    const state = aGrant({ resourceId: RESOURCE, items: ITEMS, actions: ['subscribe'], ...over, version: ++version });
-    await exchange.state('policy.grants', state);
-    const { index } = exchange.service.app.get(LivePolicy);
-    await until(() => index.grant(state.id)?.version === version);
-  };
+  const grant = granting(() => exchange, { resourceId: RESOURCE, items: ITEMS, actions: ['subscribe'] });
   const open = <T = SubscriptionView>(body: object = {}, over: Partial<Use> & { key?: string } = {}) => {
     const { key = `open-${++keys}`, ...named } = over;
     const use = aUse({ resourceId: RESOURCE, action: 'subscribe', items: null, ...named });
@@ -158,7 +153,7 @@ describe('a feed to a department’s own system', () => {
   ])('[R12.7] [R13.5] %s keeps the backlog in, until it ends', async (_what, begin, end, code) => {
     const id = await opened();
     await begin();
-    await push([aRow(40, { fee: String(version) })]);
+    await push([aRow(40, { fee: String(++keys) })]);
     await until(async () => (await see(id)).status === 'HELD');
     expect((await see(id)).cause).toBe(code);
     await quiet();
@@ -228,7 +223,7 @@ describe('a feed to a department’s own system', () => {
   ])('[R12.7] %s is a failure', async (_what, reply, why) => {
     const id = await opened();
     receiver.reply = () => reply;
-    await push([aRow(70, { fee: String(++version) })]);
+    await push([aRow(70, { fee: String(++keys) })]);
     await until(async () => (await see(id)).failures >= 1);
     expect((await see(id)).lastFailure).toBe(why);
   });
@@ -374,7 +369,7 @@ describe('a feed to a department’s own system', () => {
   });
 
   const stop = async (status: 'ACTIVE' | 'LIFTED') => {
-    await exchange.state('policy.stops', aStop({ id: 'stop-feed', status, version: ++version }));
+    await exchange.state('policy.stops', aStop({ id: 'stop-feed', status, version: ++keys }));
     const { index } = exchange.service.app.get(LivePolicy);
     await until(() => index.stops('system', 'mzj-system').length === (status === 'ACTIVE' ? 1 : 0));
   };
