@@ -201,8 +201,9 @@ describe('a department that has changes sent to its system', () => {
     const { items } = await province.done(reviewerOf('mzt'), 'GET', `/v1/grants?resourceId=${MARRIAGES.id}`);
     for (const grant of items as { id: string }[])
       await done(reviewerOf('mzt'), `/v1/grants/${grant.id}/revocation`, { ground: 'MISUSE', narrative: '超范围使用' });
-    await pushed(rowsOf(1, '04'));
+    // Exchange learns of it a moment after the answer; from then on nothing of what is there or comes may leave.
     await province.eventually('the feed held', async () => (await see()).status === 'HELD');
+    await pushed(rowsOf(1, '04'));
     receiver.reply = () => undefined;
     const before = receiver.of(id).length;
     await new Promise((resolve) => setTimeout(resolve, 6_000));
