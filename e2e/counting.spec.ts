@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { receiptsTopic, recordKeyOf, type PushReceipt } from '@qiongtong/contracts';
+import { receiptsTopic, recordKeyOf, type PushReceipt, type PushReceipts } from '@qiongtong/contracts';
 import { withClient } from '@qiongtong/testing';
 import { Kafka, logLevel, type Message } from 'kafkajs';
 import { BY_KAFKA, BY_REST, PURPOSE, startPushingWorld, type PushingWorld } from './pushing-world';
@@ -189,14 +189,17 @@ async function stored(resourceId: string, token: string): Promise<Rows> {
   );
 }
 
-async function receipts(): Promise<PushReceipt[]> {
+type Receipt = PushReceipt & Pick<PushReceipts, 'batchId'>;
+const receiptsIn = ({ batchId, receipts }: PushReceipts): Receipt[] => receipts.map((one) => ({ ...one, batchId }));
+
+async function receipts(): Promise<Receipt[]> {
   const consumer = kafka().consumer({ groupId: `${platform.topicPrefix}counting` });
-  const found: PushReceipt[] = [];
+  const found: Receipt[] = [];
   await consumer.connect();
   await consumer.subscribe({ topic: platform.topicPrefix + receiptsTopic('source').name, fromBeginning: true });
   await consumer.run({
     eachMessage: ({ message }) =>
-      Promise.resolve(void found.push(JSON.parse(message.value!.toString()) as PushReceipt)),
+      Promise.resolve(void found.push(...receiptsIn(JSON.parse(message.value!.toString()) as PushReceipts))),
   });
   await patiently('receipts', async () => (new Set(found.map((one) => one.messageId)).size === MESSAGES ? true : null));
   await consumer.disconnect();

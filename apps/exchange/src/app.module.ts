@@ -93,7 +93,7 @@ export class ExchangeModule {
             Subscriptions1797300000000,
             FeedChannels1797300001000,
           ],
-          consumer: { topics: [], maxBatch: 500 },
+          consumer: { topics: [], maxBatch: 2_000 },
           ...options,
         }),
       ],

@@ -1,7 +1,8 @@
 import type { IHeaders } from 'kafkajs';
-import type { PushReceipt, SourceSlowed } from '@qiongtong/contracts';
+import type { SourceSlowed } from '@qiongtong/contracts';
 import { FAILING_FROM } from '../src/pushes/failing-sources';
 import { aRow, keyOf, RESOURCE, TestExchange, until } from './exchange';
+import { receiptsIn } from './receipts';
 
 type Pushed = { key: string; value: string; headers: IHeaders };
 let ids = 0;
@@ -41,8 +42,11 @@ describe('a source whose messages keep failing', () => {
     await until(async () => (await received('gat-system')) === FAILING_FROM + 2);
     const facts = await exchange.said<SourceSlowed['data']>('exchange.source-slowed.v1');
     expect(facts).toEqual([{ systemId: 'gat-system', failed: expect.any(Number) }]);
-    const receipts = await exchange.readTopic('receipts.gat-system', (all) => all.length >= FAILING_FROM + 2);
-    const outcomes = receipts.map(({ value }) => (value as PushReceipt).outcome);
+    const receipts = await exchange.readTopic(
+      'receipts.gat-system',
+      (all) => receiptsIn(all).length >= FAILING_FROM + 2,
+    );
+    const outcomes = receiptsIn(receipts).map(({ outcome }) => outcome);
     expect(outcomes.filter((one) => one === 'quarantined').length).toBe(FAILING_FROM);
     expect(outcomes.slice(-2)).toEqual(['applied', 'applied']);
     // Most of that was good: it waits for nothing any more.

@@ -89,18 +89,28 @@ export type DeliveryClosed = Fact<
   }>
 >;
 
-/** What became of one pushed message, on `receipts.<systemId>`, keyed by the message's id. */
-export const RECEIPT_TYPE = 'exchange.push-receipt.v1';
-export type PushReceipt = Readonly<{
-  messageId: string;
+/**
+ * What became of pushed messages, on `receipts.<systemId>`: those of one batch, or of what was refused, in the order in which
+ * they lay in the topic. Every message is answered by one entry; several such messages where they are many. Keyed by the batch.
+ */
+export const RECEIPTS_TYPE = 'exchange.push-receipts.v1';
+export type PushReceipts = Readonly<{
+  /** null when the messages name no resource of the platform that their sender may push to. */
   resourceId: string | null;
-  outcome: 'applied' | 'quarantined' | 'refused';
-  /** null when nothing of the message may be kept. */
+  /** null when nothing of the messages may be kept. */
   batchId: string | null;
+  /** Position of the batch in its resource's order; null when nothing of it was applied. */
   batchNo: number | null;
-  /** Why not, and which item; no value of the row. Of what was applied, the columns that were left out. */
-  code: RefusalCode | null;
-  errors: readonly Readonly<{ pointer: string; message: string }>[];
+  receipts: readonly PushReceipt[];
+}>;
+export type PushReceipt = Readonly<{
+  /** The message's `ce_id`, or `topic/partition/offset` where it has none. */
+  messageId: string;
+  outcome: 'applied' | 'quarantined' | 'refused';
+  /** Why it was not applied. */
+  code?: RefusalCode;
+  /** Which item, and no value of the row; of what was applied, the columns that were left out. */
+  errors?: readonly Readonly<{ pointer: string; message: string }>[];
 }>;
 
 /** The duty to keep a hosted resource current is on time, due soon or overdue from now on. [R8.4] */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Kafka as Client, logLevel } from 'kafkajs';
 import type { Platform } from '@qiongtong/testing';
-import { recordKeyOf } from '@qiongtong/contracts';
+import { recordKeyOf, type PushReceipts } from '@qiongtong/contracts';
 import type { Row } from './rows';
 
 const BATCH = 250;
@@ -71,11 +71,12 @@ async function readReceipts(kafka: Client, topic: string, systemId: string, wait
   await consumer.subscribe({ topic, fromBeginning: true });
   await consumer.run({
     eachMessage: async ({ message }) => {
-      const id = message.key?.toString() ?? '';
-      if (!waiting.delete(id)) return;
-      const receipt = JSON.parse(message.value?.toString() ?? '{}') as { outcome?: string };
-      if (receipt.outcome === 'applied') applied++;
-      else other.push(message.value?.toString() ?? '');
+      const { receipts } = JSON.parse(message.value!.toString()) as PushReceipts;
+      for (const receipt of receipts) {
+        if (!waiting.delete(receipt.messageId)) continue;
+        if (receipt.outcome === 'applied') applied++;
+        else other.push(JSON.stringify(receipt));
+      }
     },
   });
   return {

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import {
-  RECEIPT_TYPE,
+  RECEIPTS_TYPE,
   receiptsTopic,
   type BatchCounts,
   type PushReceipt,
-  type RefusalCode,
+  type PushReceipts,
   type SourceColumnsUnknown,
   type SourceSlowed,
 } from '@qiongtong/contracts';
@@ -14,6 +14,7 @@ import { applyRows, givenRows } from '../batches/apply-rows';
 import { BatchStore } from '../batches/batch.store';
 import { batchApplied, NO_COUNTS, rowsQuarantined, secretFound } from '../batches/domain/batch-facts';
 import { UpdateDutiesService } from '../freshness/update-duties.service';
+import { inParts, messageIdOf, receiptOf } from './domain/receipts';
 import { FailingSources } from './failing-sources';
 import { PushTopics } from './push-topics';
 import { MessageJudge } from './message-judge';
@@ -24,7 +25,6 @@ type Judged = Readonly<{ message: Message; verdict: Verdict }>;
 type Applying = Judged & Readonly<{ verdict: Extract<Verdict, { outcome: 'apply' }> }>;
 type Aside = Judged & Readonly<{ verdict: Extract<Verdict, { outcome: 'quarantine' }> }>;
 
-const ID_CHARACTERS = 200;
 const PREFIX = 'push.';
 
 /** Rows pushed by messages: applied a micro-batch at a time, each answered by a receipt. Nothing is dropped in silence. */
@@ -52,16 +52,8 @@ export class PushesService {
       const judged = fresh.map((message) => ({ message, verdict: this.judge.verdictOn(systemId, message) }));
       if (judged.some(({ verdict }) => verdict.outcome === 'wait'))
         throw new NotYet('the policy projection is too old to decide a push on');
-      const receipts = new Map<Message, PushReceipt>();
-      for (const group of groupsOf(judged)) await this.apply(tx, systemId, group, receipts);
-      for (const { message, verdict } of judged) {
-        if (verdict.outcome === 'refuse') {
-          tx.publish(secretFound({ systemId, channel: 'KAFKA', rule: verdict.rule }, this.clock.now()));
-          receipts.set(message, receiptOf(message, 'refused', { code: 'exchange.secret_marking' }));
-        }
-        const receipt = receipts.get(message)!;
-        tx.send(receiptsTopic(systemId).name, receipt.messageId, RECEIPT_TYPE, receipt);
-      }
+      for (const group of groupsOf(judged)) this.answer(tx, systemId, await this.apply(tx, systemId, group));
+      this.refuse(tx, systemId, judged);
       if (judged.length === 0) return;
       const failed = judged.filter(({ verdict }) => verdict.outcome !== 'apply').length;
       turn = this.failing.after(systemId, judged.length, failed);
@@ -70,13 +62,23 @@ export class PushesService {
     if (turn) this.failing.keep(systemId, turn);
   }
 
-  /** One resource's part of the micro-batch becomes one batch. */
-  private async apply(
-    tx: Transaction,
-    systemId: string,
-    { resourceId, judged }: Group,
-    receipts: Map<Message, PushReceipt>,
-  ): Promise<void> {
+  private answer(tx: Transaction, systemId: string, answered: PushReceipts): void {
+    for (const part of inParts(answered))
+      tx.send(receiptsTopic(systemId).name, part.batchId ?? systemId, RECEIPTS_TYPE, part);
+  }
+
+  /** Nothing of them is kept; who sent them and which rule they met is told. [R2.3] */
+  private refuse(tx: Transaction, systemId: string, judged: readonly Judged[]): void {
+    const refused = judged.flatMap(({ message, verdict }) =>
+      verdict.outcome === 'refuse' ? [{ message, rule: verdict.rule }] : [],
+    );
+    for (const { rule } of refused) tx.publish(secretFound({ systemId, channel: 'KAFKA', rule }, this.clock.now()));
+    const receipts = refused.map(({ message }) => receiptOf(message.id, 'refused', 'exchange.secret_marking'));
+    this.answer(tx, systemId, { resourceId: null, batchId: null, batchNo: null, receipts });
+  }
+
+  /** One resource's part of the micro-batch becomes one batch. @returns what each of its messages is answered */
+  private async apply(tx: Transaction, systemId: string, { resourceId, judged }: Group): Promise<PushReceipts> {
     const good = judged.filter((one): one is Applying => one.verdict.outcome === 'apply');
     const bad = judged.filter((one): one is Aside => one.verdict.outcome === 'quarantine');
     const at = this.clock.now();
@@ -117,19 +119,9 @@ export class PushesService {
       const codes = [...new Set(bad.map(({ verdict }) => verdict.code))];
       tx.publish(rowsQuarantined({ batchId: id, resourceId, channel: 'KAFKA', systemId, rows: bad.length, codes }, at));
     }
-    const batch = { batchId: id, batchNo: applied?.batchNo ?? null, resourceId };
     const leftOut = new Set(good.flatMap(({ verdict }) => verdict.leftOut ?? []));
     if (leftOut.size > 0) await this.noticeColumns(tx, systemId, resourceId!, [...leftOut]);
-    for (const { message, verdict } of good)
-      receipts.set(
-        message,
-        receiptOf(message, 'applied', { ...batch, errors: (verdict.leftOut ?? []).map(notAnItem) }),
-      );
-    for (const { message, verdict } of bad)
-      receipts.set(
-        message,
-        receiptOf(message, 'quarantined', { ...batch, batchNo: null, code: verdict.code, errors: verdict.errors }),
-      );
+    return { resourceId, batchId: id, batchNo: applied?.batchNo ?? null, receipts: judged.map(receiptFor) };
   }
 
   /** Columns of a source that its entry does not have: told in every receipt, and as a fact when they first come. */
@@ -152,7 +144,7 @@ export class PushesService {
   private setAside(tx: Transaction, batchId: string, bad: readonly Aside[]): Promise<void> {
     const rows = bad.map(({ message, verdict }, n) => ({
       n: n + 1,
-      messageId: message.id.slice(0, ID_CHARACTERS),
+      messageId: messageIdOf(message.id),
       code: verdict.code,
       errors: verdict.errors,
       row: message.raw?.toString('utf8') ?? '',
@@ -184,29 +176,15 @@ function digestOf(judged: readonly Judged[]): string {
   return hash.digest('hex');
 }
 
+function receiptFor({ message, verdict }: Judged): PushReceipt {
+  if (verdict.outcome === 'quarantine') return receiptOf(message.id, 'quarantined', verdict.code, verdict.errors);
+  const leftOut = verdict.outcome === 'apply' ? (verdict.leftOut ?? []) : [];
+  return receiptOf(message.id, 'applied', undefined, leftOut.map(notAnItem));
+}
+
 const notAnItem = (column: string) => ({
   pointer: `/${column}`,
   message: 'is no item of the entry and was left out',
-});
-
-type ReceiptParts = Partial<
-  Readonly<{
-    batchId: string;
-    batchNo: number | null;
-    resourceId: string | null;
-    code: RefusalCode;
-    errors: PushReceipt['errors'];
-  }>
->;
-
-const receiptOf = (message: Message, outcome: PushReceipt['outcome'], parts: ReceiptParts): PushReceipt => ({
-  messageId: message.id.slice(0, ID_CHARACTERS),
-  resourceId: parts.resourceId ?? null,
-  outcome,
-  batchId: parts.batchId ?? null,
-  batchNo: parts.batchNo ?? null,
-  code: parts.code ?? null,
-  errors: parts.errors ?? [],
 });
 
 const slowed = (systemId: string, failed: number, now: Date): SourceSlowed => ({
