@@ -43,12 +43,13 @@ export const stagedRows = (batchId: string, arrived: number, whole = false): Sou
   few: false,
 });
 
-/** Rows at hand, in their order; the last of each key counts. */
+/** Rows at hand, in their order; the last of each key counts. Their values go as one text: a list of texts is quoted twice. */
 export function givenRows(rows: readonly GoodRow[]): Source {
   const last = new Map(rows.map((row) => [row.key, row.payload]));
   return {
-    sql: `SELECT * FROM unnest($2::text[], $3::jsonb[]) AS given (record_key, payload)`,
-    params: [[...last.keys()], [...last.values()]],
+    sql: `SELECT record_key, NULLIF(payload, 'null'::jsonb) AS payload
+          FROM ROWS FROM (unnest($2::text[]), jsonb_array_elements($3::jsonb)) AS given (record_key, payload)`,
+    params: [[...last.keys()], `[${[...last.values()].map((payload) => payload ?? 'null').join()}]`],
     arrived: rows.length,
     whole: false,
     few: true,
