@@ -27,6 +27,21 @@ export const EXCHANGE: RouteTable = {
   'GET /v1/resources/{resourceId}/batches/{batchId}': { ...OF_PROVIDER, admits: 'anyone' },
   'GET /v1/resources/{resourceId}/batches/{batchId}/quarantine': { ...OF_PROVIDER, admits: 'anyone' },
   'POST /v1/resources/{resourceId}/batches/{batchId}/cancellation': { ...OF_PROVIDER, admits: PROVIDING, body: {} },
+  'POST /v1/resources/{resourceId}/uploads': { ...UNDER_A_RELEASE, body: { contentType: 'text/csv' } },
+  'PUT /v1/resources/{resourceId}/uploads/{uploadId}/parts/{n}': { ...UNDER_A_RELEASE, thing: 'part', body: {} },
+  'POST /v1/resources/{resourceId}/uploads/{uploadId}/completion': {
+    ...UNDER_A_RELEASE,
+    thing: 'upload',
+    body: { parts: 1 },
+  },
+  'GET /v1/resources/{resourceId}/uploads': { ...OF_PROVIDER, admits: 'anyone' },
+  'GET /v1/resources/{resourceId}/uploads/{uploadId}': { ...OF_PROVIDER, thing: 'upload', admits: 'anyone' },
+  'POST /v1/resources/{resourceId}/uploads/{uploadId}/cancellation': {
+    ...OF_PROVIDER,
+    thing: 'upload',
+    admits: PROVIDING,
+    body: {},
+  },
   'POST /v1/resources/{resourceId}/exports': { ...UNDER_A_RELEASE, body: { format: 'CSV' } },
   'GET /v1/resources/{resourceId}/exports/{exportId}/file': {
     ...UNDER_A_RELEASE,

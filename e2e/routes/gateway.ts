@@ -32,4 +32,7 @@ export const USES = {
   'POST /v1/resources/{resourceId}/subscriptions': 'access.no_grant',
   'GET /v1/resources/{resourceId}/exports/{exportId}/file': 'access.no_grant',
   'POST /v1/resources/{resourceId}/batches': 'access.not_provider',
+  'POST /v1/resources/{resourceId}/uploads': 'access.not_provider',
+  'PUT /v1/resources/{resourceId}/uploads/{uploadId}/parts/{n}': 'access.not_provider',
+  'POST /v1/resources/{resourceId}/uploads/{uploadId}/completion': 'access.not_provider',
 } as const;

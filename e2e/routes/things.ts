@@ -131,6 +131,9 @@ export async function makeThings(province: Province) {
     const answer = await province.call(token, 'POST', `/v1/resources/${RESOURCE}/subscriptions`, options);
     return answer.status === 201 && String(answer.body['id']);
   });
+  const way = { body: { contentType: 'text/csv' }, key: randomUUID() };
+  const upload = await province.call(await province.system(systemOf('mzt')), 'POST', `/v1/resources/${RESOURCE}/uploads`, way); // prettier-ignore
+  const uploadId = String(upload.body['id']);
 
   return {
     organisation: aThing('ybj', ['ybj'], 'nobody'),
@@ -185,6 +188,8 @@ export async function makeThings(province: Province) {
     channelResource: aThing(CHANNEL, ['mzt'], '999999-000009'),
     resource: aThing(RESOURCE, ['mzt'], '999999-000009'),
     batch: aThing([RESOURCE, (batches as [{ id?: string; batchId?: string }])[0].id ?? ''], ['mzt'], ['999999-000009', NOBODYS]), // prettier-ignore
+    upload: aThing([RESOURCE, uploadId], ['mzt'], ['999999-000009', NOBODYS]),
+    part: aThing([RESOURCE, uploadId, '1'], ['mzt'], ['999999-000009', NOBODYS, '1']),
     record: aThing([RESOURCE, 'J460000-0001'], ['mzt'], ['999999-000009', 'J460000-0001']),
     exports: aThing(RESOURCE, ['ybj'], '999999-000009'),
     export: aThing([RESOURCE, String(exportId)], ['ybj'], ['999999-000009', NOBODYS]),

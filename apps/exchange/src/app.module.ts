@@ -45,6 +45,7 @@ import { ChannelEndpoints1797100000000 } from './migrations/1797100000000-channe
 import { Exports1797200000000 } from './migrations/1797200000000-exports';
 import { Subscriptions1797300000000 } from './migrations/1797300000000-subscriptions';
 import { FeedChannels1797300001000 } from './migrations/1797300001000-feed-channels';
+import { Uploads1797800000000 } from './migrations/1797800000000-uploads';
 import { LivePolicy } from './policy/live-policy';
 import { FailingSources } from './pushes/failing-sources';
 import { MessageJudge } from './pushes/message-judge';
@@ -71,6 +72,12 @@ import { SubscriptionsController } from './subscriptions/subscriptions.controlle
 import { SubscriptionsService } from './subscriptions/subscriptions.service';
 import { Webhook } from './subscriptions/webhook';
 import { WebhookNodes } from './subscriptions/webhook-nodes';
+import { UploadPartsService } from './uploads/upload-parts.service';
+import { UploadRuns } from './uploads/upload-runs';
+import { UploadStore } from './uploads/upload.store';
+import { UploadUpkeep } from './uploads/upload-upkeep';
+import { UploadsController } from './uploads/uploads.controller';
+import { UploadsService } from './uploads/uploads.service';
 
 @Module({})
 export class ExchangeModule {
@@ -92,6 +99,7 @@ export class ExchangeModule {
             Exports1797200000000,
             Subscriptions1797300000000,
             FeedChannels1797300001000,
+            Uploads1797800000000,
           ],
           consumer: { topics: [], maxBatch: 2_000 },
           ...options,
@@ -103,6 +111,7 @@ export class ExchangeModule {
         EndpointsController,
         ExportsController,
         SubscriptionsController,
+        UploadsController,
         PushesConsumer,
       ],
       providers: [
@@ -160,6 +169,11 @@ export class ExchangeModule {
         ExportUpkeep,
         ExportsService,
         RedemptionsService,
+        UploadStore,
+        UploadRuns,
+        UploadUpkeep,
+        UploadsService,
+        UploadPartsService,
       ],
     };
   }

@@ -214,6 +214,31 @@ export class ExchangeConfig extends PlatformConfig {
   @Min(500)
   EXPORT_LEASE_MS = 15_000;
 
+  /** Bytes that one part of an upload may have. Parts lie in `EXPORT_DIR` until their batch is settled. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  UPLOAD_PART_BYTES = 64 * 1024 * 1024;
+
+  /** Uploads of one system that have not ended: with the bytes of a batch, this bounds the disk. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  UPLOADS_PER_SYSTEM = 4;
+
+  /** Hours after which an open upload expires of which nothing more has come. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(24 * 31)
+  UPLOAD_IDLE_HOURS = 24;
+
+  /** Milliseconds without word from the replica that reads an upload, after which another one begins anew. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(500)
+  UPLOAD_LEASE_MS = 15_000;
+
   /** Nodes that feeds may be sent to, written as `CHANNEL_NODES`. None by default. */
   @IsOptional()
   @Matches(/^[a-z0-9.,=|:/-]*$/)

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { Body, Controller, Get, Headers, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiHeader, ApiOperation, ApiQuery } from '@nestjs/swagger';
-import { Refusal, type Principal, type Use } from '@qiongtong/contracts';
+import { Refusal, type Principal } from '@qiongtong/contracts';
 import {
   CurrentPrincipal,
   PageQuery,
@@ -13,19 +13,13 @@ import {
 } from '@qiongtong/platform';
 import type { FastifyReply } from 'fastify';
 import { announcedDigest } from '../ingest/content-digest';
-import { CHARSETS, type Charset } from '../ingest/csv-rows';
-import { releaseOf } from '../policy/release-of';
 import type { BatchReport } from './batch.store';
 import { PushParameters } from './batches.dto';
 import { BatchesService } from './batches.service';
 import type { Push } from './push';
+import { formatOf, isGzip, pushUseOf } from './push-request';
 import { ReportsService } from './reports.service';
 
-const FORMATS: Readonly<Record<string, Push['format']>> = {
-  'application/x-ndjson': 'ndjson',
-  'application/json': 'json',
-  'text/csv': 'csv',
-};
 const KEY = /^[\x21-\x7e]{1,128}$/;
 
 @Controller('v1/resources/:resourceId/batches')
@@ -57,7 +51,7 @@ export class BatchesController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<BatchReport> {
     const push: Push = {
-      use: pushUse(request, resourceId),
+      use: pushUseOf(request, resourceId),
       operation: parameters.operation,
       onInvalid: parameters.onInvalid,
       dryRun: parameters.dryRun,
@@ -115,31 +109,6 @@ export class BatchesController {
     const lines = await this.reports.quarantine(resourceId, batchId, principal);
     await reply.type('application/x-ndjson').header('cache-control', 'no-store').send(lines);
   }
-}
-
-/** The use as the gateway decided it. Without its decision nothing is pushed. */
-function pushUse(request: HopRequest, resourceId: string): Use & { systemId: string } {
-  const { use } = releaseOf(request, 'push', resourceId);
-  const { systemId } = use;
-  if (systemId === null) throw new Refusal('access.not_provider', { about: [resourceId] });
-  return { ...use, systemId };
-}
-
-function formatOf(contentType: string | undefined): Pick<Push, 'format' | 'charset'> {
-  const [type = '', ...parameters] = (contentType ?? '').toLowerCase().split(';');
-  const format = FORMATS[type.trim()];
-  const charset = parameters.map((one) => /^\s*charset="?([a-z0-9-]+)"?\s*$/.exec(one)?.[1]).find(Boolean) ?? 'utf-8';
-  const known: Charset | undefined = Object.hasOwn(CHARSETS, charset)
-    ? CHARSETS[charset as keyof typeof CHARSETS]
-    : undefined;
-  if (!format || !known || (format !== 'csv' && known !== 'utf-8')) throw new Refusal('request.unsupported_media_type');
-  return { format, charset: known };
-}
-
-function isGzip(encoding: string | undefined): boolean {
-  const named = (encoding ?? 'identity').trim().toLowerCase();
-  if (named !== 'identity' && named !== 'gzip') throw new Refusal('request.unsupported_media_type');
-  return named === 'gzip';
 }
 
 function keyOf(key: string | undefined): string {

@@ -38,9 +38,7 @@ export class BatchesService {
 
   /** Receives one batch. Exactly once per idempotency key, whatever the sender repeats. */
   async receive(push: Push, body: Readable): Promise<Received> {
-    const resource = this.permitted(push.use);
-    if (push.operation === 'snapshot' && push.onInvalid === 'quarantine')
-      throw new Refusal('exchange.snapshot_all_or_nothing');
+    const resource = this.expected(push);
     const busy = new Refusal('exchange.busy', { retryAfterSeconds: 2 });
     if (this.receiving >= this.config.CONCURRENT_BATCHES) throw busy;
     this.receiving++;
@@ -58,6 +56,13 @@ export class BatchesService {
     } finally {
       this.receiving--;
     }
+  }
+
+  /** Refuses what could not be taken whatever its rows are. */
+  expected({ use, operation, onInvalid }: Pick<Push, 'use' | 'operation' | 'onInvalid'>): ResourceState {
+    const resource = this.permitted(use);
+    if (operation === 'snapshot' && onInvalid === 'quarantine') throw new Refusal('exchange.snapshot_all_or_nothing');
+    return resource;
   }
 
   private async receiveLocked(
@@ -78,7 +83,7 @@ export class BatchesService {
     }
     // Unsettled and not locked by anybody: whoever received it is gone.
     if (known) await this.store.forget(client, known.report.id);
-    const id = newId();
+    const id = push.batchId ?? newId();
     const key = push.idempotencyKey;
     await this.store.open(client, {
       id,

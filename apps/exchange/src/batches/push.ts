@@ -2,10 +2,14 @@ import type { Use } from '@qiongtong/contracts';
 import type { Charset } from '../ingest/csv-rows';
 import type { BatchReport } from './batch.store';
 
+/** The use that a push is, as the gateway named and decided it. */
+export type PushUse = Use & Readonly<{ systemId: string }>;
+
 /** One batch as it is asked for. */
 export type Push = Readonly<{
-  /** The use as the gateway named and decided it. */
-  use: Use & Readonly<{ systemId: string }>;
+  use: PushUse;
+  /** Its id, where it had one before its bytes came. */
+  batchId?: string;
   /** `snapshot`: what it has is all there is from then on. */
   operation: BatchReport['operation'];
   /** What happens to rows that are wrong: the whole batch is refused, or they are set aside. */

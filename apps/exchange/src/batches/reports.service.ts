@@ -58,7 +58,7 @@ export class ReportsService {
   }
 
   /** Somebody else's resource looks like one that does not exist. */
-  private checkProvider(resourceId: string, { departmentId }: Principal): void {
+  checkProvider(resourceId: string, { departmentId }: Principal): void {
     if (this.policy.index.resource(resourceId)?.providerId !== departmentId) throw new Refusal('request.not_found');
   }
 }

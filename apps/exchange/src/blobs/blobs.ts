@@ -17,4 +17,6 @@ export abstract class Blobs {
   abstract open(name: string): Promise<Readable>;
   /** Also what was begun under that name and never finished; one that is not there is no error. */
   abstract remove(name: string): Promise<void>;
+  /** Names with that beginning of files, whole or begun, to which nothing has been written since. */
+  abstract before(at: Date, beginning: string): Promise<string[]>;
 }

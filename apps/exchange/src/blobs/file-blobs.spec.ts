@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, utimesSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -52,6 +52,15 @@ describe('files of a folder', () => {
     await expect(writer.write(Buffer.alloc(100_000))).rejects.toMatchObject({ code: 'ENOSPC' });
     await writer.abort();
     expect(readdirSync(folder)).toEqual(['other']);
+  });
+
+  it('are told by the beginning of their name and how long nothing was written to them', async () => {
+    expect(await blobs.before(new Date(), 'e')).toEqual([]);
+    for (const name of ['e1.1', 'e1.2', 'other']) await (await blobs.create(name)).commit();
+    await blobs.create('e1.3');
+    const old = new Date(Date.now() - 60_000);
+    for (const name of ['e1.1', 'e1.3.part', 'other']) utimesSync(join(folder, name), old, old);
+    expect((await blobs.before(new Date(Date.now() - 30_000), 'e1')).sort()).toEqual(['e1.1', 'e1.3']);
   });
 
   it.each(['', '../e1', 'e1/2', '.hidden', 'E1', 'e'.repeat(201)])('have no such name: %j', async (name) => {

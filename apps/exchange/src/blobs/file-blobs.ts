@@ -1,4 +1,4 @@
-import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { mkdir, open, opendir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { Blobs, type BlobWriter } from './blobs';
@@ -26,6 +26,21 @@ export class FileBlobs extends Blobs {
 
   async remove(name: string): Promise<void> {
     for (const path of this.pathsOf(name)) await rm(path, { force: true });
+  }
+
+  async before(at: Date, beginning: string): Promise<string[]> {
+    const found = new Set<string>();
+    try {
+      for await (const { name } of await opendir(this.folder)) {
+        if (!name.startsWith(beginning)) continue;
+        // One that goes meanwhile is none of them.
+        const file = await stat(join(this.folder, name)).catch(() => null);
+        if (file && file.mtime < at) found.add(name.replace(/\.part$/, ''));
+      }
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    }
+    return [...found];
   }
 
   /** Of the whole file and of what is not whole yet. */

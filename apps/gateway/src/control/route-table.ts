@@ -214,6 +214,9 @@ export const ROUTES: readonly Route[] = [
   route('exchange', 'GET', '/v1/resources/:id/batches/:batchId', 'anyone'),
   route('exchange', 'GET', '/v1/resources/:id/batches/:batchId/quarantine', 'anyone'),
   route('exchange', 'POST', '/v1/resources/:id/batches/:batchId/cancellation', PROVIDING),
+  route('exchange', 'GET', '/v1/resources/:id/uploads', 'anyone'),
+  route('exchange', 'GET', '/v1/resources/:id/uploads/:uploadId', 'anyone'),
+  route('exchange', 'POST', '/v1/resources/:id/uploads/:uploadId/cancellation', PROVIDING),
 
   route('audit', 'GET', '/v1/audit/key', 'public'),
   route('audit', 'GET', '/v1/audit/checkpoint', 'public'),

@@ -14,6 +14,13 @@ import { Answers } from './answers';
 type OfRelease = FastifyRequest<{ Params: { releaseId: string } }>;
 type OfResource = FastifyRequest<{ Params: { resourceId: string } }>;
 
+const PUSHES = [
+  ['POST', '/v1/resources/:resourceId/batches'],
+  ['POST', '/v1/resources/:resourceId/uploads'],
+  ['PUT', '/v1/resources/:resourceId/uploads/:uploadId/parts/:n'],
+  ['POST', '/v1/resources/:resourceId/uploads/:uploadId/completion'],
+] as const;
+
 /**
  * The routes of the one entrance, straight on Fastify: bodies are not parsed here but passed on as they come, the answer
  * is sent by whoever handles it, and the hot path owes nothing to a framework (`docs/decisions/0003-gateway-on-fastify.md`).
@@ -55,10 +62,12 @@ export class Entrance {
         '/v1/resources/:resourceId/records::verify',
         (request: OfResource, reply) => void this.reads.verify(request, reply),
       );
-      scope.post(
-        '/v1/resources/:resourceId/batches',
-        (request: OfResource, reply) => void this.pushes.batch(request, reply),
-      );
+      for (const [method, path] of PUSHES)
+        scope.route({
+          method,
+          url: path,
+          handler: (request, reply) => void this.pushes.take(`${method} ${path}`, request as OfResource, reply),
+        });
       scope.post(
         '/v1/resources/:resourceId/exports',
         (request: OfResource, reply) => void this.orders.export(request, reply),

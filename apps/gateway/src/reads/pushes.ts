@@ -5,10 +5,12 @@ import { Forward } from '../control/forward';
 import { STILL_LAWFUL_EVERY_MS } from './delivery';
 import { Uses, WHATEVER_IS_GRANTED } from './uses';
 
+type OfResource = FastifyRequest<{ Params: { resourceId: string } }>;
+
 /**
- * `POST …/batches`: decided at the entrance, then streamed through untouched. What became of the batch is a fact of
- * exchange; here only refusals are recorded. While it is being received it is decided again every second: a push that is
- * cut off is incomplete, and exchange takes nothing of it.
+ * Batches, whole or in parts: decided at the entrance, then streamed through untouched. What became of a batch is a fact
+ * of exchange; here only refusals are recorded. While bytes are being received it is decided again every second: a push
+ * that is cut off is incomplete, and exchange takes nothing of it.
  */
 @Injectable()
 export class Pushes {
@@ -18,16 +20,11 @@ export class Pushes {
     private readonly answers: Answers,
   ) {}
 
-  async batch(request: FastifyRequest<{ Params: { resourceId: string } }>, reply: FastifyReply): Promise<void> {
+  /** @param operation the route, as records name it */
+  async take(operation: string, request: OfResource, reply: FastifyReply): Promise<void> {
     try {
-      const operation = 'POST /v1/resources/:resourceId/batches';
-      const permitted = await this.uses.permitted(
-        request,
-        operation,
-        request.params.resourceId,
-        'push',
-        () => WHATEVER_IS_GRANTED,
-      );
+      const { resourceId } = request.params;
+      const permitted = await this.uses.permitted(request, operation, resourceId, 'push', () => WHATEVER_IS_GRANTED);
       const { decisionId, decision, use } = permitted;
       const lawful = setInterval(() => {
         if (!request.raw.complete && !this.uses.stillLawful(permitted))

@@ -27,7 +27,12 @@ const routeOf = (method: string, path: string): string => `${method.toUpperCase(
 const shapeOfRoute = (route: string): string => routeOf(...(route.split(' ') as [string, string]));
 
 const RECORDS = '/v1/resources/{}/records';
-const PUSH = 'POST /v1/resources/{}/batches';
+const PUSHES: readonly string[] = [
+  'POST /v1/resources/{}/batches',
+  'POST /v1/resources/{}/uploads',
+  'PUT /v1/resources/{}/uploads/{}/parts/{}',
+  'POST /v1/resources/{}/uploads/{}/completion',
+];
 /** The uses of data, which the entrance decides itself; exchange describes them. */
 export const USES: readonly string[] = [
   `GET ${RECORDS}`,
@@ -37,7 +42,7 @@ export const USES: readonly string[] = [
   'POST /v1/resources/{}/exports',
   'POST /v1/resources/{}/subscriptions',
   'GET /v1/resources/{}/exports/{}/file',
-  PUSH,
+  ...PUSHES,
 ];
 
 const TITLES = new Map(
@@ -109,7 +114,7 @@ function describedOperation(operation: Operation, route: string, say: Speaker): 
 }
 
 function whoMay(route: string, admits: Admittance | undefined, say: Speaker): string {
-  if (route === PUSH) return say(WHO.provider);
+  if (PUSHES.includes(route)) return say(WHO.provider);
   if (USES.includes(route)) return say(WHO.use);
   if (admits === undefined || admits === 'anyone') return say(WHO.anyone);
   if (admits === 'public') return say(WHO.public);
@@ -120,6 +125,6 @@ const withoutUseHeaders = (parameters: readonly Parameter[]): Parameter[] =>
   parameters.filter(({ name }) => !Object.hasOwn(USE_HEADERS, name));
 
 const useHeaders = (route: string): Parameter[] =>
-  USES.includes(route) && route !== PUSH
+  USES.includes(route) && !PUSHES.includes(route)
     ? Object.keys(USE_HEADERS).map((name) => ({ name, in: 'header', required: false, schema: { type: 'string' } }))
     : [];

@@ -16,6 +16,7 @@ import { MISUSE_REFUSALS } from './misuse';
 import { PUBLICATION_REFUSALS } from './publication';
 import { REQUEST_REFUSALS } from './request';
 import { TRANSFER_REFUSALS } from './transfer';
+import { UPLOAD_REFUSALS } from './uploads';
 import { RULE_REFUSALS } from './rules';
 import { USE_RULE_REFUSALS } from './use-rules';
 import { STOP_REFUSALS } from './stops';
@@ -44,6 +45,7 @@ export const REFUSALS = {
   ...AUDIT_REFUSALS,
   ...PUBLICATION_REFUSALS,
   ...TRANSFER_REFUSALS,
+  ...UPLOAD_REFUSALS,
   ...AGREEMENT_REFUSALS,
   ...STOP_REFUSALS,
   ...SUCCESSION_REFUSALS,

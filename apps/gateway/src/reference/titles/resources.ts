@@ -67,6 +67,18 @@ export const RESOURCES: readonly Section[] = [
         '取消尚无结果的批次',
         'Cancel a batch that has no outcome yet',
       ],
+      'POST /v1/resources/:resourceId/uploads': ['开始分段上传一个批次', 'Begin a batch that is sent in parts'],
+      'PUT /v1/resources/:resourceId/uploads/:uploadId/parts/:n': ['上传一个分段', 'Send one part of an upload'],
+      'POST /v1/resources/:resourceId/uploads/:uploadId/completion': [
+        '分段已齐,提交为批次',
+        'Complete an upload: its parts become a batch',
+      ],
+      'GET /v1/resources/:resourceId/uploads': ['列出分段上传', 'List the uploads of a resource'],
+      'GET /v1/resources/:resourceId/uploads/:uploadId': [
+        '查看分段上传的进度',
+        'Which parts of an upload are there, and its batch',
+      ],
+      'POST /v1/resources/:resourceId/uploads/:uploadId/cancellation': ['取消分段上传', 'Cancel an upload'],
       'GET /v1/resources/:resourceId/batches/:batchId/quarantine': [
         '下载被隔离的数据及原因(NDJSON)',
         'Rows that were set aside, each with its reason, as NDJSON',
