@@ -81,4 +81,8 @@ async function measure(ingest: Ingest, folder: string): Promise<void> {
   });
 }
 
-run(() => withFolder('export', (folder) => withIngest('export', (ingest) => measure(ingest, folder), publishReader)));
+run(() =>
+  withFolder('export', (folder) =>
+    withIngest('export', (ingest) => measure(ingest, folder), { publish: publishReader }),
+  ),
+);

@@ -18,14 +18,14 @@ const LOOK_EVERY_MS = 20;
 const LONG = 3_600;
 const patient = new Agent({ headersTimeout: 0, bodyTimeout: 0 });
 
-/** A department that may take everything, as a file and as a stream. */
-export async function publishReader(publisher: PolicyPublisher): Promise<void> {
+/** A department that may take everything of a resource, as a file, as a stream and as a feed. */
+export async function publishReader(publisher: PolicyPublisher, resourceId: string = RESOURCE): Promise<void> {
   const items = ITEMS.map(({ code }) => code);
   const period = { from: '2020-01-01T00:00:00Z', until: '2099-01-01T00:00:00Z' };
   await publisher.publish('policy.organisations', anOrganisation({ id: 'mzj' }));
   await publisher.publish('policy.systems', aSystem({ id: READER }));
-  const grant = { resourceId: RESOURCE, holderId: 'mzj', items, actions: ['download', 'batch'] as const, period };
-  await publisher.publish('policy.grants', aGrant({ ...grant, actions: [...grant.actions] }));
+  const grant = { resourceId, holderId: 'mzj', items, period };
+  await publisher.publish('policy.grants', aGrant({ ...grant, actions: ['download', 'batch', 'subscribe'] }));
 }
 
 export type Job = Readonly<{ id: string; status: string; failure: string | null; rows: number; bytes: number }>;
@@ -63,8 +63,8 @@ export class Reader {
   }
 
   /** All records as a stream of NDJSON, into a file here. */
-  stream(path: string): Promise<Taken> {
-    return this.pour(`/v1/resources/${RESOURCE}/records`, path, performance.now());
+  stream(path: string, resourceId = RESOURCE): Promise<Taken> {
+    return this.pour(`/v1/resources/${resourceId}/records`, path, performance.now());
   }
 
   async cancel({ id }: Job): Promise<void> {
@@ -77,7 +77,7 @@ export class Reader {
     return { bytes: await intoFile(body, file), seconds: secondsSince(from) };
   }
 
-  private async json<T>(method: Dispatcher.HttpMethod, path: string, body?: object): Promise<T> {
+  async json<T>(method: Dispatcher.HttpMethod, path: string, body?: object): Promise<T> {
     const headers = { 'content-type': 'application/json', 'idempotency-key': randomUUID() };
     const answer = await this.call(method, path, headers, JSON.stringify(method === 'POST' ? (body ?? {}) : undefined));
     if (answer.statusCode >= 300) throw new Error(`${path}: ${answer.statusCode} ${await answer.body.text()}`);
@@ -105,7 +105,7 @@ export async function copied({ platform }: Ingest, path: string): Promise<Taken>
   }
 }
 
-async function intoFile(source: Readable | Transform, path: string): Promise<number> {
+export async function intoFile(source: Readable | Transform, path: string): Promise<number> {
   const digest = createHash('sha256');
   let bytes = 0;
   const file = createWriteStream(path);

@@ -28,12 +28,12 @@ type Query = <Row>(text: string, values?: readonly unknown[]) => Promise<Row[]>;
 
 /**
  * Exchange and gateway of their own, one system that provides one resource, and a table for who writes without them.
- * @param more publishes what else there is of the policy
+ * @param more what else there is of the policy, and settings of exchange
  */
 export async function withIngest(
   name: string,
   work: (ingest: Ingest) => Promise<void>,
-  more: (publisher: PolicyPublisher) => Promise<void> = () => Promise.resolve(),
+  more: Readonly<{ publish?: (publisher: PolicyPublisher) => Promise<void>; exchange?: Record<string, string> }> = {},
 ): Promise<void> {
   const issuer = await testIssuer();
   let publisher: PolicyPublisher | undefined;
@@ -49,13 +49,14 @@ export async function withIngest(
         aSystem({ id: SOURCE, departmentId: 'mzt', ownerId: 'mzt', provides: [RESOURCE], kafka: true }),
       );
       await publisher.publish('policy.resources', aResource({ id: RESOURCE, providerId: 'mzt', items: ITEMS }));
-      await more(publisher);
+      await more.publish?.(publisher);
     },
     env: {
       // `-- NAME --profile` leaves a CPU profile of exchange beside the results.
       exchange: {
         ...(process.argv.includes('--profile') ? { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${RESULTS}` } : {}),
         ...{ BATCH_ROWS: MOST_ROWS, BATCH_BYTES: String(16 * 2 ** 30) },
+        ...more.exchange,
       },
       all: { OIDC_ISSUER: issuer.issuer, OIDC_AUDIENCE: issuer.audience, LOG_LEVEL: 'warn' },
     },
