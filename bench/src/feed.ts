@@ -138,6 +138,7 @@ async function measure(ingest: Ingest): Promise<void> {
 run(() =>
   withIngest('feed', measure, {
     publish: publishReader,
-    exchange: { WEBHOOK_NODES: 'localhost=127.0.0.0/8|::1/128' },
+    // The receiver here acknowledges nothing.
+    exchange: { WEBHOOK_NODES: 'localhost=127.0.0.0/8|::1/128', FEED_UNACKNOWLEDGED: '1000000' },
   }),
 );
