@@ -35,6 +35,8 @@ import { UpdateDutiesController } from './freshness/update-duties.controller';
 import { UpdateDutiesService } from './freshness/update-duties.service';
 import { UpdateDutyDesk } from './freshness/update-duty-desk';
 import { UpdateDutyStore } from './freshness/update-duty.store';
+import { ItemIndexStore } from './indexes/item-index.store';
+import { ItemIndexes } from './indexes/item-indexes';
 import { ExchangeStore1780000000001 } from './migrations/1780000000001-exchange-store';
 import { MatterSubjects1795450000000 } from './migrations/1795450000000-matter-subjects';
 import { WaysOfPushing1796000000000 } from './migrations/1796000000000-ways-of-pushing';
@@ -45,6 +47,7 @@ import { ChannelEndpoints1797100000000 } from './migrations/1797100000000-channe
 import { Exports1797200000000 } from './migrations/1797200000000-exports';
 import { Subscriptions1797300000000 } from './migrations/1797300000000-subscriptions';
 import { FeedChannels1797300001000 } from './migrations/1797300001000-feed-channels';
+import { ItemInstants1797700000000 } from './migrations/1797700000000-item-instants';
 import { Uploads1797800000000 } from './migrations/1797800000000-uploads';
 import { LivePolicy } from './policy/live-policy';
 import { FailingSources } from './pushes/failing-sources';
@@ -99,6 +102,7 @@ export class ExchangeModule {
             Exports1797200000000,
             Subscriptions1797300000000,
             FeedChannels1797300001000,
+            ItemInstants1797700000000,
             Uploads1797800000000,
           ],
           consumer: { topics: [], maxBatch: 2_000 },
@@ -142,6 +146,8 @@ export class ExchangeModule {
         ChangeStore,
         ChangesService,
         ChangesRetention,
+        ItemIndexStore,
+        ItemIndexes,
         Nodes,
         ChannelKey,
         EndpointStore,

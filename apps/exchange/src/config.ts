@@ -72,6 +72,26 @@ export class ExchangeConfig extends PlatformConfig {
   @Max(3_660)
   CHANGES_KEPT_DAYS = 90;
 
+  /** Rows from which on a resource's queryable items are indexed: fewer are read through as fast. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  INDEX_FROM_ROWS = 20_000;
+
+  /** Items of one resource that are indexed, the first of the entry; each makes every batch a little dearer. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(0)
+  @Max(32)
+  INDEXED_ITEMS_PER_RESOURCE = 8;
+
+  /** Such indexes in all, of the largest resources: each makes every statement a little dearer. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(0)
+  @Max(2_000)
+  INDEXES = 400;
+
   /** Hours that the source of a resource in real time may say nothing, neither a change nor a heartbeat. */
   @Type(() => Number)
   @IsInt()

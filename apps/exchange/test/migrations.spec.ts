@@ -3,6 +3,7 @@ import { DataSource } from 'typeorm';
 import { ExchangeStore1780000000001 } from '../src/migrations/1780000000001-exchange-store';
 import { Exports1797200000000 } from '../src/migrations/1797200000000-exports';
 import { FeedChannels1797300001000 } from '../src/migrations/1797300001000-feed-channels';
+import { ItemInstants1797700000000 } from '../src/migrations/1797700000000-item-instants';
 import { Subscriptions1797300000000 } from '../src/migrations/1797300000000-subscriptions';
 import { WaysOfPushing1796000000000 } from '../src/migrations/1796000000000-ways-of-pushing';
 
@@ -102,6 +103,30 @@ it('an exchange of the version before takes up subscriptions, and goes back with
     await migration.down(runner);
     const left = await source.query<object[]>('SELECT record_key, after FROM record_change');
     expect(left).toEqual([{ record_key: 'k', after: { a: 1 } }]);
+    await runner.release();
+  } finally {
+    await source.destroy();
+    await database.drop();
+  }
+});
+
+it('[R8.2] an exchange of the version before takes up the reading of instants, and goes back without it', async () => {
+  const database = await testDatabase('exchange-instants');
+  const source = await new DataSource({ type: 'postgres', url: database.url }).initialize();
+  try {
+    const runner = source.createQueryRunner();
+    await new ExchangeStore1780000000001().up(runner);
+    await source.query(`INSERT INTO record VALUES ('r', 'k', '{"at": "2026-01-01T08:00:00+08:00"}', 1, now())`);
+    const migration = new ItemInstants1797700000000();
+    await migration.up(runner);
+    await source.query(`CREATE INDEX item_index_x ON record (item_instant(payload ->> 'at'))`);
+    const found = await source.query<object[]>(
+      `SELECT record_key, item_instant('2026-02-30T00:00:00Z') AS none FROM record
+       WHERE item_instant(payload ->> 'at') = '2026-01-01T00:00:00Z'`,
+    );
+    expect(found).toEqual([{ record_key: 'k', none: null }]);
+    await migration.down(runner);
+    expect(await source.query<object[]>('SELECT record_key FROM record')).toEqual([{ record_key: 'k' }]);
     await runner.release();
   } finally {
     await source.destroy();

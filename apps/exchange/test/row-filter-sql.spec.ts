@@ -3,6 +3,7 @@ import { Client } from 'pg';
 import type { Condition, Item, ItemType, RowFilter } from '@qiongtong/contracts';
 import { compileRowFilter, KIND_OF, OPERATORS_OF, validateRowFilter } from '@qiongtong/regulation';
 import { anItem, testDatabase, type TestDatabase } from '@qiongtong/testing';
+import { ITEM_INSTANT } from '../src/migrations/1797700000000-item-instants';
 import { filterSql, Parameters } from '../src/records/domain/filter-sql';
 
 const TYPES: ItemType[] = ['C', 'M', 'N', 'Y', 'I', 'F', 'B', 'D', 'T', 'L'];
@@ -107,6 +108,7 @@ describe('a row filter', () => {
     database = await testDatabase('row_filter');
     client = new Client({ connectionString: database.url });
     await client.connect();
+    await client.query(ITEM_INSTANT);
   });
   afterAll(async () => {
     await client.end();

@@ -98,7 +98,8 @@ export function expectationOf(item: Item): string {
   }
 }
 
-function charactersOf(item: Item): number {
+/** Characters that text of this item may have. */
+export function charactersOf(item: Item): number {
   const length = Number(item.length);
   if (Number.isInteger(length) && length > 0) return length;
   return item.type === 'M' ? MEMO_CHARACTERS : TEXT_CHARACTERS;

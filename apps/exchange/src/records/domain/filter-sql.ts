@@ -14,9 +14,10 @@ export class Parameters {
 /**
  * An item's value as SQL that compares as `matchesRowFilter` compares in memory; null for a value that is absent or of
  * another kind. The pattern before each cast keeps rows of other resources, which the planner may look at first, and
- * rows of an older version of the entry from failing the statement.
+ * rows of an older version of the entry from failing the statement. It depends on the row alone, so that an index may
+ * hold it; changed here, it finds no index until those are built anew.
  */
-export function valueSql(item: Pick<Item, 'code' | 'type'>, parameters: Parameters): string {
+export function valueSql(item: Pick<Item, 'code' | 'type'>, parameters: Pick<Parameters, 'add'>): string {
   const code = parameters.add(item.code, 'text');
   const text = `(payload ->> ${code})`;
   switch (KIND_OF[item.type]) {
@@ -25,9 +26,9 @@ export function valueSql(item: Pick<Item, 'code' | 'type'>, parameters: Paramete
     case 'number':
       return `(CASE WHEN ${text} ~ '^-?[0-9]+([.][0-9]+)?$' AND length(${text}) <= 400 THEN ${text}::numeric END)`;
     case 'date':
-      return `(CASE WHEN ${text} ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}$' AND pg_input_is_valid(${text}, 'date') THEN ${text} END COLLATE "C")`;
+      return `(CASE WHEN ${text} ~ '${DATE}' THEN ${text} END COLLATE "C")`;
     case 'instant':
-      return `(CASE WHEN ${text} ~ '${INSTANT}' AND pg_input_is_valid(${text}, 'timestamptz') THEN ${text}::timestamptz END)`;
+      return `item_instant(${text})`;
     case 'boolean':
       return `(CASE jsonb_typeof(payload -> ${code}) WHEN 'boolean' THEN (payload -> ${code})::boolean END)`;
     case 'none':
@@ -35,8 +36,10 @@ export function valueSql(item: Pick<Item, 'code' | 'type'>, parameters: Paramete
   }
 }
 
-const INSTANT =
-  '^[0-9]{4}-[0-9]{2}-[0-9]{2}T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,6})?(Z|[+-](0[0-9]|1[0-5]):[0-5][0-9])$';
+/** Days that exist, from the year 1 on. */
+const DATE =
+  '^(?!0000)([0-9]{4}-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|1[0-9]|2[0-8]))' +
+  '|([0-9]{2}(0[48]|[2468][048]|[13579][26])|([02468][048]|[13579][26])00)-02-29)$';
 
 /** SQL type of a value that is compared with an item of this kind. */
 export const SQL_TYPE: Readonly<Record<Kind, string>> = {

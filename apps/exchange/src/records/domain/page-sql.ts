@@ -37,17 +37,54 @@ export function rowsStatement(wanted: RowsWanted): Statement {
     type: SQL_TYPE[KIND_OF[item.type]],
     descending,
   }));
-  if (wanted.after) conditions.push(afterSql(keys, wanted.after, parameters));
   const released = objectSql(wanted.released, parameters);
-  const order = [...keys.map((key) => `${key.sql} ${key.descending ? 'DESC' : 'ASC'} NULLS LAST`), 'record_key'];
-  const text = [
+  const columns = [
     `SELECT record_key, batch_no, ${released}::text AS row,`,
     `ARRAY[${keys.map((key) => `${key.sql}::text`).join(', ')}]::text[] AS sorted`,
-    `FROM record WHERE ${conditions.join(' AND ')}`,
-    `ORDER BY ${order.join(', ')}`,
-    ...(wanted.limit === null ? [] : [`LIMIT ${parameters.add(wanted.limit, 'bigint')}`]),
   ].join('\n');
+  const limit = wanted.limit === null ? [] : [`LIMIT ${parameters.add(wanted.limit, 'bigint')}`];
+  const from = (some: readonly string[]) => `FROM record WHERE ${some.join(' AND ')}`;
+  const only = keys.length === 1 ? keys[0]! : null;
+  if (only && limit.length > 0) {
+    const parts = partsOfOrder(only, wanted.after, parameters).map((part) =>
+      [columns + `, ${only.sql} AS value`, from([...conditions, ...part.conditions]), part.order, ...limit].join('\n'),
+    );
+    const order = `ORDER BY ${orderOf('value', only)}, record_key`;
+    const text = [`SELECT record_key, batch_no, row, sorted FROM (`, ...joined(parts), `) AS found ${order}`, ...limit];
+    return { text: text.join('\n'), values: parameters.values };
+  }
+  if (wanted.after) conditions.push(afterSql(keys, wanted.after, parameters));
+  const order = [...keys.map((key) => orderOf(key.sql, key)), 'record_key'];
+  const text = [columns, from(conditions), `ORDER BY ${order.join(', ')}`, ...limit].join('\n');
   return { text, values: parameters.values };
+}
+
+const orderOf = (sql: string, { descending }: SortKey) => `${sql} ${descending ? 'DESC' : 'ASC'} NULLS LAST`;
+const joined = (parts: readonly string[]) => parts.flatMap((part, i) => [...(i > 0 ? ['UNION ALL'] : []), `(${part})`]);
+
+type Part = Readonly<{ conditions: readonly string[]; order: string }>;
+
+/**
+ * A page in the order of one item: of the rows with a value as many as the page has, and as many of those without one.
+ * Each begins at its place in an index, where one statement for both would go through all rows before the page.
+ */
+function partsOfOrder(key: SortKey, after: Position | null, parameters: Parameters): Part[] {
+  const { sql, type, descending } = key;
+  const value = after?.sorted[0] ?? null;
+  const reached = after ? parameters.add(after.key, 'text') : null;
+  const absent: Part = {
+    conditions: [`${sql} IS NULL`, ...(reached !== null && value === null ? [`record_key > ${reached}`] : [])],
+    // All alike in it: said, so that the order of an index is seen to be the same.
+    order: `ORDER BY ${sql}, record_key`,
+  };
+  if (after && value === null) return [absent];
+  const order = `ORDER BY ${sql} ${descending ? 'DESC' : 'ASC'}, record_key`;
+  if (!after) return [{ conditions: [`${sql} IS NOT NULL`], order }, absent];
+  const bound = parameters.add(value, type);
+  const later = descending
+    ? [`${sql} <= ${bound}`, `(${sql} < ${bound} OR record_key > ${reached})`]
+    : [`(${sql}, record_key) > (${bound}, ${reached})`];
+  return [{ conditions: later, order }, absent];
 }
 
 /** An object of these items. A function takes a hundred arguments: one of more items is joined from parts. */
