@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -40,7 +41,7 @@ describe('a department that keeps its data with itself', () => {
   beforeAll(async () => {
     province = await Province.start({
       name: 'journey-channel',
-      env: { exchange: { CHANNEL_NODES: 'localhost=127.0.0.0/8|::1/128' } },
+      env: { exchange: { CHANNEL_NODES: 'localhost=127.0.0.0/8|::1/128', EXPORT_LEASE_MS: '2000' } },
     });
     const departments = (['mzt', 'ybj'] as const).map((id) => DEPARTMENTS[id]);
     await Promise.all([...ORGANS, ...departments].map((body) => register(province, body)));
@@ -73,7 +74,7 @@ describe('a department that keeps its data with itself', () => {
       const conform = (url: string) =>
         run([url, '--resource', KEPT.id, '--provider', 'mzt', '--items', items, '--port', String(port)]);
       const good = await conform(right.url);
-      expect([good.code, good.output]).toEqual([0, expect.stringContaining('Conforms: 16 checks.')]);
+      expect([good.code, good.output]).toEqual([0, expect.stringContaining('Conforms: 17 checks.')]);
       const bad = await conform(wrong.url);
       expect([bad.code, bad.output]).toEqual([1, expect.stringMatching(/WRONG {3}a page.*status is not of type C/)]);
       expect((await run([])).code).toBe(2);
@@ -105,6 +106,50 @@ describe('a department that keeps its data with itself', () => {
     expect(record!.data).toMatchObject({ rows: 1, delivery: expect.stringMatching(/^inline:/) as string });
     const seen = await province.done(responsibleOf('mzt'), 'GET', path);
     expect(seen).toMatchObject({ status: 'ACTIVE', revision: 1, health: { circuit: 'CLOSED', failuresInARow: 0 } });
+  });
+
+  it('[R12.7] [R13.4] [R14.9] is asked in its own time, also when exchange is killed meanwhile, and never after a revocation', async () => {
+    const grantId = await granted({ items: ['certNo', 'status'], actions: ['batch'] });
+    const call = async (method: string, path: string, body?: object) =>
+      province.call(await province.system(systemOf('ybj')), method, path, { body, headers: BY, key: randomUUID() });
+    const order = (patience: number) => {
+      service.patience = patience;
+      const body = { filter: { item: 'certNo', op: 'in', value: ['K1', 'K2'] }, fields: ['certNo', 'status'] };
+      return province.eventually('the query taken', async () => {
+        const answer = await call('POST', `/v1/resources/${KEPT.id}/queries`, body);
+        return answer.status === 202 && String(answer.body['id']);
+      });
+    };
+    const status = (id: string, wanted: string) =>
+      province.eventually(`the query ${wanted}`, async () => {
+        const { body } = await call('GET', `/v1/queries/${id}`);
+        return body['status'] === wanted && body;
+      });
+    const id = await order(5);
+    await status(id, 'RUNNING');
+    await province.platform.kill('exchange');
+    await province.platform.restart('exchange');
+    expect(await status(id, 'DONE')).toMatchObject({ rows: 2, attempts: 2 });
+    const link = async () => String((await call('POST', `/v1/queries/${id}/links`, {})).body['link']);
+    const fetched = async (at: string) => {
+      const authorization = `Bearer ${await province.system(systemOf('ybj'))}`;
+      return fetch(province.platform.gatewayUrl + at, { headers: { authorization, ...BY } });
+    };
+    const once = await link();
+    const answer = await fetched(once);
+    expect(await answer.text()).toBe('{"certNo":"K1","status":"02"}\n{"certNo":"K2","status":"01"}\n');
+    const [record] = await sealedFacts(province, answer.headers.get('qt-decision-id')!, 'access.released.v1');
+    expect(record!.data).toMatchObject({
+      operation: 'GET /v1/resources/:resourceId/queries/:queryId/answer',
+      ...{ rows: 2, delivery: expect.stringMatching(/^stored:/) as string },
+    });
+    expect((await fetched(once)).status).toBe(410);
+    const [later, running] = [await link(), await order(1_000)];
+    await status(running, 'RUNNING');
+    await done(reviewerOf('mzt'), `/v1/grants/${grantId}/revocation`, { ground: 'MISUSE', narrative: '超范围使用' });
+    expect(await status(running, 'FAILED')).toMatchObject({ failure: 'access.grant_not_active' });
+    expect((await fetched(later)).status).toBe(403);
+    await status(id, 'FAILED');
   });
 
   it('[R12.7] and whose stream runs through a revocation is cut off, with what left on record', async () => {

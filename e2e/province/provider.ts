@@ -21,6 +21,9 @@ type Options = Readonly<{ organisationId: string; items: readonly string[]; rows
 export class DepartmentService {
   private readonly seen = new Set<string>();
   readonly purposes: unknown[] = [];
+  /** Queries that are answered later, and how often each says so before it is. */
+  private readonly promised = new Map<string, { query: Query; looks: number }>();
+  patience = 1;
 
   private constructor(
     private readonly server: Server,
@@ -48,16 +51,23 @@ export class DepartmentService {
   }
 
   private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    if (request.method !== 'POST' || request.url !== '/marriages/v1/records:query')
-      return void response.writeHead(404).end();
+    const promise = request.method === 'GET' ? this.promised.get(request.url ?? '') : undefined;
+    const isQuery = request.method === 'POST' && request.url === '/marriages/v1/records:query';
+    if (!isQuery && !promise) return void response.writeHead(404).end();
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const body = Buffer.concat(chunks);
-    const query = JSON.parse(body.toString()) as Query;
+    const query = promise?.query ?? (JSON.parse(body.toString()) as Query);
     if (!(await this.mayAsk(request.headers.authorization ?? '', body, query)))
       return void response.writeHead(401).end();
     if (itemsOf(query.filter).some((item) => !this.options.items.includes(item)))
       return void response.writeHead(400).end();
+    if (request.headers.prefer === 'respond-async') {
+      const location = `/marriages/answers/${String(request.headers['idempotency-key'])}`;
+      if (!this.promised.has(location)) this.promised.set(location, { query, looks: this.patience });
+      return void response.writeHead(202, { location, 'retry-after': '1' }).end();
+    }
+    if (promise && promise.looks-- > 0) return void response.writeHead(202, { 'retry-after': '1' }).end();
     const rows = this.options.rows.filter((row) => query.filter === null || admits(query.filter, row));
     const shown = (row: Row) => Object.fromEntries(query.fields.map((code) => [code, row[code] ?? null]));
     if (request.headers.accept !== 'application/x-ndjson') {

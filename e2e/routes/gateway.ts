@@ -29,6 +29,8 @@ export const USES = {
   'POST /v1/resources/{resourceId}/records:query': 'access.no_grant',
   'POST /v1/resources/{resourceId}/records:verify': 'access.no_grant',
   'POST /v1/resources/{resourceId}/exports': 'access.no_grant',
+  'POST /v1/resources/{resourceId}/queries': 'access.no_grant',
+  'GET /v1/resources/{resourceId}/queries/{queryId}/answer': 'access.no_grant',
   'POST /v1/resources/{resourceId}/subscriptions': 'access.no_grant',
   'GET /v1/resources/{resourceId}/exports/{exportId}/file': 'access.no_grant',
   'POST /v1/resources/{resourceId}/batches': 'access.not_provider',

@@ -77,6 +77,8 @@ export async function makeThings(province: Province) {
   const { grantId } = decision as { grantId: string };
   const toDownload = await idOf(ybj, '/v1/sharing-applications', anAsk({ actions: ['download'] }));
   await consentTo(toDownload, 'NONE');
+  const toAskForLater = await idOf(ybj, '/v1/sharing-applications', anAsk({ resourceId: CHANNEL, actions: ['batch'] }));
+  await consentTo(toAskForLater, 'NONE');
   const toSubscribe = await idOf(ybj, '/v1/sharing-applications', anAsk({ actions: ['subscribe'] }));
   await consentTo(toSubscribe, 'NONE');
   const agreed = await apply();
@@ -123,6 +125,7 @@ export async function makeThings(province: Province) {
   const purpose = { headers: { purpose: PURPOSES[0]! } };
   const asked = { format: 'CSV', fields: ['certNo', 'status'] };
   const { id: exportId } = await province.done(ybj, 'POST', `/v1/resources/${RESOURCE}/exports`, asked, purpose);
+  const { id: queryId } = await province.done(ybj, 'POST', `/v1/resources/${CHANNEL}/queries`, { fields: ['status'] }, purpose); // prettier-ignore
   const fed = { url: 'https://node.gov.example/', fields: ['certNo', 'status'] };
   const subscription = await province.eventually('the subscription', async () => {
     const headers = { purpose: PURPOSES[0]!, officer: ybj };
@@ -193,6 +196,8 @@ export async function makeThings(province: Province) {
     record: aThing([RESOURCE, 'J460000-0001'], ['mzt'], ['999999-000009', 'J460000-0001']),
     exports: aThing(RESOURCE, ['ybj'], '999999-000009'),
     export: aThing([RESOURCE, String(exportId)], ['ybj'], ['999999-000009', NOBODYS]),
+    query: aThing(String(queryId), ['ybj']),
+    answer: aThing([CHANNEL, String(queryId)], ['ybj'], ['999999-000009', NOBODYS]),
     subscription: aThing(subscription, ['ybj']),
     access: aThing(decisionId, ['mzt', 'ybj']),
     logEntry: aThing(String(sealed.index), ['mzt', 'ybj'], '999999999'),

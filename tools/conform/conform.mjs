@@ -85,13 +85,14 @@ const query = (over = {}) =>
     ...over,
   });
 
-async function send(body, { token = tokenFor(body), accept = 'application/json' } = {}) {
-  const answer = await fetch(`${given.url}/v1/records:query`, {
-    method: 'POST',
+async function send(body, { token = tokenFor(body), accept = 'application/json', more = {}, at = null } = {}) {
+  const answer = await fetch(at ?? `${given.url}/v1/records:query`, {
+    method: body === null ? 'GET' : 'POST',
     redirect: 'manual',
     signal: AbortSignal.timeout(DEADLINE_MS),
     headers: {
-      'content-type': 'application/json',
+      ...(body === null ? {} : { 'content-type': 'application/json' }),
+      ...more,
       ...{ accept, 'accept-encoding': 'identity' },
       ...(token === null ? {} : { authorization: `Bearer ${token}` }),
     },
@@ -101,7 +102,27 @@ async function send(body, { token = tokenFor(body), accept = 'application/json' 
 }
 
 async function answered(body, accept = 'application/json') {
-  const { status, headers, text } = await send(body, { accept });
+  return checkedText(await send(body, { accept }), accept);
+}
+
+/** A query that may be answered later: at once, or at a location below the endpoint, which is looked at a few times. */
+async function patient() {
+  const order = query({ limit: null });
+  const common = { prefer: 'respond-async', 'idempotency-key': randomUUID() };
+  let answer = await send(order, { accept: 'application/x-ndjson', more: common });
+  let at = null;
+  for (let looks = 0; answer.status === 202 && looks < 10; looks++) {
+    const location = answer.headers.get('location');
+    if (location) at = new URL(location, `${given.url}/v1/records:query`);
+    expect(at?.href.startsWith(`${given.url}/`), 'Location is not below the endpoint');
+    const seconds = Math.min(Math.max(Number(answer.headers.get('retry-after') ?? 5), 1), 5);
+    await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+    answer = await send(null, { accept: 'application/x-ndjson', token: tokenFor(''), at });
+  }
+  return linesOf(checkedText(answer, 'application/x-ndjson'));
+}
+
+function checkedText({ status, headers, text }, accept) {
   expect(status === 200, `answered ${status}, expected 200`);
   const type = (headers.get('content-type') ?? '').split(';')[0].trim();
   expect(type === accept, `content-type is ${type}, expected ${accept}`);
@@ -138,9 +159,12 @@ async function page(over = {}) {
 }
 async function stream(over = {}) {
   const text = await answered(query({ limit: null, ...over }), 'application/x-ndjson');
+  return linesOf(text, over.fields, over.limit);
+}
+function linesOf(text, fields = codes, limit = null) {
   expect(text === '' || text.endsWith('\n'), 'the last line has no line feed');
   const rows = text.split('\n').slice(0, -1).map((line) => JSON.parse(line)); // prettier-ignore
-  return checkRows(rows, over.fields ?? codes, over.limit ?? null);
+  return checkRows(rows, fields, limit);
 }
 
 const keyOf = (row) => JSON.stringify(keyCodes.map((code) => row[code]));
@@ -211,6 +235,10 @@ const CHECKS = [
   ],
   ['a stream has every record as a line', async () => expect((await stream()).length >= 2, 'fewer than two records')],
   ['a stream keeps to its limit', async () => expect((await stream({ limit: 1 })).length === 1, 'not one record')],
+  [
+    'a query that may be answered later is answered',
+    async () => expect((await patient()).length >= 2, 'fewer than two records'),
+  ],
   [
     'a query on an item that is none is refused',
     async () => {

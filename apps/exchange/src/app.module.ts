@@ -11,6 +11,7 @@ import { ChangeStore } from './changes/change.store';
 import { ChangesRetention } from './changes/changes-retention';
 import { ChangesService } from './changes/changes.service';
 import { ChannelKey } from './channel/channel-key';
+import { ChannelRows } from './channel/channel-rows';
 import { ChannelService } from './channel/channel.service';
 import { ProviderCalls } from './channel/provider-calls';
 import { ProviderHealth } from './channel/provider-health';
@@ -49,6 +50,7 @@ import { Subscriptions1797300000000 } from './migrations/1797300000000-subscript
 import { FeedChannels1797300001000 } from './migrations/1797300001000-feed-channels';
 import { ItemInstants1797700000000 } from './migrations/1797700000000-item-instants';
 import { Uploads1797800000000 } from './migrations/1797800000000-uploads';
+import { ChannelQueries1797500000000 } from './migrations/1797500000000-channel-queries';
 import { LivePolicy } from './policy/live-policy';
 import { FailingSources } from './pushes/failing-sources';
 import { MessageJudge } from './pushes/message-judge';
@@ -56,6 +58,9 @@ import { PushTopics } from './pushes/push-topics';
 import { PushesConsumer } from './pushes/pushes.consumer';
 import { PushesService } from './pushes/pushes.service';
 import { SourceColumns } from './pushes/source-columns';
+import { CallbackStore } from './queries/callback.store';
+import { Callbacks } from './queries/callbacks';
+import { QueriesController } from './queries/queries.controller';
 import { DailyRows } from './records/daily-rows';
 import { KeyedReader } from './records/keyed-reader';
 import { MatterSubjects } from './records/matter-subjects';
@@ -104,6 +109,7 @@ export class ExchangeModule {
             FeedChannels1797300001000,
             ItemInstants1797700000000,
             Uploads1797800000000,
+            ChannelQueries1797500000000,
           ],
           consumer: { topics: [], maxBatch: 2_000 },
           ...options,
@@ -114,6 +120,7 @@ export class ExchangeModule {
         UpdateDutiesController,
         EndpointsController,
         ExportsController,
+        QueriesController,
         SubscriptionsController,
         UploadsController,
         PushesConsumer,
@@ -155,6 +162,7 @@ export class ExchangeModule {
         ProviderHealth,
         ProviderCalls,
         ChannelService,
+        ChannelRows,
         RecordsRoutes,
         { provide: Blobs, useFactory: () => new FileBlobs(config.EXPORT_DIR) },
         WebhookNodes,
@@ -180,6 +188,8 @@ export class ExchangeModule {
         UploadUpkeep,
         UploadsService,
         UploadPartsService,
+        CallbackStore,
+        Callbacks,
       ],
     };
   }

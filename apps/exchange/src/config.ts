@@ -259,7 +259,33 @@ export class ExchangeConfig extends PlatformConfig {
   @Min(500)
   UPLOAD_LEASE_MS = 15_000;
 
-  /** Nodes that feeds may be sent to, written as `CHANNEL_NODES`. None by default. */
+  /** Queries of channels that one replica runs at the same time, and those of one provider that all replicas run. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(64)
+  QUERY_WORKERS = 4;
+
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(64)
+  QUERIES_PER_PROVIDER = 2;
+
+  /** Seconds after which a query that was ordered has failed, however often its provider asked for patience. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  QUERY_SECONDS = 3_600;
+
+  /** Minutes that the answer to a query is kept. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(24 * 60)
+  QUERY_KEPT_MINUTES = 60;
+
+  /** Nodes that feeds and the ends of queries may be sent to, written as `CHANNEL_NODES`. None by default. */
   @IsOptional()
   @Matches(/^[a-z0-9.,=|:/-]*$/)
   WEBHOOK_NODES = '';

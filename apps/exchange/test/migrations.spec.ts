@@ -2,6 +2,7 @@ import { testDatabase } from '@qiongtong/testing';
 import { DataSource } from 'typeorm';
 import { ExchangeStore1780000000001 } from '../src/migrations/1780000000001-exchange-store';
 import { Exports1797200000000 } from '../src/migrations/1797200000000-exports';
+import { ChannelQueries1797500000000 } from '../src/migrations/1797500000000-channel-queries';
 import { FeedChannels1797300001000 } from '../src/migrations/1797300001000-feed-channels';
 import { ItemInstants1797700000000 } from '../src/migrations/1797700000000-item-instants';
 import { Subscriptions1797300000000 } from '../src/migrations/1797300000000-subscriptions';
@@ -62,6 +63,16 @@ describe('an exchange of the version before', () => {
         );
       await add('QUEUED');
       await expect(add('DONE')).rejects.toThrow('export_job_status_check');
+      const queries = new ChannelQueries1797500000000();
+      await queries.up(runner);
+      expect(await source.query<object[]>('SELECT id, kind, callback_url FROM export_job')).toEqual([
+        { id: 'QUEUED', kind: 'EXPORT', callback_url: null },
+      ]);
+      await expect(source.query(`UPDATE export_job SET kind = 'OTHER'`)).rejects.toThrow('export_job_kind_check');
+      await add('READY');
+      await source.query(`UPDATE export_job SET kind = 'QUERY' WHERE id = 'READY'`);
+      await queries.down(runner);
+      expect(await source.query<object[]>('SELECT id FROM export_job')).toEqual([{ id: 'QUEUED' }]);
       await migration.down(runner);
       const [left] = await source.query<[object]>(
         'SELECT (SELECT count(*)::int FROM record) AS records, (SELECT count(*)::int FROM delivery) AS deliveries',

@@ -51,7 +51,8 @@ export class SampleProvider {
     const claims = JSON.parse(Buffer.from(payload, 'base64url').toString()) as Record<string, unknown>;
     if (!ours || claims['bodyDigest'] !== createHash('sha256').update(text).digest('base64url'))
       return void response.writeHead(401).end();
-    const asked = { body: JSON.parse(text.toString()) as Asked['body'], claims, accept: request.headers.accept ?? '' };
+    const body = (text.length === 0 ? {} : JSON.parse(text.toString())) as Asked['body'];
+    const asked = { body, claims, accept: request.headers.accept ?? '' };
     this.asked.push(asked);
     await this.answering(asked, response, request);
   }

@@ -11,6 +11,10 @@ export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 export const FORMULA_HANDLING = ['AS_TEXT', 'AS_IS'] as const;
 export type FormulaHandling = (typeof FORMULA_HANDLING)[number];
 
+/** Where the rows come from: the store, or the provider that is asked by its endpoint. */
+export const EXPORT_KINDS = ['EXPORT', 'QUERY'] as const;
+export type ExportKind = (typeof EXPORT_KINDS)[number];
+
 /** What an export is asked to hold, and in which form. */
 export type ExportRequest = Readonly<{
   query: Pick<RecordQuery, 'filter' | 'fields'>;

@@ -1,16 +1,24 @@
 import type { Use } from './decision';
-import type { ExportFormat } from './export-request';
+import type { ExportFormat, ExportKind } from './export-request';
 import type { Fact } from './fact';
 import type { RefusalCode } from './refusals';
 
-/** An export of a resource's records into a file, and for whom it is. */
+/** An export of a resource's records into a file, or a query that a provider answers into one; and for whom it is. */
 type OfExport = Readonly<{ exportId: string; resourceId: string; providerId: string; departmentId: string }>;
 
 /** An export was asked for, and permitted as far as that goes; it is decided again when it runs. [R12.7, R13.4] */
 export type ExportAsked = Fact<
   'exchange.export-asked.v1',
   Omit<OfExport, 'departmentId'> &
-    Readonly<{ decisionId: string; grantId: string | null; format: ExportFormat; use: Use }>
+    Readonly<{
+      decisionId: string;
+      grantId: string | null;
+      kind: ExportKind;
+      format: ExportFormat;
+      /** Name of the node that is told of its end. */
+      callbackHost: string | null;
+      use: Use;
+    }>
 >;
 
 /** The file is whole. What is in it is known by its delivery's hashes; nothing has left yet. [R14.9] */

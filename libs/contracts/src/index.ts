@@ -1,5 +1,6 @@
 export * from './access-record';
 export * from './calendar';
+export * from './channel-query';
 export * from './decision';
 export * from './export-request';
 export * from './fact';

@@ -17,7 +17,8 @@ export type SubscriptionRequest = Readonly<{
   from: FeedStart;
 }>;
 
-const URL_CHARACTERS = 500;
+/** Of an address that the platform is to call. */
+export const URL_CHARACTERS = 500;
 
 /** Reads the body of `POST …/subscriptions`, as the gateway names the use by it and exchange keeps it. */
 export function subscriptionRequestOf(body: unknown): SubscriptionRequest {
@@ -33,4 +34,5 @@ export function subscriptionRequestOf(body: unknown): SubscriptionRequest {
   return { fields: recordQueryOfBody({ fields }).fields, channel, url: typeof url === 'string' ? url : null, from };
 }
 
-const isAddress = (url: unknown): boolean => typeof url === 'string' && url.length > 0 && url.length <= URL_CHARACTERS;
+export const isAddress = (url: unknown): url is string =>
+  typeof url === 'string' && url.length > 0 && url.length <= URL_CHARACTERS;

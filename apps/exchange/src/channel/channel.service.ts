@@ -5,7 +5,6 @@ import { ExchangeConfig } from '../config';
 import { Deliveries } from '../deliveries/deliveries';
 import type { Endpoint } from '../endpoints/domain/endpoint';
 import { EndpointStore } from '../endpoints/endpoint.store';
-import { linesOf } from '../ingest/splitters';
 import { LivePolicy } from '../policy/live-policy';
 import { DailyRows } from '../records/daily-rows';
 import { cursorScope } from '../records/domain/cursor-scope';
@@ -19,10 +18,8 @@ import { providerQuery } from './domain/provider-query';
 import { ProviderCalls } from './provider-calls';
 import { ProviderHealth } from './provider-health';
 import { pageOf, ProviderRows, type ProviderRow } from './provider-rows';
+import { groupsOf } from './row-groups';
 
-/** Rows that leave together, and bytes of their values after which they leave sooner. */
-const GROUP_ROWS = 500;
-const GROUP_BYTES = 256 * 1024;
 /** What is read of the provider came with no batch. */
 const left = ({ key }: ProviderRow) => ({ key, batchNo: 0 });
 
@@ -202,7 +199,8 @@ export class ChannelService {
     });
   }
 
-  private async at(release: Release, resourceId: string): Promise<{ resource: ResourceState; endpoint: Endpoint }> {
+  /** The entry and the endpoint that answers for it at this moment. */
+  async at(release: Release, resourceId: string): Promise<{ resource: ResourceState; endpoint: Endpoint }> {
     const resource = this.policy.index.resource(resourceId);
     if (!resource || release.use.resourceId !== resourceId) throw new Refusal('access.resource_unknown');
     const endpoint = await this.endpoints.one(resourceId);
@@ -211,30 +209,4 @@ export class ChannelService {
       throw new Refusal('channel.no_endpoint', { about: [resourceId] });
     return { resource, endpoint };
   }
-}
-
-/** The granted rows of a streamed answer, in groups; holds one group and one line. */
-async function* groupsOf(
-  bytes: AsyncIterable<Buffer>,
-  rows: ProviderRows,
-  rowBytes: number,
-): AsyncGenerator<ProviderRow[]> {
-  let group: ProviderRow[] = [];
-  let size = 0;
-  try {
-    for await (const line of linesOf(bytes, rowBytes)) {
-      const row = rows.ofLine(line.bytes);
-      if (!row) continue;
-      group.push(row);
-      size += line.bytes.length;
-      if (group.length < GROUP_ROWS && size < GROUP_BYTES) continue;
-      yield group;
-      group = [];
-      size = 0;
-    }
-  } catch (error) {
-    const tooLarge = error instanceof Refusal && error.code === 'exchange.row_too_large';
-    throw tooLarge ? new Refusal('channel.answer_invalid', { errors: error.details.errors }) : error;
-  }
-  if (group.length > 0) yield group;
 }

@@ -9,6 +9,18 @@ const DIGEST = {
     schema: { type: 'string' },
   },
 };
+const LINES = { schema: { type: 'string', description: 'A row on each line, each line ended by a line feed' } };
+const LATER = {
+  description: 'Not yet; only where `Prefer` allows it',
+  headers: {
+    Location: {
+      description:
+        'Where to look, below the base address; may stay away from a second 202. Anywhere else refuses the query',
+      schema: { type: 'string', maxLength: 2048 },
+    },
+    'Retry-After': { description: 'Seconds until the next look', schema: { type: 'integer' } },
+  },
+};
 const nullable = (schema: object) => ({ anyOf: [schema, { type: 'null' }] });
 
 /** What a provider's endpoint does, as it is published: all that its maker needs to know. OpenAPI 3.1. [R9.3] */
@@ -16,11 +28,12 @@ export const PROVIDER_CONTRACT = {
   openapi: '3.1.0',
   info: {
     title: 'Endpoint of a provider',
-    version: '1.0.0',
+    version: '1.1.0',
     description: [
       'What the endpoint of a resource does that stays with its provider. Its base address is registered with',
       '`PUT /v1/resources/{resourceId}/endpoint`. Every answer has a Content-Length or is chunked, and is not compressed.',
-      'Redirects are never followed. `tools/conform/conform.mjs` tries an endpoint against this contract.',
+      'Redirects are never followed. A query with `Prefer: respond-async` may be answered later: 202 with a `Location`, which is',
+      'then asked. `tools/conform/conform.mjs` tries an endpoint against this contract.',
     ].join(' '),
   },
   paths: {
@@ -29,6 +42,20 @@ export const PROVIDER_CONTRACT = {
         operationId: 'queryRecords',
         summary: 'The rows that a filter admits: a page as JSON, or all of them as NDJSON, as `Accept` says',
         security: [{ exchange: [] }],
+        parameters: [
+          {
+            name: 'Prefer',
+            in: 'header',
+            schema: { type: 'string', enum: ['respond-async'] },
+            description: 'Nobody waits for this answer: it may be 202 (RFC 7240). Without it 202 is a failure',
+          },
+          {
+            name: 'Idempotency-Key',
+            in: 'header',
+            schema: { type: 'string' },
+            description: 'With `Prefer`: names the query. Who is asked again by the same name need not begin anew',
+          },
+        ],
         requestBody: {
           required: true,
           content: { 'application/json': { schema: { $ref: '#/components/schemas/Query' } } },
@@ -39,16 +66,36 @@ export const PROVIDER_CONTRACT = {
             headers: DIGEST,
             content: {
               'application/json': { schema: { $ref: '#/components/schemas/Page' } },
-              'application/x-ndjson': {
-                schema: { type: 'string', description: 'A row on each line, each line ended by a line feed' },
-              },
+              'application/x-ndjson': LINES,
             },
           },
+          '202': LATER,
           '400': { description: 'The query cannot be understood' },
           '401': {
             description: 'The token is missing or does not hold for this call; a repeated `jti` is one of these',
           },
           '503': { description: 'Not now' },
+        },
+      },
+    },
+    '/{location}': {
+      get: {
+        operationId: 'fetchAnswer',
+        summary: 'What a 202 promised, asked for at its `Location` until it is there',
+        description: [
+          'The token is one for this call, with the SHA-256 of nothing as its `bodyDigest`. The exchange looks again after',
+          'Retry-After, from 1 to 60 seconds, 5 where it is not said, and gives up after an hour in all.',
+        ].join(' '),
+        security: [{ exchange: [] }],
+        parameters: [{ name: 'location', in: 'path', required: true, schema: { type: 'string' } }],
+        responses: {
+          '200': {
+            description: 'The rows, as the query would have been answered at once',
+            headers: DIGEST,
+            content: { 'application/x-ndjson': LINES },
+          },
+          '202': LATER,
+          '404': { description: 'Nothing was promised there, or it is no longer kept: the query is asked anew' },
         },
       },
     },

@@ -7,12 +7,17 @@ import type { Endpoint } from '../endpoints/domain/endpoint';
 import { Nodes } from '../endpoints/nodes';
 import { announcedDigest } from '../ingest/content-digest';
 import { ChannelKey } from './channel-key';
+import { pollAt, pollWait } from './domain/poll';
 import { QUERY_PATH, type ProviderQuery } from './domain/provider-query';
 
 const TYPES = { page: 'application/json', lines: 'application/x-ndjson' } as const;
 type Form = keyof typeof TYPES;
 /** Bytes that may come, and milliseconds that may be waited for them all in all. */
-type Bounds = Readonly<{ bytes: number; ms: number }>;
+type Bounds = Readonly<{ bytes: number; ms: number; signal?: AbortSignal }>;
+/** One query that is asked until it is answered: the same `id` each time, and where its provider said to look. */
+export type Patient = Readonly<{ id: string; at: URL | null; signal: AbortSignal }>;
+/** The provider wants to be asked again. */
+export type Later = Readonly<{ at: URL; waitMs: number }>;
 
 /** Asks a provider, and gives its answer as bytes that are checked on the way. All that goes wrong is a refusal. */
 @Injectable()
@@ -32,6 +37,35 @@ export class ProviderCalls {
     yield* this.answer(endpoint, release, query, 'lines', { bytes, ms });
   }
 
+  /**
+   * Every row of a query that need not be answered at once: its bytes, or that the provider wants to be asked again
+   * (`Prefer: respond-async`, RFC 7240; 202 with `Location` and `Retry-After`, RFC 9110).
+   */
+  async patiently(
+    endpoint: Endpoint,
+    release: Release,
+    query: ProviderQuery,
+    { id, at, signal }: Patient,
+  ): Promise<Later | AsyncGenerator<Buffer>> {
+    const body = at === null ? JSON.stringify(query) : '';
+    const headers = { ...this.headers(endpoint, release, body, 'lines'), 'idempotency-key': id };
+    const ordered = { ...headers, prefer: 'respond-async' };
+    const answer = await (
+      at === null
+        ? this.nodes.post(new URL(endpoint.url + QUERY_PATH), { headers: ordered, body, signal })
+        : this.nodes.get(at, { headers, signal })
+    ).catch((error: unknown) => {
+      signal.throwIfAborted();
+      throw refusalOf(error, 'channel.provider_unreachable');
+    });
+    if (answer.status === 202) {
+      answer.body.on('error', () => undefined).destroy();
+      return laterOf(answer, endpoint, at);
+    }
+    const { CHANNEL_STREAM_BYTES: bytes, CHANNEL_STREAM_MS: ms } = this.config;
+    return bytesOf(answer, 'lines', { bytes, ms, signal });
+  }
+
   /** Ends without an error only when the whole answer came and has the digest that it states. */
   private async *answer(
     endpoint: Endpoint,
@@ -41,26 +75,32 @@ export class ProviderCalls {
     bounds: Bounds,
   ): AsyncGenerator<Buffer> {
     const body = JSON.stringify(query);
-    const headers = {
-      'content-type': 'application/json',
-      accept: TYPES[form],
-      'accept-encoding': 'identity',
-      authorization: `Bearer ${this.key.token(endpoint.providerId, release, body)}`,
-    };
+    const headers = this.headers(endpoint, release, body, form);
     const asked = await this.nodes
       .post(new URL(endpoint.url + QUERY_PATH), { headers, body })
       .catch((error: unknown) => {
         throw refusalOf(error, 'channel.provider_unreachable');
       });
-    try {
-      checkHead(asked, form);
-      yield* checkedBytes(asked, bounds);
-    } finally {
-      // Whoever stops reading ends the call.
-      asked.body.on('error', () => undefined).destroy();
-    }
+    yield* bytesOf(asked, form, bounds);
+  }
+
+  private headers(endpoint: Endpoint, release: Release, body: string, form: Form): Record<string, string> {
+    const authorization = `Bearer ${this.key.token(endpoint.providerId, release, body)}`;
+    return { ...(body !== '' && CONTENT), accept: TYPES[form], 'accept-encoding': 'identity', authorization };
   }
 }
+
+async function* bytesOf(answer: OutboundAnswer, form: Form, bounds: Bounds): AsyncGenerator<Buffer> {
+  try {
+    checkHead(answer, form);
+    yield* checkedBytes(answer, bounds);
+  } finally {
+    // Whoever stops reading ends the call.
+    answer.body.on('error', () => undefined).destroy();
+  }
+}
+
+const CONTENT = { 'content-type': 'application/json' };
 
 function checkHead({ status, headers }: OutboundAnswer, form: Form): void {
   if (status >= 300 && status < 400) throw new Refusal('channel.provider_redirects');
@@ -84,6 +124,7 @@ async function* checkedBytes({ body, headers, trailers }: OutboundAnswer, bounds
   for (let waited = 0; ;) {
     const from = performance.now();
     const next = await chunks.next().catch((error: unknown) => {
+      bounds.signal?.throwIfAborted();
       throw refusalOf(error, 'channel.answer_broken_off');
     });
     waited += performance.now() - from;
@@ -97,6 +138,14 @@ async function* checkedBytes({ body, headers, trailers }: OutboundAnswer, bounds
   }
   const stated = headers['content-digest'] ?? trailers['content-digest'];
   if (stated !== undefined && !digestOf(stated).equals(hash.digest())) throw new Refusal('channel.answer_digest');
+}
+
+/** Where a provider may be asked again: below its own endpoint and nowhere else. */
+function laterOf({ headers }: OutboundAnswer, { url }: Endpoint, before: URL | null): Later {
+  const { location } = headers;
+  const at = location === undefined ? before : pollAt(url, String(location));
+  if (at === null) throw invalid('location', 'expected an address below the endpoint');
+  return { at, waitMs: pollWait(headers['retry-after']) };
 }
 
 function digestOf(stated: string | string[]): Buffer {

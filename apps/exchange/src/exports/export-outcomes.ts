@@ -12,6 +12,7 @@ import type { ExportRows } from './export-rows';
 import { ExportStore, type Run } from './export.store';
 
 const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
 
 /** What a run came to, said once and by whoever has the export at that moment. */
 @Injectable()
@@ -42,7 +43,9 @@ export class ExportOutcomes {
       const { obligations, grantId } = decision;
       const made = { obligations, grantId, rows, bytes, markedValues, digest, deliveryId: delivery.id };
       const now = this.clock.now();
-      const expiresAt = new Date(now.getTime() + this.config.EXPORT_KEPT_HOURS * HOUR_MS);
+      const { EXPORT_KEPT_HOURS, QUERY_KEPT_MINUTES } = this.config;
+      const keptMs = job.kind === 'QUERY' ? QUERY_KEPT_MINUTES * MINUTE_MS : EXPORT_KEPT_HOURS * HOUR_MS;
+      const expiresAt = new Date(now.getTime() + keptMs);
       const { state, event } = completed(known, { ...made, leftAs: storedAs(left) }, now, expiresAt);
       await this.store.save(tx, state);
       tx.publish(event);

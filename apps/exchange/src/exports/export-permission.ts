@@ -17,11 +17,14 @@ export class ExportPermission {
     return decision;
   }
 
-  /** Only what is kept here can be made a file of. */
-  hosted(resourceId: string): ResourceState {
+  /** Only what is kept here can be made a file of, and only what stays with its provider is asked for there. */
+  source({ kind, resourceId }: Pick<Export, 'kind' | 'resourceId'>): ResourceState {
     const resource = this.policy.index.resource(resourceId);
     if (!resource) throw new Refusal('access.resource_unknown');
-    if (resource.deliveryMode !== 'HOSTED') throw new Refusal('access.delivery_elsewhere', { about: [resourceId] });
+    const { deliveryMode } = resource;
+    if (kind === 'QUERY' && deliveryMode === 'HOSTED') throw new Refusal('query.not_channel', { about: [resourceId] });
+    if (deliveryMode !== (kind === 'QUERY' ? 'EXCHANGE_CHANNEL' : 'HOSTED'))
+      throw new Refusal('access.delivery_elsewhere', { about: [resourceId] });
     return resource;
   }
 

@@ -2,11 +2,12 @@ import { Refusal, type Item, type Obligations } from '@qiongtong/contracts';
 import type { Delivery } from '../deliveries/deliveries';
 import type { FileRow } from '../records/domain/file-sql';
 import { rowReleaser, rowTextReleaser } from '../records/domain/released-row';
-import type { RowCursor } from '../records/row-cursor';
 import { quietly } from '../store/quietly';
 import { CsvLines } from './domain/csv-lines';
 import type { Export } from './domain/export';
 
+/** Rows one group after the other; none when there are no more. */
+export type RowSource = Readonly<{ take: () => Promise<FileRow[]> }>;
 export type RowBounds = Readonly<{ mostRows: number | null; rowBytes: number }>;
 /** UTF-16 units of a text to bytes of UTF-8, at most. */
 const MOST_BYTES_A_UNIT = 3;
@@ -41,7 +42,7 @@ export class ExportRows {
   /** @param first the rows that were read already */
   async *chunks(
     first: readonly FileRow[],
-    cursor: Pick<RowCursor<FileRow>, 'take'>,
+    cursor: RowSource,
     delivery: Pick<Delivery, 'leaves'>,
   ): AsyncGenerator<Buffer> {
     let rows = first;

@@ -1,18 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import { Refusal, type Release, type ResourceState } from '@qiongtong/contracts';
+import { Clock } from '@qiongtong/platform';
 import { Blobs, type BlobWriter } from '../blobs/blobs';
 import { ExchangeConfig } from '../config';
 import { Deliveries } from '../deliveries/deliveries';
-import { fileStatement, type FileRow } from '../records/domain/file-sql';
+import { ChannelRows } from '../channel/channel-rows';
+import { fileStatement } from '../records/domain/file-sql';
 import { planRead } from '../records/domain/read-plan';
 import { MatterSubjects } from '../records/matter-subjects';
-import type { RowCursor } from '../records/row-cursor';
 import { NotOurs } from '../workers';
 import type { Export } from './domain/export';
 import { ExportFile, written } from './export-file';
 import { ExportOutcomes } from './export-outcomes';
 import { ExportPermission, isFinal } from './export-permission';
-import { ExportRows } from './export-rows';
+import { ExportRows, type RowSource } from './export-rows';
 import { ExportSnapshot } from './export-snapshot';
 import { ExportStore } from './export.store';
 import { wholeOf } from './exports.service';
@@ -36,10 +37,12 @@ export class ExportRun {
     private readonly store: ExportStore,
     private readonly permission: ExportPermission,
     private readonly snapshot: ExportSnapshot,
+    private readonly channel: ChannelRows,
     private readonly deliveries: Deliveries,
     private readonly matters: MatterSubjects,
     private readonly blobs: Blobs,
     private readonly outcomes: ExportOutcomes,
+    private readonly clock: Clock,
     private readonly config: ExchangeConfig,
   ) {}
 
@@ -51,11 +54,13 @@ export class ExportRun {
 
   /** From the decision to the file that is ready. On any error nothing is left: no file, no hashes of rows that left. */
   async make(job: Export, stop: AbortSignal): Promise<void> {
+    this.expectInTime(job);
     const decision = this.permission.decided(job.use);
-    const resource = this.permission.hosted(job.resourceId);
+    const resource = this.permission.source(job);
     const release: Release = { decisionId: job.decisionId, decision, use: job.use };
-    const plan = planRead(resource, release, wholeOf(job.query!), 'body');
-    const limit = plan.mostRows === null ? null : plan.mostRows + 1;
+    const query = job.query!;
+    const plan = planRead(resource, release, wholeOf(query), 'body');
+    const limit = query.limit ?? (plan.mostRows === null ? null : plan.mostRows + 1);
     const bounds = { mostRows: plan.mostRows, rowBytes: this.config.EXPORT_ROW_BYTES };
     const rows = new ExportRows(job, resource.items, plan.released, decision.obligations, bounds);
     const ended = new AbortController();
@@ -65,8 +70,14 @@ export class ExportRun {
       Math.min(LOOK_EVERY_MS, this.config.EXPORT_LEASE_MS / 3),
     );
     try {
-      const statement = fileStatement({ resourceId: job.resourceId, items: resource.items, ...plan, limit });
-      await this.snapshot.of(statement, run.signal, (cursor) => this.pour(run, cursor));
+      const pour = (source: RowSource) => this.pour(run, source);
+      if (job.kind === 'QUERY') {
+        const wanted = { ...plan, sort: query.sort ?? [], limit };
+        await this.channel.of({ id: job.id, release, resource, wanted, signal: run.signal }, pour);
+      } else {
+        const statement = fileStatement({ resourceId: job.resourceId, items: resource.items, ...plan, limit });
+        await this.snapshot.of(statement, run.signal, pour);
+      }
     } catch (error) {
       // What ended the work is the reason, not how the work took it.
       throw run.signal.aborted ? (run.signal.reason as Error) : error;
@@ -77,6 +88,7 @@ export class ExportRun {
 
   /** While it runs: is it still ours, and still lawful? While nobody can tell nothing leaves, so that it may go on. */
   private async look({ job, release, rows, file }: Run): Promise<void> {
+    this.expectInTime(job);
     try {
       this.permission.expectStill(job, release.decision);
     } catch (error) {
@@ -86,15 +98,21 @@ export class ExportRun {
     if (!kept) throw new NotOurs();
   }
 
-  private async pour(run: Run, cursor: RowCursor<FileRow>): Promise<void> {
+  /** However patient a provider asks to be with it, a query ends. */
+  private expectInTime({ kind, askedAt }: Export): void {
+    const over = askedAt.getTime() + this.config.QUERY_SECONDS * 1000 <= this.clock.now().getTime();
+    if (kind === 'QUERY' && over) throw new Refusal('export.took_too_long');
+  }
+
+  private async pour(run: Run, source: RowSource): Promise<void> {
     const { job, resource, release } = run;
-    const first = await cursor.take();
+    const first = await source.take();
     const keys = first.map(({ record_key }) => record_key);
     await this.matters.bind(release, resource, keys);
     const { decisionId, resourceId } = job;
     const delivery = await this.deliveries.open({ decisionId, resourceId, grantId: release.decision.grantId });
     const blob = job.blob!;
-    const chunks = run.rows.chunks(first, cursor, delivery);
+    const chunks = run.rows.chunks(first, source, delivery);
     let writer: BlobWriter | null = null;
     let whole = false;
     try {

@@ -1,5 +1,5 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
-import { Refusal, type RefusalCode } from '@qiongtong/contracts';
+import { Refusal, type ExportKind, type RefusalCode } from '@qiongtong/contracts';
 import { Clock, Drain } from '@qiongtong/platform';
 import { ExchangeConfig } from '../config';
 import { LivePolicy } from '../policy/live-policy';
@@ -13,6 +13,13 @@ import { ExportStore } from './export.store';
 /** An export that takes its process down with it, or finds its database gone each time, is not begun for ever. */
 const MOST_ATTEMPTS = 5;
 const AGAIN_AFTER_MS = 2_000;
+/** Failures of a provider after which it may do better. */
+const PASSING: readonly RefusalCode[] = [
+  'channel.provider_unreachable',
+  'channel.provider_failed',
+  'channel.answer_broken_off',
+  'channel.provider_timeout',
+];
 /** Unavailable, and still the end of this export: nobody knows when there will be room. */
 const NOT_TRIED_AGAIN: readonly RefusalCode[] = ['export.no_space', 'export.not_written'];
 
@@ -23,7 +30,8 @@ class HandedBack extends Error {}
 @Injectable()
 export class ExportRuns implements OnApplicationBootstrap {
   private readonly log = new Logger('exports');
-  private readonly workers: Workers<Export>;
+  /** Providers that take their time are slow for other queries and never for files of what is kept here. */
+  private readonly workers: readonly Workers<Export>[];
 
   constructor(
     private readonly store: ExportStore,
@@ -34,18 +42,22 @@ export class ExportRuns implements OnApplicationBootstrap {
     config: ExchangeConfig,
     drain: Drain,
   ) {
-    this.workers = new Workers({
-      most: config.EXPORT_WORKERS,
-      mayTake: () => policy.freshness() === 'fresh',
-      claim: () => store.claim(config.EXPORT_LEASE_MS, clock.now()),
-      run: (job, stop) => this.one(job, stop),
-      unseen: (error) => this.log.warn(`exports could not be looked for: ${error.message}`),
+    const workers = (kind: ExportKind, most: number) =>
+      new Workers<Export>({
+        most,
+        mayTake: () => policy.freshness() === 'fresh',
+        claim: () => store.claim(kind, config.QUERIES_PER_PROVIDER, config.EXPORT_LEASE_MS, clock.now()),
+        run: (job, stop) => this.one(job, stop),
+        unseen: (error) => this.log.warn(`exports could not be looked for: ${error.message}`),
+      });
+    this.workers = [workers('EXPORT', config.EXPORT_WORKERS), workers('QUERY', config.QUERY_WORKERS)];
+    drain.add('exports', 'work', async () => {
+      await Promise.all(this.workers.map((each) => each.end(new HandedBack())));
     });
-    drain.add('exports', 'work', () => this.workers.end(new HandedBack()));
   }
 
   onApplicationBootstrap(): void {
-    this.workers.start();
+    for (const each of this.workers) each.start();
   }
 
   /** Never rejects: whatever happens is the export's outcome, or somebody's to try again. */
@@ -63,14 +75,24 @@ export class ExportRuns implements OnApplicationBootstrap {
 
   private async failed(job: Export, error: unknown): Promise<void> {
     if (error instanceof NotOurs) return;
-    const over = isFinal(error) || (error instanceof Refusal && NOT_TRIED_AGAIN.includes(error.code));
-    if (!over) {
+    if (!isOver(job, error)) {
       const leaving = error instanceof HandedBack;
       if (!leaving) this.log.warn(`export ${job.id}, attempt ${job.attempt}: ${(error as Error).message}`);
-      return this.store.handBack(job, leaving ? 0 : AGAIN_AFTER_MS);
+      return this.store.handBack(job, leaving ? 0 : waitOf(job));
     }
     await this.outcomes.failed(job, error.code).catch((lost: unknown) => {
       if (!(lost instanceof NotOurs)) throw lost;
     });
   }
 }
+
+/** Whether there is nothing more to try. What a provider did is its outcome when it was the last attempt. */
+function isOver({ kind, attempt }: Export, error: unknown): error is Refusal {
+  if (!(error instanceof Refusal)) return false;
+  if (kind === 'QUERY' && attempt >= MOST_ATTEMPTS && error.code.startsWith('channel.')) return true;
+  return (isFinal(error) && !PASSING.includes(error.code)) || NOT_TRIED_AGAIN.includes(error.code);
+}
+
+/** Milliseconds; a provider is given twice as long each time. */
+const waitOf = ({ kind, attempt }: Export): number =>
+  kind === 'QUERY' ? AGAIN_AFTER_MS * 2 ** (attempt - 1) : AGAIN_AFTER_MS;

@@ -6,9 +6,10 @@ import type { FastifyReply } from 'fastify';
 import { releaseOf } from '../policy/release-of';
 import { FIELDS_SCHEMA } from '../records/fields-schema';
 import { ExchangeConfig } from '../config';
-import type { Export } from './domain/export';
 import { RedemptionQuery } from './exports.dto';
-import { ExportsService, type ExportView, type LinkView } from './exports.service';
+import type { Place } from './export.store';
+import { answered } from './answered';
+import { ExportsService, viewOf, type ExportView, type LinkView } from './exports.service';
 import { RedemptionsService } from './redemptions.service';
 
 const FILTER = { type: 'object', description: 'As in records:query; absent for all rows' };
@@ -53,40 +54,42 @@ export class ExportsController {
     @Req() request: HopRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ExportView> {
-    const asked = await this.exports.ask(releaseOf(request, 'download', resourceId), resourceId, exportRequestOf(body));
+    const order = { ...exportRequestOf(body), kind: 'EXPORT', callback: null } as const;
+    const asked = await this.exports.ask(releaseOf(request, 'download', resourceId), resourceId, order);
     void reply.header('location', `/v1/resources/${resourceId}/exports/${asked.id}`);
-    return asked;
+    return viewOf(asked);
   }
 
   @Get()
   @ApiOperation({ summary: 'Exports of a resource that one’s own department asked for, the latest first' })
-  list(
+  async list(
     @Param('resourceId') resourceId: string,
     @Query() page: PageQuery,
     @CurrentPrincipal() by: Principal,
   ): Promise<Page<ExportView>> {
-    return this.exports.list(resourceId, by, page);
+    const { items, next } = await this.exports.list(placeOf(resourceId), by, page);
+    return { items: items.map(viewOf), next };
   }
 
   @Get(':exportId')
   @ApiOperation({ summary: 'How far an export of one’s own department has come' })
-  one(
+  async one(
     @Param('resourceId') resourceId: string,
     @Param('exportId') exportId: string,
     @CurrentPrincipal() by: Principal,
   ): Promise<ExportView> {
-    return this.exports.one(resourceId, exportId, by);
+    return viewOf(await this.exports.one(placeOf(resourceId), exportId, by));
   }
 
   @Post(':exportId/cancellation')
   @HttpCode(200)
   @ApiOperation({ summary: 'Cancel an export and delete its file; by who asked for it, or the responsible officer' })
-  cancel(
+  async cancel(
     @Param('resourceId') resourceId: string,
     @Param('exportId') exportId: string,
     @CurrentPrincipal() by: Principal,
   ): Promise<ExportView> {
-    return this.exports.cancel(resourceId, exportId, by);
+    return viewOf(await this.exports.cancel(placeOf(resourceId), exportId, by));
   }
 
   @Post(':exportId/links')
@@ -97,7 +100,7 @@ export class ExportsController {
     @Param('exportId') exportId: string,
     @CurrentPrincipal() by: Principal,
   ): Promise<LinkView> {
-    return this.exports.link(resourceId, exportId, by);
+    return this.exports.link(placeOf(resourceId), exportId, by);
   }
 
   @Get(':exportId/file')
@@ -110,29 +113,10 @@ export class ExportsController {
     @Req() request: HopRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const { job, file } = await this.redemptions.redeem(
-      releaseOf(request, 'download', resourceId),
-      resourceId,
-      exportId,
-      link,
-    );
-    // Whoever leaves the file standing is cut off, as with a stream.
-    reply.raw.setTimeout(this.config.STREAM_STALL_MS, () => reply.raw.destroy());
-    await reply.headers(headersOf(job)).send(file);
+    const release = releaseOf(request, 'download', resourceId);
+    const redeemed = await this.redemptions.redeem(release, placeOf(resourceId), exportId, link);
+    await answered(reply, redeemed, this.config.STREAM_STALL_MS);
   }
 }
 
-function headersOf({ id, resourceId, format, gzip, bytes, digest, rows, leftAs }: Export): Record<string, string> {
-  const type = gzip ? 'application/gzip' : format === 'CSV' ? 'text/csv; charset=utf-8' : 'application/x-ndjson';
-  const name = `${resourceId}-${id}.${format.toLowerCase()}${gzip ? '.gz' : ''}`;
-  return {
-    'content-type': type,
-    'content-length': String(bytes),
-    'content-disposition': `attachment; filename="${name}"`,
-    'content-digest': `sha-256=:${Buffer.from(digest!, 'hex').toString('base64')}:`,
-    'cache-control': 'no-store',
-    'x-content-type-options': 'nosniff',
-    'qt-rows': String(rows),
-    'qt-delivery': leftAs!,
-  };
-}
+const placeOf = (resourceId: string): Place => ({ kind: 'EXPORT', resourceId });

@@ -12,9 +12,9 @@ import {
 import { Clock, Cursors, newId, UnitOfWork, type Page, type PageQuery } from '@qiongtong/platform';
 import { ExchangeConfig } from '../config';
 import { planRead } from '../records/domain/read-plan';
-import { cancelled, expectReady, fact, isAsker, type Export } from './domain/export';
+import { cancelled, expectReady, fact, isAsker, type Export, type ExportQuery } from './domain/export';
 import { ExportPermission } from './export-permission';
-import { ExportStore } from './export.store';
+import { ExportStore, type Place } from './export.store';
 
 const LINK_BYTES = 32;
 
@@ -45,6 +45,8 @@ export type ExportView = Readonly<{
 }>;
 export type LinkView = Readonly<{ link: string; until: string }>;
 type Position = Readonly<{ at: string; id: string }>;
+/** What is asked for: a file of what is kept here, or a provider's answer. */
+export type Order = Omit<ExportRequest, 'query'> & Pick<Export, 'kind' | 'callback'> & Readonly<{ query: ExportQuery }>;
 
 /** Exports as whoever asked for them sees and steers them. */
 @Injectable()
@@ -59,13 +61,15 @@ export class ExportsService {
   ) {}
 
   /** Takes a request that the gateway permitted. What could not be read is refused at once and not when it runs. [R12.7] */
-  ask(release: Release, resourceId: string, asked: ExportRequest): Promise<ExportView> {
+  ask(release: Release, resourceId: string, asked: Order): Promise<Export> {
     const { use, decision, decisionId } = release;
-    const resource = this.permission.hosted(resourceId);
-    planRead(resource, release, wholeOf(asked.query), 'body');
+    const resource = this.permission.source({ kind: asked.kind, resourceId });
+    const { mostRows } = planRead(resource, release, wholeOf(asked.query), 'body');
+    if (mostRows !== null && (asked.query.limit ?? 0) > mostRows)
+      throw new Refusal('export.over_limit', { about: [String(mostRows)] });
     return this.work.run(async (tx) => {
       const most = this.config.EXPORTS_PER_DEPARTMENT;
-      if ((await this.store.liveOf(tx, use.departmentId)) >= most)
+      if ((await this.store.liveOf(tx, asked.kind, use.departmentId)) >= most)
         throw new Refusal('export.too_many', { about: [String(most)], retryAfterSeconds: 60 });
       const now = this.clock.now();
       const job: Export = {
@@ -75,48 +79,52 @@ export class ExportsService {
         ...{ decisionId, grantId: decision.grantId, use, askedAt: now },
       };
       await this.store.add(tx, job);
-      const { providerId, grantId, format } = job;
+      const { providerId, grantId, kind, format, callback } = job;
+      const callbackHost = callback && new URL(callback.url).hostname;
       const event: ExportAsked = {
         ...{ type: 'exchange.export-asked.v1', key: job.id, at: now.toISOString() },
-        data: { exportId: job.id, resourceId, providerId, decisionId, grantId, format, use },
+        data: { exportId: job.id, resourceId, providerId, decisionId, grantId, kind, format, callbackHost, use },
       };
       tx.publish(event);
-      return viewOf(job);
+      return job;
     });
   }
 
   /** Of the caller's department, the latest first. */
-  async list(resourceId: string, by: Principal, page: PageQuery): Promise<Page<ExportView>> {
-    const scope = `exports ${by.departmentId} ${resourceId}`;
+  async list(place: Place, by: Principal, page: PageQuery): Promise<Page<Export>> {
+    const scope = `${place.kind} ${by.departmentId} ${place.resourceId}`;
     const before = page.cursor === undefined ? null : this.cursors.decode<Position>(page.cursor, scope);
-    const found = await this.store.ofDepartment(by.departmentId, resourceId, before, page.limit + 1);
-    const items = found.slice(0, page.limit).map(viewOf);
+    const found = await this.store.ofDepartment(by.departmentId, place, before, page.limit + 1);
+    const items = found.slice(0, page.limit);
     const last = found.length > items.length ? items.at(-1) : undefined;
-    return { items, next: last ? this.cursors.encode({ at: last.askedAt, id: last.id }, scope) : null };
+    return { items, next: last ? this.cursors.encode({ at: last.askedAt.toISOString(), id: last.id }, scope) : null };
   }
 
-  async one(resourceId: string, id: string, by: Principal): Promise<ExportView> {
-    return viewOf(await this.own(resourceId, id, by));
+  /** Somebody else's looks like one that does not exist. */
+  async one(place: Place, id: string, { departmentId }: Principal): Promise<Export> {
+    const job = await this.store.one(place, id);
+    if (job?.departmentId !== departmentId) throw new Refusal('request.not_found');
+    return job;
   }
 
   /** By who asked for it, or the responsible officer of the department. A file that is there is deleted. */
-  async cancel(resourceId: string, id: string, by: Principal): Promise<ExportView> {
-    const known = await this.own(resourceId, id, by);
+  async cancel(place: Place, id: string, by: Principal): Promise<Export> {
+    const known = await this.one(place, id, by);
     const responsible = by.officerId !== null && by.roles.includes('RESPONSIBLE_OFFICER');
     if (!responsible && !isAsker(known, by)) throw new Refusal('export.of_another', { about: [id] });
     return this.work.run(async (tx) => {
       const job = (await this.store.lock(tx, id))!;
-      if (job.status === 'CANCELLED') return viewOf(job);
+      if (job.status === 'CANCELLED') return job;
       const { state, event } = cancelled(job, actorOf(by), this.clock.now());
       await this.store.save(tx, state);
       tx.publish(event);
-      return viewOf(state);
+      return state;
     });
   }
 
   /** A link that opens the file once, for who asked for it alone; it takes the place of the one before. */
-  async link(resourceId: string, id: string, by: Principal): Promise<LinkView> {
-    const known = await this.own(resourceId, id, by);
+  async link(place: Place, id: string, by: Principal): Promise<LinkView> {
+    const known = await this.one(place, id, by);
     if (!isAsker(known, by)) throw new Refusal('export.of_another', { about: [id] });
     const secret = randomBytes(LINK_BYTES).toString('base64url');
     return this.work.run(async (tx) => {
@@ -128,22 +136,19 @@ export class ExportsService {
       await this.store.save(tx, { ...job, link: { digest: digestOf(secret), until } });
       const said = { by: actorOf(by), until: until.toISOString() };
       tx.publish(fact(job, now, 'exchange.export-link-issued.v1', said));
-      return { link: `/v1/resources/${resourceId}/exports/${id}/file?link=${secret}`, until: said.until };
+      const path = job.kind === 'QUERY' ? `queries/${id}/answer` : `exports/${id}/file`;
+      return { link: `/v1/resources/${job.resourceId}/${path}?link=${secret}`, until: said.until };
     });
-  }
-
-  /** Somebody else's export looks like one that does not exist. */
-  private async own(resourceId: string, id: string, { departmentId }: Principal): Promise<Export> {
-    const job = await this.store.one(resourceId, id);
-    if (job?.departmentId !== departmentId) throw new Refusal('request.not_found');
-    return job;
   }
 }
 
 /** Links are kept as digests: who reads the database opens nothing. */
 export const digestOf = (secret: string): Buffer => createHash('sha256').update(secret).digest();
 
-export const wholeOf = (query: ExportRequest['query']): RecordQuery => ({ ...query, sort: [], limit: 1, cursor: null });
+export const wholeOf = ({ filter, fields, sort = [] }: ExportQuery): RecordQuery => ({
+  ...{ filter, fields, sort },
+  ...{ limit: 1, cursor: null },
+});
 
 const NOTHING_YET = {
   ...{ status: 'QUEUED', failure: null, obligations: null, rows: 0, bytes: 0, markedValues: 0, digest: null },

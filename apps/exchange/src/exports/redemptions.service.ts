@@ -8,7 +8,7 @@ import { DailyRows } from '../records/daily-rows';
 import { expectReady, expectSameUse, fact, type Export } from './domain/export';
 import { ExportPermission } from './export-permission';
 import { ExportUpkeep } from './export-upkeep';
-import { ExportStore } from './export.store';
+import { ExportStore, type Place } from './export.store';
 import { digestOf } from './exports.service';
 
 /** A file on its way out, and what is said of it. */
@@ -32,8 +32,8 @@ export class RedemptionsService {
     private readonly clock: Clock,
   ) {}
 
-  async redeem(release: Release, resourceId: string, id: string, secret: string): Promise<Redeemed> {
-    const job = await this.store.one(resourceId, id);
+  async redeem(release: Release, place: Place, id: string, secret: string): Promise<Redeemed> {
+    const job = await this.store.one(place, id);
     if (!job) throw new Refusal('request.not_found');
     try {
       return await this.open(job, release, secret);

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { Injectable } from '@nestjs/common';
-import { Refusal } from '@qiongtong/contracts';
+import { Refusal, type RefusalCode } from '@qiongtong/contracts';
 import { Drain, OutboundGuard, OutboundRefused } from '@qiongtong/platform';
 import { ExchangeConfig } from '../config';
 import { nodesOf } from '../endpoints/nodes';
 
-/** The nodes that feeds may be sent to, and the one way to send. Providers' nodes are none of them unless listed here too. */
+/** The nodes that feeds and the ends of queries may be sent to, and the one way to send. Providers' nodes are none of them unless listed here too. */
 @Injectable()
 export class WebhookNodes extends OutboundGuard {
   constructor(config: ExchangeConfig, drain: Drain) {
@@ -19,14 +19,14 @@ export class WebhookNodes extends OutboundGuard {
     drain.add('webhook connections', 'connections', () => this.close());
   }
 
-  /** The address as it will be called; refuses one that will not be. */
-  addressOf(text: string): string {
+  /** The address as it will be called; refuses one that will not be. @param code of that refusal */
+  addressOf(text: string, code: RefusalCode = 'subscription.node_not_listed'): string {
     try {
       const url = this.check(text);
       if (url.hash === '' && !text.includes('#')) return url.href;
     } catch (error) {
       if (!(error instanceof OutboundRefused)) throw error;
     }
-    throw new Refusal('subscription.node_not_listed');
+    throw new Refusal(code);
   }
 }

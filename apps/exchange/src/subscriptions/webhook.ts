@@ -5,7 +5,7 @@ import { ChannelKey } from '../channel/channel-key';
 import { ExchangeConfig } from '../config';
 import { WebhookNodes } from './webhook-nodes';
 
-/** What became of one batch at its receiver. */
+/** What became of one message at its receiver. */
 export type Taken =
   Readonly<{ taken: true }> | Readonly<{ taken: false; gone: boolean; why: string; waitMs: number | null }>;
 
@@ -14,7 +14,7 @@ const ANSWER_BYTES = 16 * 1024;
 const LONGEST_RETRY_AFTER_S = 3_600;
 
 /**
- * Sends a batch as Standard Webhooks has it (standardwebhooks.com, version 1): `webhook-id`, `webhook-timestamp`,
+ * Sends a message as Standard Webhooks has it (standardwebhooks.com, version 1): `webhook-id`, `webhook-timestamp`,
  * `webhook-signature: v1a,<base64>`, an Ed25519 signature over `<id>.<timestamp>.<body>`; beside them `content-digest`
  * (RFC 9530). Any 2xx takes it, 410 wants no more, everything else, a redirect too, is a failure.
  */
@@ -27,7 +27,7 @@ export class Webhook {
     private readonly config: ExchangeConfig,
   ) {}
 
-  /** @param id the same for the same batch, however often it is sent */
+  /** @param id the same for the same message, however often it is sent */
   async send(url: string, id: string, body: string, stop: AbortSignal): Promise<Taken> {
     const timestamp = Math.floor(this.clock.now().getTime() / 1000);
     const { keyId, signature } = this.key.signature(`${id}.${timestamp}.${body}`);

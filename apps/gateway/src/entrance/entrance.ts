@@ -77,6 +77,14 @@ export class Entrance {
         (request: OfResource, reply) => void this.reads.file(request, reply),
       );
       scope.post(
+        '/v1/resources/:resourceId/queries',
+        (request: OfResource, reply) => void this.orders.query(request, reply),
+      );
+      scope.get(
+        '/v1/resources/:resourceId/queries/:queryId/answer',
+        (request: OfResource, reply) => void this.reads.answer(request, reply),
+      );
+      scope.post(
         '/v1/resources/:resourceId/subscriptions',
         (request: OfResource, reply) => void this.orders.subscription(request, reply),
       );

@@ -1,5 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { exportRequestOf, subscriptionRequestOf, type Action, type RecordQuery } from '@qiongtong/contracts';
+import {
+  channelQueryRequestOf,
+  exportRequestOf,
+  subscriptionRequestOf,
+  type Action,
+  type RecordQuery,
+} from '@qiongtong/contracts';
 import { jsonOf, readBody } from '@qiongtong/platform';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Forward } from '../control/forward';
@@ -29,6 +35,15 @@ export class Orders {
   export(request: OfResource, reply: FastifyReply): Promise<void> {
     const read: Read = (body) => exportRequestOf(body).query;
     return this.take(request, reply, 'POST /v1/resources/:resourceId/exports', 'download', read);
+  }
+
+  /** `POST …/queries`: what every row by `records:query` would be, only later. */
+  query(request: OfResource, reply: FastifyReply): Promise<void> {
+    const read: Read = (body) => {
+      const { filter, fields, sort } = channelQueryRequestOf(body).query;
+      return { filter, fields, sort };
+    };
+    return this.take(request, reply, 'POST /v1/resources/:resourceId/queries', 'batch', read);
   }
 
   /** `POST …/subscriptions` */

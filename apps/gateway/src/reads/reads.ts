@@ -24,8 +24,8 @@ import { Uses, WHATEVER_IS_GRANTED } from './uses';
 export const QUERY_BODY_BYTES = 64 * 1024;
 export const QUERY_BODY_MS = 15_000;
 const NDJSON = 'application/x-ndjson';
-/** What sets some reads apart: the record is named by its key or asked about; what changed is read, or a file. */
-type Kind = Readonly<{ byKey?: boolean; changes?: boolean; download?: boolean; verification?: () => Verification }>;
+/** What sets some reads apart: the record is named by its key or asked about; the action is not what `Accept` says. */
+type Kind = Readonly<{ byKey?: boolean; action?: Action; verification?: () => Verification }>;
 type ResourceParams = { Params: { resourceId: string } };
 
 /** The walk of a read: name the use, decide, read under a release token, record, release. */
@@ -62,7 +62,7 @@ export class Reads {
   /** `GET …/changes`: what changed since a cursor. */
   changes(request: FastifyRequest<ResourceParams>, reply: FastifyReply): Promise<void> {
     const operation = 'GET /v1/resources/:resourceId/changes';
-    return this.read(request, reply, operation, () => queryOfUrl(request), undefined, { changes: true });
+    return this.read(request, reply, operation, () => queryOfUrl(request), undefined, { action: 'subscribe' });
   }
 
   /** `POST …/records:query`, for filters that must not stand in a URL. */
@@ -91,7 +91,13 @@ export class Reads {
   /** `GET …/exports/:exportId/file`: what was made a file of is exchange's to say; whatever is granted may be in it. */
   file(request: FastifyRequest<ResourceParams>, reply: FastifyReply): Promise<void> {
     const operation = 'GET /v1/resources/:resourceId/exports/:exportId/file';
-    return this.read(request, reply, operation, () => WHATEVER_IS_GRANTED, undefined, { download: true });
+    return this.read(request, reply, operation, () => WHATEVER_IS_GRANTED, undefined, { action: 'download' });
+  }
+
+  /** `GET …/queries/:queryId/answer`: what the provider answered to a query that was ordered, as `file` is read. */
+  answer(request: FastifyRequest<ResourceParams>, reply: FastifyReply): Promise<void> {
+    const operation = 'GET /v1/resources/:resourceId/queries/:queryId/answer';
+    return this.read(request, reply, operation, () => WHATEVER_IS_GRANTED, undefined, { action: 'batch' });
   }
 
   private async read(
@@ -100,11 +106,11 @@ export class Reads {
     operation: string,
     query: () => RecordQuery | Promise<RecordQuery>,
     body: (() => Buffer) | undefined,
-    { byKey = false, verification, ...kind }: Kind = {},
+    { byKey = false, verification, action: named }: Kind = {},
   ): Promise<void> {
     try {
       const accept = request.headers.accept ?? 'application/json';
-      const action = verification ? 'verify' : actionOf(kind, accept);
+      const action = verification ? 'verify' : (named ?? actionOf(accept));
       const permitted = await this.uses.permitted(request, operation, request.params.resourceId, action, query, byKey);
       await this.limits.hold(permitted, verification?.());
       const { decisionId, decision, use, principal, record } = permitted;
@@ -145,8 +151,7 @@ export class Reads {
   }
 }
 
-const actionOf = ({ changes, download }: Kind, accept: string): Action =>
-  changes ? 'subscribe' : download ? 'download' : accept.includes(NDJSON) ? 'batch' : 'query';
+const actionOf = (accept: string): Action => (accept.includes(NDJSON) ? 'batch' : 'query');
 
 function queryOfUrl(request: FastifyRequest): RecordQuery {
   const url = request.raw.url!;

@@ -43,6 +43,8 @@ export const USES: readonly string[] = [
   'POST /v1/resources/{}/subscriptions',
   'GET /v1/resources/{}/exports/{}/file',
   ...PUSHES,
+  'POST /v1/resources/{}/queries',
+  'GET /v1/resources/{}/queries/{}/answer',
 ];
 
 const TITLES = new Map(

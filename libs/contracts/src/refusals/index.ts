@@ -14,6 +14,7 @@ import { EXPORT_REFUSALS } from './exports';
 import { GRANT_REFUSALS } from './grants';
 import { MISUSE_REFUSALS } from './misuse';
 import { PUBLICATION_REFUSALS } from './publication';
+import { QUERY_REFUSALS } from './queries';
 import { REQUEST_REFUSALS } from './request';
 import { TRANSFER_REFUSALS } from './transfer';
 import { UPLOAD_REFUSALS } from './uploads';
@@ -40,6 +41,7 @@ export const REFUSALS = {
   ...CONSENT_REFUSALS,
   ...EXCHANGE_REFUSALS,
   ...EXPORT_REFUSALS,
+  ...QUERY_REFUSALS,
   ...SUBSCRIPTION_REFUSALS,
   ...GRANT_REFUSALS,
   ...AUDIT_REFUSALS,

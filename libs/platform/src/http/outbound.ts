@@ -32,6 +32,8 @@ export type OutboundOptions = Readonly<{
   ) => void;
 }>;
 
+type OutboundCall = Readonly<{ headers: Record<string, string>; signal?: AbortSignal }>;
+
 export type OutboundAnswer = Readonly<{
   status: number;
   headers: Dispatcher.ResponseData['headers'];
@@ -124,12 +126,22 @@ export class OutboundGuard {
   }
 
   /** Sends; the caller reads the body or destroys it. Rejects with OutboundRefused or with the error of the connection. */
-  async post(
+  post(url: URL, call: OutboundCall & Readonly<{ body: string }>): Promise<OutboundAnswer> {
+    return this.send('POST', url, call);
+  }
+
+  /** As `post`, with nothing to send. */
+  get(url: URL, call: OutboundCall): Promise<OutboundAnswer> {
+    return this.send('GET', url, call);
+  }
+
+  private async send(
+    method: 'POST' | 'GET',
     url: URL,
-    { headers, body, signal }: Readonly<{ headers: Record<string, string>; body: string; signal?: AbortSignal }>,
+    { headers, body, signal }: OutboundCall & Readonly<{ body?: string }>,
   ): Promise<OutboundAnswer> {
     const checked = this.check(url.href);
-    const answer = await request(checked, { method: 'POST', headers, body, signal, dispatcher: this.agent });
+    const answer = await request(checked, { method, headers, body, signal, dispatcher: this.agent });
     const { statusCode: status, headers: answered, trailers, body: stream } = answer;
     return { status, headers: answered, trailers, body: stream };
   }

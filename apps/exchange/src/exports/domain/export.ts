@@ -6,9 +6,10 @@ import {
   type ExportFact,
   type ExportFailed,
   type ExportFormat,
-  type ExportRequest,
+  type ExportKind,
   type FormulaHandling,
   type Obligations,
+  type RecordQuery,
   type RefusalCode,
   type Use,
 } from '@qiongtong/contracts';
@@ -24,9 +25,26 @@ const TRANSITIONS: Readonly<Record<Act, Readonly<{ from: readonly ExportStatus[]
   expire: { from: ['READY'], to: 'EXPIRED' },
 };
 
+/** What to read. A query may ask for an order and for fewer rows; a file has all of them in none. */
+export type ExportQuery = Pick<RecordQuery, 'filter' | 'fields'> &
+  Partial<Pick<RecordQuery, 'sort'> & Readonly<{ limit: number | null }>>;
+
+/** Whom a query tells that it has ended, and how that goes. */
+export type Callback = Readonly<{
+  url: string;
+  /** When it is to be told next; null while there is nothing to tell, once it was told, and once that was given up. */
+  dueAt: Date | null;
+  /** Rises with each call, so that an old one says nothing of a newer end. */
+  attempt: number;
+  failures: number;
+  lastFailure: string | null;
+  toldAt: Date | null;
+}>;
+
 /** A file of a resource's records as one department may have them, from the request to its end. */
 export type Export = Readonly<{
   id: string;
+  kind: ExportKind;
   resourceId: string;
   providerId: string;
   departmentId: string;
@@ -36,7 +54,7 @@ export type Export = Readonly<{
   /** The use as it was asked for, which is decided again when the export runs and when its file is given out. */
   use: Use;
   /** What to read; null once the export has ended, because a filter may hold values. */
-  query: ExportRequest['query'] | null;
+  query: ExportQuery | null;
   format: ExportFormat;
   gzip: boolean;
   bom: boolean;
@@ -57,6 +75,7 @@ export type Export = Readonly<{
   /** Name of the file, also while it is being written; null when there is none. */
   blob: string | null;
   link: Readonly<{ digest: Buffer; until: Date }> | null;
+  callback: Callback | null;
   redemptions: number;
   askedAt: Date;
   startedAt: Date | null;
@@ -79,14 +98,14 @@ export type Made = Readonly<{
 type Acted<F extends ExportFact> = Readonly<{ state: Export; event: F }>;
 
 export function completed(job: Export, made: Made, now: Date, expiresAt: Date): Acted<ExportCompleted> {
-  const state: Export = { ...moved(job, 'complete', now), ...made, expiresAt };
+  const state: Export = told({ ...moved(job, 'complete', now), ...made, expiresAt }, now);
   const { rows, bytes, digest, deliveryId, markedValues, grantId } = made;
   const data = { decisionId: job.decisionId, grantId, deliveryId, rows, bytes, digest, markedValues };
   return { state, event: fact(job, now, 'exchange.export-completed.v1', data) };
 }
 
 export function failed(job: Export, code: RefusalCode, now: Date): Acted<ExportFailed> {
-  const state: Export = { ...moved(job, 'fail', now), failure: code };
+  const state: Export = told({ ...moved(job, 'fail', now), failure: code }, now);
   return { state, event: fact(job, now, 'exchange.export-failed.v1', { code }) };
 }
 
@@ -97,6 +116,12 @@ export function cancelled(job: Export, by: string, now: Date): Acted<ExportCance
 export function expired(job: Export, now: Date): Acted<ExportExpired> {
   return { state: moved(job, 'expire', now), event: fact(job, now, 'exchange.export-expired.v1', {}) };
 }
+
+/** With an end that is to be told to whoever waits for it. What its owner did is not told. */
+const told = (job: Export, now: Date): Export => {
+  const anew = { dueAt: now, failures: 0, lastFailure: null, toldAt: null };
+  return { ...job, callback: job.callback && { ...job.callback, ...anew } };
+};
 
 function moved(job: Export, act: Act, now: Date): Export {
   const { from, to } = TRANSITIONS[act];
