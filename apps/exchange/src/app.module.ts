@@ -51,6 +51,7 @@ import { FeedChannels1797300001000 } from './migrations/1797300001000-feed-chann
 import { ItemInstants1797700000000 } from './migrations/1797700000000-item-instants';
 import { Uploads1797800000000 } from './migrations/1797800000000-uploads';
 import { ChannelQueries1797500000000 } from './migrations/1797500000000-channel-queries';
+import { Moments1797700001000 } from './migrations/1797700001000-moments';
 import { LivePolicy } from './policy/live-policy';
 import { FailingSources } from './pushes/failing-sources';
 import { MessageJudge } from './pushes/message-judge';
@@ -64,6 +65,7 @@ import { QueriesController } from './queries/queries.controller';
 import { DailyRows } from './records/daily-rows';
 import { KeyedReader } from './records/keyed-reader';
 import { MatterSubjects } from './records/matter-subjects';
+import { Moments } from './records/moments';
 import { RecordsRoutes } from './records/records.routes';
 import { RecordsService } from './records/records.service';
 import { ReleaseTokens } from './records/release-tokens';
@@ -108,6 +110,7 @@ export class ExchangeModule {
             Subscriptions1797300000000,
             FeedChannels1797300001000,
             ItemInstants1797700000000,
+            Moments1797700001000,
             Uploads1797800000000,
             ChannelQueries1797500000000,
           ],
@@ -146,6 +149,7 @@ export class ExchangeModule {
         Deliveries,
         DailyRows,
         KeyedReader,
+        Moments,
         MatterSubjects,
         SealedCursors,
         RecordsService,

@@ -68,6 +68,7 @@ describe('queryable items of a large resource', () => {
     released: ['certNo', 'fee'],
     sort: [],
     after: null,
+    asOf: null,
     limit: 101,
     ...over,
   });

@@ -1,10 +1,12 @@
 import { testDatabase } from '@qiongtong/testing';
 import { DataSource } from 'typeorm';
+import { ChangesKept1796000002000 } from '../src/migrations/1796000002000-changes-kept';
 import { ExchangeStore1780000000001 } from '../src/migrations/1780000000001-exchange-store';
 import { Exports1797200000000 } from '../src/migrations/1797200000000-exports';
 import { ChannelQueries1797500000000 } from '../src/migrations/1797500000000-channel-queries';
 import { FeedChannels1797300001000 } from '../src/migrations/1797300001000-feed-channels';
 import { ItemInstants1797700000000 } from '../src/migrations/1797700000000-item-instants';
+import { Moments1797700001000 } from '../src/migrations/1797700001000-moments';
 import { Subscriptions1797300000000 } from '../src/migrations/1797300000000-subscriptions';
 import { WaysOfPushing1796000000000 } from '../src/migrations/1796000000000-ways-of-pushing';
 
@@ -138,6 +140,42 @@ it('[R8.2] an exchange of the version before takes up the reading of instants, a
     expect(found).toEqual([{ record_key: 'k', none: null }]);
     await migration.down(runner);
     expect(await source.query<object[]>('SELECT record_key FROM record')).toEqual([{ record_key: 'k' }]);
+    await runner.release();
+  } finally {
+    await source.destroy();
+    await database.drop();
+  }
+});
+
+it('[R13.4] an exchange of the version before knows the moments of its batches in their order, and goes back without them', async () => {
+  const database = await testDatabase('exchange-moments');
+  const source = await new DataSource({ type: 'postgres', url: database.url }).initialize();
+  try {
+    const runner = source.createQueryRunner();
+    await new ExchangeStore1780000000001().up(runner);
+    await new ChangesKept1796000002000().up(runner);
+    await source.query(
+      `INSERT INTO resource_counter (resource_id, batch_no, rows, changes_from) VALUES ('r', 4, 1, 3)`,
+    );
+    const times = ['01:00', '02:00', '04:00', '03:00'];
+    for (const [i, time] of times.entries())
+      await source.query(
+        `INSERT INTO batch (id, resource_id, batch_no, status, channel, system_id, received_at, settled_at)
+         VALUES ($1, 'r', $2, 'APPLIED', 'REST', 's', now(), $3)`,
+        [`b${i}`, i + 1, `2026-01-01T${time}:00Z`],
+      );
+    const migration = new Moments1797700001000();
+    await migration.up(runner);
+    const found = await source.query<{ batch_no: string; at: Date }[]>(
+      'SELECT batch_no, applied_at AS at FROM batch_moment ORDER BY batch_no',
+    );
+    expect(found.map(({ batch_no, at }) => [batch_no, at.toISOString().slice(11, 16)])).toEqual([
+      ['2', '02:00'],
+      ['3', '04:00'],
+      ['4', '04:00'],
+    ]);
+    await migration.down(runner);
+    expect(await source.query<object[]>('SELECT id FROM batch')).toHaveLength(4);
     await runner.release();
   } finally {
     await source.destroy();

@@ -115,6 +115,30 @@ describe('a permitted read', () => {
   });
 });
 
+describe('a read as of a moment', () => {
+  it('[R13.4] [R14.7] names it in the release token and in the record', async () => {
+    let seen: { release?: { use: { asOf?: string } } } = {};
+    const usual = gateway.upstream;
+    gateway.upstream = (request, response, claims) => {
+      seen = claims as typeof seen;
+      usual(request, response, claims);
+    };
+    const response = await gateway.get(`${OPEN}?asOf=2026-01-01T08:00:00%2B08:00`, system, PURPOSE);
+    gateway.upstream = usual;
+    expect(response.status).toBe(200);
+    expect(seen.release?.use.asOf).toBe('2026-01-01T00:00:00.000Z');
+    const { record } = await gateway.recordOf(response.headers.get('qt-decision-id')!);
+    expect(record.use?.asOf).toBe('2026-01-01T00:00:00.000Z');
+  });
+
+  it('[R13.4] is refused before anything is decided when it is no moment', async () => {
+    expect(await problemOf(await gateway.get(`${OPEN}?asOf=yesterday`, system, PURPOSE))).toMatchObject({
+      status: 400,
+      code: 'request.invalid',
+    });
+  });
+});
+
 describe('a refused read', () => {
   it('[R11.3] says why, by which article and what to do, and is on record before it is told', async () => {
     const response = await gateway.get(OPEN, await gateway.issuer.system('jyt-system'), PURPOSE);

@@ -9,11 +9,12 @@ export type ChannelQueryRequest = Readonly<{
   callbackUrl: string | null;
 }>;
 
-/** Reads the body of `POST …/queries`, as the gateway names the use by it and exchange runs it: `records:query` without a cursor. */
+/** Reads the body of `POST …/queries`, as the gateway names the use by it and exchange runs it: `records:query` without cursor and moment. */
 export function channelQueryRequestOf(body: unknown): ChannelQueryRequest {
   if (!isObject(body)) throw invalid('', 'expected an object');
-  const { callbackUrl = null, cursor, ...asked } = body;
+  const { callbackUrl = null, cursor, asOf, ...asked } = body;
   if (cursor !== undefined) throw invalid('/cursor', 'only of records:query');
+  if (asOf !== undefined) throw invalid('/asOf', 'only of records that the platform keeps');
   if (callbackUrl !== null && !isAddress(callbackUrl))
     throw invalid('/callbackUrl', `expected an address of at most ${URL_CHARACTERS} characters`);
   const { filter, fields, sort, limit } = recordQueryOfBody(asked);

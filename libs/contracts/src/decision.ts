@@ -17,6 +17,8 @@ export type Use = Readonly<{
   items: readonly string[] | null;
   /** Items filtered or sorted on. */
   touchedItems: readonly string[];
+  /** The moment whose state is read, in UTC with milliseconds; absent for the present. */
+  asOf?: string;
   purpose: string | null;
   matterNumber: string | null;
   /** Address of this very connection, null when unknown. */

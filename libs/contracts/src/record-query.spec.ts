@@ -17,6 +17,7 @@ describe('a record query', () => {
       sort: [{ item: 'uscc', descending: true }],
       limit: 5,
       cursor: null,
+      asOf: null,
     });
   });
 
@@ -38,6 +39,12 @@ describe('a record query', () => {
     ['a limit that is no number', 'limit=ten'],
     ['a parameter given twice', 'limit=1&limit=2'],
     ['an empty field', 'fields='],
+    ['a moment that is none', 'asOf=now'],
+    ['a moment without an offset', 'asOf=2026-01-01T00:00:00'],
+    ['a moment on a day that does not exist', 'asOf=2026-02-29T00:00:00Z'],
+    ['a moment at an hour that does not exist', 'asOf=2026-02-01T24:00:00Z'],
+    ['a moment finer than milliseconds', 'asOf=2026-02-01T00:00:00.0001Z'],
+    ['two moments', 'asOf=2026-02-01T00:00:00Z&asOf=2026-02-01T00:00:00Z'],
   ])('refuses %s', (_what, query) => {
     expect(() => ofUrl(query)).toThrow(expect.objectContaining({ code: 'request.invalid' }));
   });

@@ -20,6 +20,8 @@ export type RecordQuery = Readonly<{
   sort: readonly Readonly<{ item: string; descending: boolean }>[];
   limit: number;
   cursor: string | null;
+  /** The moment whose state is asked for, in UTC with milliseconds; null for the present. */
+  asOf: string | null;
 }>;
 
 export const RECORD_QUERY_LIMITS = {
@@ -30,9 +32,11 @@ export const RECORD_QUERY_LIMITS = {
   cursorLength: 4096,
 } as const;
 
+/** RFC 3339, at most milliseconds. */
+const MOMENT = /^(?!0000)\d{4}-\d{2}-\d{2}T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,3})?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$/;
 const FILTER_PARAMETER = /^filter\[([^\]]{1,64})\](?:\[([a-zA-Z]{1,8})\])?$/;
 
-/** Reads `filter[item]=v`, `filter[item][op]=v`, `fields`, `sort`, `limit`, `cursor`. Values stay strings; exchange types them. */
+/** Reads `filter[item]=v`, `filter[item][op]=v`, `fields`, `sort`, `limit`, `cursor`, `asOf`. Values stay strings; exchange types them. */
 export function recordQueryOfUrl(search: URLSearchParams): RecordQuery {
   const conditions: Condition[] = [];
   const asked: Record<string, unknown> = {};
@@ -52,7 +56,7 @@ export function recordQueryOfUrl(search: URLSearchParams): RecordQuery {
 /** Reads the body of `POST …/records:query`. Checks shape and bounds; types against items are exchange's to check. */
 export function recordQueryOfBody(body: unknown): RecordQuery {
   if (!isObject(body)) throw invalid('', 'expected an object');
-  const { filter, fields, sort, limit, cursor, ...unknown } = body;
+  const { filter, fields, sort, limit, cursor, asOf, ...unknown } = body;
   refuseUnknown(unknown);
   return {
     filter:
@@ -71,6 +75,7 @@ export function recordQueryOfBody(body: unknown): RecordQuery {
         : itemList(sort, '/sort', RECORD_QUERY_LIMITS.sort, /^-?[A-Za-z][A-Za-z0-9_]{0,63}$/).map(sortOf),
     limit: limit === undefined ? RECORD_QUERY_LIMITS.defaultLimit : boundedLimit(limit),
     cursor: cursor === undefined || cursor === null ? null : boundedCursor(cursor),
+    asOf: asOf === undefined || asOf === null ? null : momentOf(asOf),
   };
 }
 
@@ -150,3 +155,16 @@ function boundedCursor(value: unknown): string {
     throw new Refusal('request.bad_cursor');
   return value;
 }
+
+/** One moment has one spelling, so that what is asked and what is recorded are the same text. */
+function momentOf(value: unknown): string {
+  const at = typeof value === 'string' && MOMENT.test(value) ? Date.parse(value) : NaN;
+  // A day that does not exist is read as one of the next month.
+  if (Number.isNaN(at) || !isDay(String(value).slice(0, 10))) throw invalid('/asOf', 'expected a moment as RFC 3339');
+  return new Date(at).toISOString();
+}
+
+const isDay = (day: string): boolean => {
+  const at = Date.parse(`${day}T00:00:00Z`);
+  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(day);
+};

@@ -36,6 +36,7 @@ export const queryOfVerification = ({ key, values }: Verification): RecordQuery 
   sort: [],
   limit: 1,
   cursor: null,
+  asOf: null,
 });
 
 /** The claimed values as the filter they are. */

@@ -133,9 +133,13 @@ export async function applyRows(tx: Transaction, resourceId: string, source: Sou
   );
   const compared = comparedOf(row!, source);
   const [total] = await tx.query<{ rows: string }>(
-    `WITH counted AS (UPDATE resource_counter SET rows = rows + $2::bigint WHERE resource_id = $1 RETURNING rows)
+    `WITH moment AS (
+       INSERT INTO batch_moment (resource_id, batch_no, applied_at)
+       SELECT $1::text, $3::bigint, GREATEST(clock_timestamp(), max(applied_at) + interval '1 microsecond')
+       FROM batch_moment WHERE resource_id = $1),
+     counted AS (UPDATE resource_counter SET rows = rows + $2::bigint WHERE resource_id = $1 RETURNING rows)
      SELECT rows, CASE WHEN ${FED} THEN pg_notify('${FEED_CHANNEL}', '')::text END AS told FROM counted`,
-    [resourceId, compared.inserted - compared.deleted],
+    [resourceId, compared.inserted - compared.deleted, batchNo],
   );
   return { ...compared, batchNo, rows: Number(total!.rows) };
 }

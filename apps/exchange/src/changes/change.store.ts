@@ -73,6 +73,8 @@ export class ChangeStore {
        moved AS (
          UPDATE resource_counter c SET changes_from = u.batch_no + 1 FROM upto u
          WHERE c.resource_id = u.resource_id AND c.changes_from <= u.batch_no),
+       moments AS (
+         DELETE FROM batch_moment m USING upto u WHERE m.resource_id = u.resource_id AND m.batch_no < u.batch_no),
        gone AS (
          DELETE FROM record_change r USING upto u WHERE r.resource_id = u.resource_id AND r.batch_no <= u.batch_no)
        SELECT count(*) AS n FROM old`,

@@ -38,7 +38,7 @@ export class ChangesService {
    */
   async read(release: Release, resourceId: string, query: RecordQuery): Promise<Answer> {
     const resource = this.hosted(release, resourceId);
-    if (query.filter !== null || query.sort.length > 0)
+    if (query.filter !== null || query.sort.length > 0 || query.asOf !== null)
       throw new Refusal('request.invalid', {
         errors: [{ pointer: '', message: 'changes take only fields, limit and cursor' }],
       });

@@ -48,6 +48,7 @@ export class ChannelService {
 
   /** One record. One outside the grant's filter is answered exactly as one that does not exist. [R12.7] */
   async byKey(release: Release, resourceId: string, encoded: string, query: RecordQuery = NONE_LEFT): Promise<Answer> {
+    expectPresent(release, query);
     const { resource, endpoint } = await this.at(release, resourceId);
     if (query.filter !== null || query.sort.length > 0 || query.cursor !== null)
       throw new Refusal('request.invalid', {
@@ -81,6 +82,7 @@ export class ChannelService {
 
   /** A page `{items, next}`; fewer rows than asked where the provider sent some that are not granted. */
   async page(release: Release, resourceId: string, query: RecordQuery, asked: Asked): Promise<Answer> {
+    expectPresent(release, query);
     const { resource, endpoint } = await this.at(release, resourceId);
     const plan = planRead(resource, release, query, asked);
     const scope = `channel ${endpoint.revision} ${cursorScope(this.policy.index, release, resource, query)}`;
@@ -106,6 +108,7 @@ export class ChannelService {
     limited: boolean,
     sink: RowSink,
   ): Promise<void> {
+    expectPresent(release, query);
     const { resource, endpoint } = await this.at(release, resourceId);
     const plan = planRead(resource, release, query, asked);
     const limit = limited ? query.limit : null;
@@ -209,4 +212,10 @@ export class ChannelService {
       throw new Refusal('channel.no_endpoint', { about: [resourceId] });
     return { resource, endpoint };
   }
+}
+
+/** Of the past nothing is kept here. */
+function expectPresent({ use }: Release, { asOf }: RecordQuery): void {
+  if (asOf !== null || use.asOf !== undefined)
+    throw new Refusal('exchange.moment_elsewhere', { about: [use.resourceId] });
 }

@@ -147,7 +147,7 @@ export const digestOf = (secret: string): Buffer => createHash('sha256').update(
 
 export const wholeOf = ({ filter, fields, sort = [] }: ExportQuery): RecordQuery => ({
   ...{ filter, fields, sort },
-  ...{ limit: 1, cursor: null },
+  ...{ limit: 1, cursor: null, asOf: null },
 });
 
 const NOTHING_YET = {

@@ -41,6 +41,12 @@ const LIMIT = {
   maximum: RECORD_QUERY_LIMITS.limit,
   default: RECORD_QUERY_LIMITS.defaultLimit,
 };
+const AS_OF = {
+  name: 'asOf',
+  required: false,
+  schema: { type: 'string', format: 'date-time' },
+  description: 'The moment whose state is read, as far back as changes are kept; the same one with each cursor',
+};
 const FILTER = {
   description: `{all: […]}, {any: […]} or {item, op, value}; op is one of ${CONDITION_OPERATORS.join(', ')}`,
   type: 'object',
@@ -53,6 +59,7 @@ export class RecordsDocument {
   @ApiOperation({ summary: 'One record by its key, under a release' })
   @ApiParam({ name: 'key', description: 'The key items’ values, each percent-encoded, joined by ~' })
   @ApiQuery(FIELDS)
+  @ApiQuery(AS_OF)
   @ApiOkResponse({ content: { 'application/json': { schema: ROW } } })
   recordByKey(@Param('resourceId') _resourceId: string, @Param('key') _key: string): void {}
 
@@ -63,6 +70,7 @@ export class RecordsDocument {
   @ApiQuery({ name: 'sort', required: false, description: 'Item codes, with - for descending' })
   @ApiQuery({ name: 'limit', required: false, schema: LIMIT })
   @ApiQuery({ name: 'cursor', required: false })
+  @ApiQuery(AS_OF)
   @ApiOkResponse({ content: { 'application/json': { schema: PAGE }, ...LINES } })
   recordsByFilter(@Param('resourceId') _resourceId: string, @Query() _query: object): void {}
 
@@ -89,6 +97,7 @@ export class RecordsDocument {
         sort: { type: 'array', items: { type: 'string' } },
         limit: LIMIT,
         cursor: { type: ['string', 'null'] },
+        asOf: { ...AS_OF.schema, description: AS_OF.description },
       },
     },
   })

@@ -20,8 +20,9 @@ import { rowsStatement, type FoundRow, type Position } from './domain/page-sql';
 import { checkedClaim, planRead, releasedItems, type Asked, type ReadPlan } from './domain/read-plan';
 import { canonicalKey, checkKeyItems } from './record-key';
 import { rowReleaser, rowTextReleaser } from './domain/released-row';
-import { KeyedReader } from './keyed-reader';
+import { KeyedReader, type StoredRecord } from './keyed-reader';
 import { MatterSubjects } from './matter-subjects';
+import { Moments } from './moments';
 import { RowCursor } from './row-cursor';
 import { SealedCursors } from './sealed-cursors';
 
@@ -36,7 +37,7 @@ export interface RowSink {
 
 /** Bytes after which a page ends early; `next` leads on. */
 export const PAGE_BYTES = 8 * 1024 * 1024;
-export const NONE_LEFT: RecordQuery = { filter: null, fields: null, sort: [], limit: 1, cursor: null };
+export const NONE_LEFT: RecordQuery = { filter: null, fields: null, sort: [], limit: 1, cursor: null, asOf: null };
 
 /** Reads of hosted records under a release token: what was decided is enforced here, whatever was asked. */
 @Injectable()
@@ -51,6 +52,7 @@ export class RecordsService {
     private readonly deliveries: Deliveries,
     private readonly daily: DailyRows,
     private readonly matters: MatterSubjects,
+    private readonly moments: Moments,
     private readonly config: ExchangeConfig,
   ) {}
 
@@ -64,7 +66,7 @@ export class RecordsService {
     const resource = this.hosted(release, resourceId);
     if (query.filter !== null || query.sort.length > 0 || query.cursor !== null)
       throw new Refusal('request.invalid', {
-        errors: [{ pointer: '', message: 'a record by its key takes only fields' }],
+        errors: [{ pointer: '', message: 'a record by its key takes only fields and asOf' }],
       });
     const key = canonicalKey(resource, encodedKey);
     const { obligations, grantId } = release.decision;
@@ -72,7 +74,8 @@ export class RecordsService {
     checkKeyItems(resource, granted);
     const items = releasedItems(query.fields, obligations.items);
     if (resource.matterNumberPerSubject) await this.matters.check(release, resource, key);
-    const stored = await this.keyed.read(resourceId, key);
+    const batchNo = await this.moments.batchAt(release, resource, query);
+    const stored = await this.stored(resourceId, key, batchNo);
     const payload = stored && (JSON.parse(stored.payload) as Record<string, unknown>);
     if (!stored || !payload || !matchesRowFilter(obligations.rowFilter, payload, resource.items))
       throw new Refusal('request.not_found');
@@ -109,8 +112,10 @@ export class RecordsService {
     const scope = this.scopeOf(release, resource, query);
     const limit = Math.min(query.limit, plan.mostRows ?? RECORD_QUERY_LIMITS.limit);
     const after = query.cursor === null ? null : this.cursors.open<Position>(query.cursor, scope);
-    const statement = rowsStatement({ resourceId, items: resource.items, ...plan, after, limit: limit + 1 });
+    const asOf = await this.moments.batchAt(release, resource, query);
+    const statement = rowsStatement({ resourceId, items: resource.items, ...plan, after, asOf, limit: limit + 1 });
     const { rows, more } = await this.withRows(statement, (cursor) => pageOf(cursor, limit));
+    await this.moments.expectKept(resourceId, asOf);
     await this.matters.bind(
       release,
       resource,
@@ -147,11 +152,14 @@ export class RecordsService {
       throw new Refusal('service.unavailable', { retryAfterSeconds: 5 });
     const after =
       query.cursor === null ? null : this.cursors.open<Position>(query.cursor, this.scopeOf(release, resource, query));
-    const statement = rowsStatement({ resourceId, items: resource.items, ...plan, after, limit });
+    const asOf = await this.moments.batchAt(release, resource, query);
+    const statement = rowsStatement({ resourceId, items: resource.items, ...plan, after, asOf, limit });
     this.streams++;
     try {
       await this.withEveryRow(statement, async (cursor) => {
         const first = await cursor.take();
+        // What the cursor sees is settled now; what is forgotten later is there for it still.
+        await this.moments.expectKept(resourceId, asOf);
         await this.matters.bind(
           release,
           resource,
@@ -198,6 +206,13 @@ export class RecordsService {
       await Promise.allSettled([next]);
       await delivery.close(outcome);
     }
+  }
+
+  private async stored(resourceId: string, key: string, batchNo: number | null): Promise<StoredRecord | null> {
+    if (batchNo === null) return this.keyed.read(resourceId, key);
+    const found = await this.moments.record(resourceId, key, batchNo);
+    await this.moments.expectKept(resourceId, batchNo);
+    return found;
   }
 
   private withRows<T>(

@@ -14,7 +14,7 @@ export class ReaderRole implements OnApplicationBootstrap {
     const { rows } = await this.pools.reader.query<{ role: string }>('SELECT current_user AS role');
     const role = `"${rows[0]!.role.replaceAll('"', '""')}"`;
     await this.pools.writer.query(`GRANT USAGE ON SCHEMA public TO ${role}`);
-    await this.pools.writer.query(`GRANT SELECT ON record, record_change, resource_counter TO ${role}`);
+    await this.pools.writer.query(`GRANT SELECT ON record, record_change, resource_counter, batch_moment TO ${role}`);
     if (this.config.MODE !== 'production') return;
     const may = await this.pools.reader.query<{ write: boolean }>(
       `SELECT has_table_privilege('record', 'INSERT, UPDATE, DELETE') AS write`,

@@ -145,6 +145,7 @@ export class Reads {
     const resource = this.policy.index.resource(use.resourceId);
     return (
       decision.obligations.limits.rowsPerDay !== undefined ||
+      use.asOf !== undefined ||
       resource?.matterNumberPerSubject === true ||
       resource?.deliveryMode === 'EXCHANGE_CHANNEL'
     );

@@ -24,7 +24,14 @@ import { FilterShapes } from './filter-shapes';
 import { RefusedUse } from './refused-use';
 
 /** Names no items: all that the decision gives. */
-export const WHATEVER_IS_GRANTED: RecordQuery = { filter: null, fields: 'granted', sort: [], limit: 1, cursor: null };
+export const WHATEVER_IS_GRANTED: RecordQuery = {
+  filter: null,
+  fields: 'granted',
+  sort: [],
+  limit: 1,
+  cursor: null,
+  asOf: null,
+};
 
 type Permit = Extract<Decision, { effect: 'permit' }>;
 

@@ -16,6 +16,8 @@ export type RowsWanted = Readonly<{
   released: readonly string[];
   sort: readonly SortBy[];
   after: Position | null;
+  /** The batch after which the rows were so; null for the present. */
+  asOf: number | null;
   limit: number | null;
 }>;
 
@@ -30,37 +32,71 @@ export type FoundRow = Readonly<{ record_key: string; batch_no: string; row: str
  */
 export function rowsStatement(wanted: RowsWanted): Statement {
   const parameters = new Parameters();
-  const conditions = [`resource_id = ${parameters.add(wanted.resourceId, 'text')}`];
-  for (const filter of wanted.filters) conditions.push(filterSql(filter, wanted.items, parameters));
+  const sources = sourcesOf(wanted, parameters);
+  const conditions = wanted.filters.map((filter) => filterSql(filter, wanted.items, parameters));
   const keys = wanted.sort.map(({ item, descending }) => ({
     sql: valueSql(item, parameters),
     type: SQL_TYPE[KIND_OF[item.type]],
     descending,
   }));
-  const released = objectSql(wanted.released, parameters);
   const columns = [
-    `SELECT record_key, batch_no, ${released}::text AS row,`,
+    `SELECT record_key, batch_no, ${objectSql(wanted.released, parameters)}::text AS row,`,
     `ARRAY[${keys.map((key) => `${key.sql}::text`).join(', ')}]::text[] AS sorted`,
   ].join('\n');
   const limit = wanted.limit === null ? [] : [`LIMIT ${parameters.add(wanted.limit, 'bigint')}`];
-  const from = (some: readonly string[]) => `FROM record WHERE ${some.join(' AND ')}`;
-  const only = keys.length === 1 ? keys[0]! : null;
-  if (only && limit.length > 0) {
-    const parts = partsOfOrder(only, wanted.after, parameters).map((part) =>
-      [columns + `, ${only.sql} AS value`, from([...conditions, ...part.conditions]), part.order, ...limit].join('\n'),
-    );
-    const order = `ORDER BY ${orderOf('value', only)}, record_key`;
-    const text = [`SELECT record_key, batch_no, row, sorted FROM (`, ...joined(parts), `) AS found ${order}`, ...limit];
-    return { text: text.join('\n'), values: parameters.values };
-  }
-  if (wanted.after) conditions.push(afterSql(keys, wanted.after, parameters));
-  const order = [...keys.map((key) => orderOf(key.sql, key)), 'record_key'];
-  const text = [columns, from(conditions), `ORDER BY ${order.join(', ')}`, ...limit].join('\n');
-  return { text, values: parameters.values };
+  const parts =
+    keys.length === 1 && wanted.limit !== null
+      ? partsOfOrder(keys[0]!, wanted.after, parameters)
+      : [wholeOrder(keys, wanted.after, parameters)];
+  const values = keys.map((key, i) => `, ${key.sql} AS value${i}`).join('');
+  const select = (source: Source, part: Part, extra: string) =>
+    [
+      columns + extra,
+      `FROM ${source.from} WHERE ${[...source.conditions, ...conditions, ...part.conditions].join(' AND ')}`,
+      part.order,
+      ...limit,
+    ].join('\n');
+  if (sources.length * parts.length === 1)
+    return { text: select(sources[0]!, parts[0]!, ''), values: parameters.values };
+  const selects = sources.flatMap((source) => parts.map((part) => `(${select(source, part, values)})`));
+  const order = [...keys.map((key, i) => orderOf(`value${i}`, key)), 'record_key'].join(', ');
+  const text = [
+    'SELECT record_key, batch_no, row, sorted FROM (',
+    selects.join('\nUNION ALL\n'),
+    `) AS found ORDER BY ${order}`,
+    ...limit,
+  ];
+  return { text: text.join('\n'), values: parameters.values };
 }
 
+type Source = Readonly<{ from: string; conditions: readonly string[] }>;
+
+/**
+ * Where rows are found: in the present those that are stored; at a batch those that no later one touched, and the others as
+ * they were before the first that did.
+ */
+function sourcesOf({ resourceId, asOf }: RowsWanted, parameters: Parameters): Source[] {
+  const resource = parameters.add(resourceId, 'text');
+  const stored = `resource_id = ${resource}`;
+  if (asOf === null) return [{ from: 'record', conditions: [stored] }];
+  const batch = parameters.add(asOf, 'bigint');
+  const before = `(
+    SELECT c.record_key, c.before AS payload, ${batch} AS batch_no FROM record_change c
+    WHERE c.resource_id = ${resource} AND c.batch_no > ${batch} AND c.before IS NOT NULL AND NOT EXISTS (
+      SELECT FROM record_change e WHERE e.resource_id = ${resource} AND e.record_key = c.record_key
+        AND e.batch_no > ${batch} AND e.batch_no < c.batch_no)) AS record`;
+  return [
+    { from: 'record', conditions: [stored, `batch_no <= ${batch}`] },
+    { from: before, conditions: ['payload IS NOT NULL'] },
+  ];
+}
+
+const wholeOrder = (keys: readonly SortKey[], after: Position | null, parameters: Parameters): Part => ({
+  conditions: after ? [afterSql(keys, after, parameters)] : [],
+  order: `ORDER BY ${[...keys.map((key) => orderOf(key.sql, key)), 'record_key'].join(', ')}`,
+});
+
 const orderOf = (sql: string, { descending }: SortKey) => `${sql} ${descending ? 'DESC' : 'ASC'} NULLS LAST`;
-const joined = (parts: readonly string[]) => parts.flatMap((part, i) => [...(i > 0 ? ['UNION ALL'] : []), `(${part})`]);
 
 type Part = Readonly<{ conditions: readonly string[]; order: string }>;
 

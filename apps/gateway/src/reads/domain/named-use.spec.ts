@@ -57,6 +57,11 @@ describe('naming a use', () => {
     expect(named('fields=granted').items).toBeNull();
   });
 
+  it('[R13.4] names the moment that is read, one spelling for each, and none for the present', () => {
+    expect(named('asOf=2026-01-01T08:00:00%2B08:00').asOf).toBe('2026-01-01T00:00:00.000Z');
+    expect(named('')).not.toHaveProperty('asOf');
+  });
+
   it('[R12.7] takes a read by key for a filter on the key items', () => {
     const query = recordQueryOfUrl(new URLSearchParams('fields=status'));
     const use = nameUse(

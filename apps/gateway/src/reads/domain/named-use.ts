@@ -44,6 +44,7 @@ export function nameUse(
     // Nothing named means everything: never silently less than asked.
     items: query.fields === 'granted' ? null : (query.fields ?? resource?.items.map((item) => item.code) ?? []),
     touchedItems: byKey ? keyItems(resource, query) : touchedItems(query),
+    ...(query.asOf === null ? {} : { asOf: query.asOf }),
     purpose: purposeHeader(headers.purpose),
     matterNumber: matterNumberHeader(headers.matterNumber),
     address: connection.address,
