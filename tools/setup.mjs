@@ -129,30 +129,35 @@ function kafka() {
   done.set(wanted);
 }
 
-/** Only tests use it, and only it cannot be had without Maven or on another kind of machine: then they say what to set. */
+/** Only tests use these. Where they cannot be had, the tests say what is missing. */
 function redis() {
   if (process.env.REDIS_SERVER !== undefined) return;
-  const pom = join(ROOT, 'tools', 'redis', 'pom.xml');
-  const wanted = digest([readFileSync(pom, 'utf8')]);
-  const done = stamp('redis-fetched');
   const dir = join(HOME, 'redis');
+  forTests('redis', 'Redis', dir, [
+    ...['dependency:unpack-dependencies', '-DincludeArtifactIds=embedded-redis'],
+    ...['-Dmdep.unpack.includes=redis-server-2.8.19', `-DoutputDirectory=${dir}`, `-Dmarks=${join(dir, 'marks')}`],
+  ]);
+}
+
+function clients() {
+  const lib = join(HOME, 'clients', 'lib');
+  const goal = ['dependency:copy-dependencies', '-DincludeScope=runtime', `-DoutputDirectory=${lib}`];
+  forTests('clients', 'what sources push with', lib, goal);
+}
+
+/** @param name of the folder in tools/ that has the POM */
+function forTests(name, what, dir, goal) {
+  const pom = join(ROOT, 'tools', name, 'pom.xml');
+  const wanted = digest([readFileSync(pom, 'utf8')]);
+  const done = stamp(`${name}-fetched`);
   if (done.is(wanted) && existsSync(dir)) return;
-  if (spawnSync('mvn', ['-v'], { encoding: 'utf8' }).status !== 0) {
-    return say('no Maven: set REDIS_SERVER to a redis-server or valkey-server to test limits that replicas share');
-  }
-  const failed = run(
-    'mvn',
-    [
-      ...['-q', '-B', '-f', pom, 'dependency:unpack-dependencies', '-DincludeArtifactIds=embedded-redis'],
-      ...[
-        '-Dmdep.unpack.includes=redis-server-2.8.19',
-        `-DoutputDirectory=${dir}`,
-        `-Dmarks=${join(HOME, 'redis', 'marks')}`,
-      ],
-    ],
-    'Redis fetched, for tests',
-  );
-  if (failed !== undefined) return say(`Redis cannot be fetched (${failed}): set REDIS_SERVER to test shared limits`);
+  if (spawnSync('mvn', ['-v'], { encoding: 'utf8' }).status !== 0)
+    return say(`no Maven, which fetches ${what} for tests: those that need it will fail and say so`);
+  // What a former version left there would be found as well.
+  rmSync(dir, { recursive: true, force: true });
+  const failed = run('mvn', ['-q', '-B', '-f', pom, ...goal], `fetched, for tests: ${what}`);
+  if (failed !== undefined)
+    return say(`${what} cannot be fetched (${failed}): tests that need it will fail and say so`);
   done.set(wanted);
 }
 
@@ -190,5 +195,6 @@ const from = Date.now();
 install();
 kafka();
 redis();
+clients();
 build();
 say(`ready (${seconds(from)})`);

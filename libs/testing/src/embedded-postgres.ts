@@ -136,7 +136,8 @@ export class EmbeddedPostgres {
       port: state.port,
       unix_socket_directories: '',
       max_connections: 300,
-      wal_level: 'replica',
+      // It may be the source of a connector as well.
+      wal_level: 'logical',
       ...(this.options.fsync ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
     };
     const { id } = spawnDetached({

@@ -10,6 +10,7 @@ export * from './instance';
 export * from './platform';
 export { AUDIENCE, PROCESSES, type ProcessName } from './platform-parts';
 export * from './policy-publisher';
+export * from './push-clients';
 export * from './processes';
 export * from './supervisor';
 export * from './test-infrastructure';

@@ -16,6 +16,8 @@ import { end, identify, isAlive, type ProcessId } from './processes';
 export const WORKSPACE = resolve(__dirname, '../../..');
 const HOME = join(WORKSPACE, '.qiongtong');
 export const KAFKA_LIB = join(HOME, 'kafka', 'lib');
+/** What sources push with: Kafka's console producer, Kafka Connect, Debezium. */
+export const CLIENTS_LIB = join(HOME, 'clients', 'lib');
 /** Unpacked by `npm run setup` for Linux on x64; elsewhere the environment names a server. */
 export const REDIS_SERVER = process.env['REDIS_SERVER'] ?? join(HOME, 'redis', 'redis-server-2.8.19');
 
