@@ -69,6 +69,14 @@ export const EXCHANGE: RouteTable = {
     thing: 'answer',
     query: '?link=somebodys',
   },
+  'GET /v1/exchange/nodes': { admits: 'anyone', thing: 'node', ...UNLISTED },
+  'GET /v1/exchange/tasks': { admits: 'anyone', thing: 'resource', ...UNLISTED },
+  'GET /v1/exchange/tasks/{taskId}/runs': {
+    admits: 'anyone',
+    thing: 'task',
+    otherParty: { open: 'It provides what the other one takes home' },
+    ...KEPT,
+  },
   'GET /v1/queries': { admits: 'anyone', thing: 'query', ...UNLISTED },
   'GET /v1/queries/{queryId}': { admits: 'anyone', thing: 'query', ...KEPT },
   'POST /v1/queries/{queryId}/links': {

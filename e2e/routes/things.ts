@@ -127,13 +127,17 @@ export async function makeThings(province: Province) {
   const { id: exportId } = await province.done(ybj, 'POST', `/v1/resources/${RESOURCE}/exports`, asked, purpose);
   const { id: queryId } = await province.done(ybj, 'POST', `/v1/resources/${CHANNEL}/queries`, { fields: ['status'] }, purpose); // prettier-ignore
   const fed = { url: 'https://node.gov.example/', fields: ['certNo', 'status'] };
-  const subscription = await province.eventually('the subscription', async () => {
-    const headers = { purpose: PURPOSES[0]!, officer: ybj };
-    const options = { body: fed, headers, key: randomUUID() };
-    const token = await province.system(systemOf('ybj'));
-    const answer = await province.call(token, 'POST', `/v1/resources/${RESOURCE}/subscriptions`, options);
-    return answer.status === 201 && String(answer.body['id']);
-  });
+  const subscribe = () =>
+    province.eventually('the subscription', async () => {
+      const headers = { purpose: PURPOSES[0]!, officer: ybj };
+      const options = { body: fed, headers, key: randomUUID() };
+      const token = await province.system(systemOf('ybj'));
+      const answer = await province.call(token, 'POST', `/v1/resources/${RESOURCE}/subscriptions`, options);
+      return answer.status === 201 && String(answer.body['id']);
+    });
+  const subscription = await subscribe();
+  // One is ended on the way; its node is still in use.
+  await subscribe();
   const way = { body: { contentType: 'text/csv' }, key: randomUUID() };
   const upload = await province.call(await province.system(systemOf('mzt')), 'POST', `/v1/resources/${RESOURCE}/uploads`, way); // prettier-ignore
   const uploadId = String(upload.body['id']);
@@ -196,6 +200,8 @@ export async function makeThings(province: Province) {
     record: aThing([RESOURCE, 'J460000-0001'], ['mzt'], ['999999-000009', 'J460000-0001']),
     exports: aThing(RESOURCE, ['ybj'], '999999-000009'),
     export: aThing([RESOURCE, String(exportId)], ['ybj'], ['999999-000009', NOBODYS]),
+    task: aThing(`EXPORT.${String(exportId)}`, ['ybj', 'mzt'], `EXPORT.${NOBODYS}`),
+    node: aThing('node.gov.example', ['ybj']),
     query: aThing(String(queryId), ['ybj']),
     answer: aThing([CHANNEL, String(queryId)], ['ybj'], ['999999-000009', NOBODYS]),
     subscription: aThing(subscription, ['ybj']),

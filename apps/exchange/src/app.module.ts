@@ -52,6 +52,7 @@ import { ItemInstants1797700000000 } from './migrations/1797700000000-item-insta
 import { Uploads1797800000000 } from './migrations/1797800000000-uploads';
 import { ChannelQueries1797500000000 } from './migrations/1797500000000-channel-queries';
 import { Moments1797700001000 } from './migrations/1797700001000-moments';
+import { ExchangeTasks1797500001000 } from './migrations/1797500001000-exchange-tasks';
 import { LivePolicy } from './policy/live-policy';
 import { FailingSources } from './pushes/failing-sources';
 import { MessageJudge } from './pushes/message-judge';
@@ -82,6 +83,12 @@ import { SubscriptionsController } from './subscriptions/subscriptions.controlle
 import { SubscriptionsService } from './subscriptions/subscriptions.service';
 import { Webhook } from './subscriptions/webhook';
 import { WebhookNodes } from './subscriptions/webhook-nodes';
+import { JobTasks } from './tasks/job-tasks';
+import { ExchangeNodes } from './tasks/nodes.service';
+import { ResourceTasks } from './tasks/resource-tasks';
+import { TaskScope } from './tasks/task-scope';
+import { TasksController } from './tasks/tasks.controller';
+import { TasksService } from './tasks/tasks.service';
 import { UploadPartsService } from './uploads/upload-parts.service';
 import { UploadRuns } from './uploads/upload-runs';
 import { UploadStore } from './uploads/upload.store';
@@ -113,6 +120,7 @@ export class ExchangeModule {
             Moments1797700001000,
             Uploads1797800000000,
             ChannelQueries1797500000000,
+            ExchangeTasks1797500001000,
           ],
           consumer: { topics: [], maxBatch: 2_000 },
           ...options,
@@ -124,6 +132,7 @@ export class ExchangeModule {
         EndpointsController,
         ExportsController,
         QueriesController,
+        TasksController,
         SubscriptionsController,
         UploadsController,
         PushesConsumer,
@@ -194,6 +203,11 @@ export class ExchangeModule {
         UploadPartsService,
         CallbackStore,
         Callbacks,
+        TaskScope,
+        JobTasks,
+        ResourceTasks,
+        TasksService,
+        ExchangeNodes,
       ],
     };
   }

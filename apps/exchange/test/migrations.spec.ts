@@ -4,6 +4,7 @@ import { ChangesKept1796000002000 } from '../src/migrations/1796000002000-change
 import { ExchangeStore1780000000001 } from '../src/migrations/1780000000001-exchange-store';
 import { Exports1797200000000 } from '../src/migrations/1797200000000-exports';
 import { ChannelQueries1797500000000 } from '../src/migrations/1797500000000-channel-queries';
+import { ExchangeTasks1797500001000 } from '../src/migrations/1797500001000-exchange-tasks';
 import { FeedChannels1797300001000 } from '../src/migrations/1797300001000-feed-channels';
 import { ItemInstants1797700000000 } from '../src/migrations/1797700000000-item-instants';
 import { Moments1797700001000 } from '../src/migrations/1797700001000-moments';
@@ -111,6 +112,18 @@ it('an exchange of the version before takes up subscriptions, and goes back with
       { channel: 'WEBHOOK', url: 'https://node/' },
     ]);
     await expect(source.query(`UPDATE feed_subscription SET channel = 'KAFKA'`)).rejects.toThrow('address');
+    const exports = new Exports1797200000000();
+    const queries = new ChannelQueries1797500000000();
+    const tasks = new ExchangeTasks1797500001000();
+    await exports.up(runner);
+    await queries.up(runner);
+    await source.query(`INSERT INTO feed_batch VALUES ('ACTIVE', 1, 0, 1, 'k', 'd', 't', 'digest', now())`);
+    await tasks.up(runner);
+    expect(await source.query<object[]>('SELECT position, changes, bytes FROM feed_batch')).toEqual([
+      { position: '1', changes: null, bytes: null },
+    ]);
+    for (const migration of [tasks, queries, exports]) await migration.down(runner);
+    expect(await source.query<object[]>('SELECT position FROM feed_batch')).toHaveLength(1);
     await channels.down(runner);
     await expect(add('ASLEEP')).rejects.toThrow('feed_subscription_status_check');
     await migration.down(runner);

@@ -49,10 +49,12 @@ export class FeedRecord {
       const now = this.clock.now();
       await this.daily.take({ decision }, left.length, tx.query);
       const { position, digest, to, terms } = batch;
-      await this.store.addBatch(tx, feed.id, { position, previous: feed.position, to, decisionId, terms, digest }, now);
+      const size = { changes: batch.told.length, bytes: Buffer.byteLength(batch.body) };
+      const sent = { position, previous: feed.position, to, decisionId, terms, digest };
+      await this.store.addBatch(tx, feed.id, sent, now, size);
       const event: FeedBatchReleased = fact(known, now, 'exchange.feed-batch-released.v1', {
-        ...{ decisionId, grantId, position, changes: batch.told.length, rows: left.length },
-        ...{ bytes: Buffer.byteLength(batch.body), digest, delivery },
+        ...{ decisionId, grantId, position, rows: left.length },
+        ...{ ...size, digest, delivery },
       });
       tx.publish(event);
       const issued: Subscription = { ...known, issued: position, terms: known.terms === null ? terms : batch.mixed ? MIXED_TERMS : known.terms }; // prettier-ignore

@@ -175,13 +175,22 @@ export class SubscriptionStore {
     return rowCount === 1;
   }
 
-  async addBatch(tx: Transaction, subscriptionId: string, batch: SentBatch, now: Date): Promise<void> {
+  /** @param size what it held; null of none that is sent */
+  async addBatch(
+    tx: Transaction,
+    subscriptionId: string,
+    batch: SentBatch,
+    now: Date,
+    size: Readonly<{ changes: number; bytes: number }> | null = null,
+  ): Promise<void> {
     await tx.query(
-      `INSERT INTO feed_batch (subscription_id, position, previous, to_batch, to_key, decision_id, terms, digest, recorded_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+      `INSERT INTO feed_batch (subscription_id, position, previous, to_batch, to_key, decision_id, terms, digest, recorded_at,
+         changes, bytes)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
       [
         ...[subscriptionId, batch.position, batch.previous, batch.to.batchNo, batch.to.key],
         ...[batch.decisionId, batch.terms, batch.digest, now],
+        ...[size?.changes ?? null, size?.bytes ?? null],
       ],
     );
   }
