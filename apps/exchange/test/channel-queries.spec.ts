@@ -105,6 +105,7 @@ describe('a query that its provider answers in its own time [R9.3]', () => {
       CHANNEL_ANSWER_MS: '1500',
       CHANNEL_STREAM_BYTES: String(64 * 1024),
       CHANNEL_FAILURES: '50',
+      CHANNEL_CONCURRENCY: '3',
       EXPORT_LEASE_MS: '1000',
       EXPORTS_PER_DEPARTMENT: '4',
     });
@@ -236,6 +237,20 @@ describe('a query that its provider answers in its own time [R9.3]', () => {
     } finally {
       clearInterval(hurry);
     }
+  });
+
+  it('waits for a provider that is asked as much as it may be, and loses no attempt by it', async () => {
+    let hangs = true;
+    provider.answering = (asked, response) => {
+      if (!hangs) lines(response, rows(asked, 0));
+    };
+    const reads = [1, 2, 3].map(() => exchange.read(`/v1/resources/${RESOURCE}/records?limit=1`));
+    await until(() => provider.asked.length === 3);
+    hangs = false;
+    const id = await asked();
+    expect((await Promise.all(reads)).map(({ status }) => status)).toEqual([504, 504, 504]);
+    expect(provider.asked).toHaveLength(3);
+    expect(await ended(id)).toMatchObject({ status: 'DONE', attempts: 1 });
   });
 
   it('[R12.7] ends with the grant, while its provider still asks for patience', async () => {

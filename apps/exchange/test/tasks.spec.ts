@@ -221,13 +221,21 @@ describe('the tasks of the exchange [R9.1, R14.9]', () => {
     expect(await runs(by, id)).toMatchObject({ code: 'request.not_found' });
   });
 
-  it.each([['state=OTHER'], ['kind=push'], ['from=yesterday'], ['cursor=forged'], ['limit=0'], ['all=true']])(
-    'are not asked for with %s',
-    async (query) => {
-      const answer = await exchange.call('GET', `/v1/exchange/tasks?${query}`, { principal: OPERATOR });
-      expect(answer.status).toBe(400);
-    },
-  );
+  it.each([
+    ['state=OTHER'],
+    ['kind=push'],
+    ['from=yesterday'],
+    ['from=2026-W01-1'],
+    ['from=2026-02-30T00:00:00Z'],
+    ['until=0000-01-01T00:00:00Z'],
+    ['until=2026-01-01T24:00:00Z'],
+    ['cursor=forged'],
+    ['limit=0'],
+    ['all=true'],
+  ])('are not asked for with %s', async (query) => {
+    const answer = await exchange.call('GET', `/v1/exchange/tasks?${query}`, { principal: OPERATOR });
+    expect(answer.status).toBe(400);
+  });
 
   it('[R9.3] run at nodes, which are listed with how they do and without where exactly', async () => {
     const nodes = async (by: Principal) =>

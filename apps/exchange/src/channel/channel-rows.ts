@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import type { RecordQuery, Release, ResourceState, RowFilter } from '@qiongtong/contracts';
+import { Refusal, type RecordQuery, type Release, type ResourceState, type RowFilter } from '@qiongtong/contracts';
 import { ExchangeConfig } from '../config';
 import type { Endpoint } from '../endpoints/domain/endpoint';
 import type { FileRow } from '../records/domain/file-sql';
@@ -29,6 +29,16 @@ export type Ordered = Readonly<{
 type Source = Readonly<{ take: () => Promise<FileRow[]> }>;
 type Call = Readonly<{ endpoint: Endpoint; ask: ProviderQuery }>;
 
+/** Until an endpoint that rests, or is asked as much as it may be, is looked at again. */
+const NOT_NOW_MS = 2_000;
+
+/** Nothing was called: whoever has time waits for it, and loses no attempt by it. */
+function notNow(error: unknown): 'not now' {
+  if (error instanceof Refusal && (error.code === 'channel.provider_busy' || error.code === 'channel.provider_resting'))
+    return 'not now';
+  throw error;
+}
+
 /** All rows of one query, from a provider that may ask for patience. */
 @Injectable()
 export class ChannelRows {
@@ -56,10 +66,11 @@ export class ChannelRows {
       revision = endpoint.revision;
       const look: URL | null = at;
       const once = (): Promise<Later | null> => this.once(ordered, { endpoint, ask }, look, work);
-      const later: Later | null = await this.health.watch(resource.providerId, resource.id, once);
+      const watched = this.health.watch(resource.providerId, resource.id, once);
+      const later: Later | 'not now' | null = await watched.catch(notNow);
       if (later === null) return;
-      at = later.at;
-      await wait(later.waitMs, undefined, { signal });
+      if (later !== 'not now') at = later.at;
+      await wait(later === 'not now' ? NOT_NOW_MS : later.waitMs, undefined, { signal });
     }
   }
 

@@ -8,16 +8,19 @@ import { Pools } from '../store/pools';
 export class CallbackStore {
   constructor(private readonly pools: Pools) {}
 
-  /** The one that is due longest, first of those whose receiver did not fail. Leases go by the database's clock. */
-  async claim(leaseMs: number): Promise<Export | null> {
+  /**
+   * The one that is due longest, first of those whose receiver did not fail. Leases go by the database's clock.
+   * @param busy departments of which none is taken now
+   */
+  async claim(busy: readonly string[], leaseMs: number): Promise<Export | null> {
     const { rows } = await this.pools.writer.query<ExportRow>(
       `UPDATE export_job SET callback_attempt = callback_attempt + 1,
          callback_due_at = clock_timestamp() + $1 * interval '1 millisecond'
        WHERE id = (
-         SELECT id FROM export_job WHERE callback_due_at <= clock_timestamp()
+         SELECT id FROM export_job WHERE callback_due_at <= clock_timestamp() AND department_id <> ALL($2)
          ORDER BY callback_failures, callback_due_at LIMIT 1 FOR UPDATE SKIP LOCKED)
        RETURNING *`,
-      [leaseMs],
+      [leaseMs, busy],
     );
     return rows[0] ? exportOf(rows[0]) : null;
   }

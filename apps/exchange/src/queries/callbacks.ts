@@ -8,7 +8,9 @@ import { Workers } from '../workers';
 import { CallbackStore } from './callback.store';
 import { queryStatusOf } from './query-view';
 
-const AT_ONCE = 4;
+const AT_ONCE = 8;
+/** Of one department: receivers that never answer are slow for their own alone. */
+const OF_ONE = 2;
 /** Beyond what one call may take. */
 const LEASE_MARGIN_MS = 20_000;
 /** With waits that double up to a quarter of an hour: an hour and a half. */
@@ -19,6 +21,8 @@ const MOST_FAILURES = 15;
 export class Callbacks implements OnApplicationBootstrap {
   private readonly log = new Logger('callbacks');
   private readonly workers: Workers<Export>;
+  /** Departments of the calls under way, each as often as it has some. */
+  private readonly underWay: string[] = [];
 
   constructor(
     private readonly store: CallbackStore,
@@ -30,8 +34,8 @@ export class Callbacks implements OnApplicationBootstrap {
     this.workers = new Workers({
       most: AT_ONCE,
       mayTake: () => true,
-      claim: () => store.claim(config.WEBHOOK_ANSWER_MS + LEASE_MARGIN_MS),
-      run: (job, stop) => this.one(job, stop),
+      claim: () => this.claim(config.WEBHOOK_ANSWER_MS + LEASE_MARGIN_MS),
+      run: (job, stop) => this.one(job, stop).finally(() => this.left(job)),
       unseen: (error) => this.log.warn(`callbacks could not be looked for: ${error.message}`),
     });
     drain.add('callbacks', 'work', () => this.workers.end());
@@ -39,6 +43,18 @@ export class Callbacks implements OnApplicationBootstrap {
 
   onApplicationBootstrap(): void {
     this.workers.start();
+  }
+
+  private async claim(leaseMs: number): Promise<Export | null> {
+    const callsOf = (one: string) => this.underWay.filter((id) => id === one).length;
+    const busy = [...new Set(this.underWay)].filter((id) => callsOf(id) >= OF_ONE);
+    const job = await this.store.claim(busy, leaseMs);
+    if (job) this.underWay.push(job.departmentId);
+    return job;
+  }
+
+  private left({ departmentId }: Export): void {
+    this.underWay.splice(this.underWay.indexOf(departmentId), 1);
   }
 
   /** Never rejects: what was not said is said again when its lease has ended. */
