@@ -53,6 +53,7 @@ import { Uploads1797800000000 } from './migrations/1797800000000-uploads';
 import { ChannelQueries1797500000000 } from './migrations/1797500000000-channel-queries';
 import { Moments1797700001000 } from './migrations/1797700001000-moments';
 import { ExchangeTasks1797500001000 } from './migrations/1797500001000-exchange-tasks';
+import { BytesOfBatches1797500002000 } from './migrations/1797500002000-bytes-of-batches';
 import { LivePolicy } from './policy/live-policy';
 import { FailingSources } from './pushes/failing-sources';
 import { MessageJudge } from './pushes/message-judge';
@@ -121,6 +122,7 @@ export class ExchangeModule {
             Uploads1797800000000,
             ChannelQueries1797500000000,
             ExchangeTasks1797500001000,
+            BytesOfBatches1797500002000,
           ],
           consumer: { topics: [], maxBatch: 2_000 },
           ...options,

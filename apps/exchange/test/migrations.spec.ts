@@ -5,6 +5,7 @@ import { ExchangeStore1780000000001 } from '../src/migrations/1780000000001-exch
 import { Exports1797200000000 } from '../src/migrations/1797200000000-exports';
 import { ChannelQueries1797500000000 } from '../src/migrations/1797500000000-channel-queries';
 import { ExchangeTasks1797500001000 } from '../src/migrations/1797500001000-exchange-tasks';
+import { BytesOfBatches1797500002000 } from '../src/migrations/1797500002000-bytes-of-batches';
 import { FeedChannels1797300001000 } from '../src/migrations/1797300001000-feed-channels';
 import { ItemInstants1797700000000 } from '../src/migrations/1797700000000-item-instants';
 import { Moments1797700001000 } from '../src/migrations/1797700001000-moments';
@@ -122,7 +123,13 @@ it('an exchange of the version before takes up subscriptions, and goes back with
     expect(await source.query<object[]>('SELECT position, changes, bytes FROM feed_batch')).toEqual([
       { position: '1', changes: null, bytes: null },
     ]);
-    for (const migration of [tasks, queries, exports]) await migration.down(runner);
+    const bytes = new BytesOfBatches1797500002000();
+    await source.query(
+      `INSERT INTO batch (id, status, channel, system_id, received_at) VALUES ('b', 'APPLIED', 'REST', 's', now())`,
+    );
+    await bytes.up(runner);
+    expect(await source.query<object[]>('SELECT id, bytes FROM batch')).toEqual([{ id: 'b', bytes: null }]);
+    for (const migration of [bytes, tasks, queries, exports]) await migration.down(runner);
     expect(await source.query<object[]>('SELECT position FROM feed_batch')).toHaveLength(1);
     await channels.down(runner);
     await expect(add('ASLEEP')).rejects.toThrow('feed_subscription_status_check');

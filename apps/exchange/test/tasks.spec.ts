@@ -182,9 +182,9 @@ describe('the tasks of the exchange [R9.1, R14.9]', () => {
 
   it('tell when they ran, page by page, to whoever sees them', async () => {
     const first = await runs(officer('mzt'), 'PUSH.big');
-    expect(first.items.map(({ state, rows }) => [state, rows])).toEqual([
-      ['FAILED', expect.any(Number)],
-      ['DONE', 2],
+    expect(first.items.map(({ state, rows, bytes }) => [state, rows, bytes])).toEqual([
+      ['FAILED', expect.any(Number), null],
+      ['DONE', 2, Buffer.byteLength(ndjson([aRow(0), aRow(1)]))],
     ]);
     expect(first.items[0]!.failure).toEqual(expect.stringMatching(/^exchange\.|^request\./));
     expect((await runs(OPERATOR, 'PUSH.big', `&until=${at(0)}`)).items).toEqual([]);

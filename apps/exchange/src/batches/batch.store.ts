@@ -154,11 +154,18 @@ export class BatchStore {
     await tx.query('DELETE FROM staged_row WHERE batch_id = $1', [id]);
   }
 
-  /** Everything has arrived and is waiting to be applied; false when it was cancelled before. */
-  async markStaged(client: PoolClient, id: string, received: number, quarantined: number): Promise<boolean> {
+  /** Everything has arrived, `bytes` of it, and is waiting to be applied; false when it was cancelled before. */
+  async markStaged(
+    client: PoolClient,
+    id: string,
+    received: number,
+    quarantined: number,
+    bytes: number,
+  ): Promise<boolean> {
     const { rowCount } = await client.query(
-      `UPDATE batch SET status = 'STAGED', received = $2, quarantined = $3 WHERE id = $1 AND status = 'RECEIVING'`,
-      [id, received, quarantined],
+      `UPDATE batch SET status = 'STAGED', received = $2, quarantined = $3, bytes = $4
+       WHERE id = $1 AND status = 'RECEIVING'`,
+      [id, received, quarantined, bytes],
     );
     return rowCount === 1;
   }

@@ -130,7 +130,7 @@ export class BatchesService {
     const requestDigest = requestDigestOf(push, digest);
     if (staging.refusal)
       throw new RefusedBatch(staging.refusal, staging.received, digest.toString('hex'), requestDigest);
-    if (!(await this.store.markStaged(client, id, staging.received, staging.quarantined)))
+    if (!(await this.store.markStaged(client, id, staging.received, staging.quarantined, arrival.size)))
       throw new Refusal('exchange.batch_cancelled');
     // What was lawful when the first byte came may have been stopped while the rest did.
     this.permitted(push.use);

@@ -35,6 +35,11 @@ export class Arrival {
     this.sha256 = this.hash.digest();
   }
 
+  /** Bytes as they were sent, so far. */
+  get size(): number {
+    return this.sent;
+  }
+
   /** SHA-256 of the bytes as they were sent; known when all of them have come. */
   digest(): Buffer {
     if (this.sha256 === null) throw new Error('the body has not been read to its end');

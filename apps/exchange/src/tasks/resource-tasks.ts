@@ -18,10 +18,10 @@ type RunRow = Readonly<{
 }>;
 type TaskRow = Readonly<{ resource_id: string; state: string }> & { readonly [K in keyof RunRow]: RunRow[K] | null };
 
-/** Batches of a resource: what was pushed. Bytes are kept of those alone that came in parts. */
-const BATCHES = `SELECT b.id, b.status, b.received_at AS started_at, b.settled_at AS ended_at, b.received AS rows, u.bytes,
+/** Batches of a resource: what was pushed. Bytes are known of those that came whole, and of no messages. */
+const BATCHES = `SELECT b.id, b.status, b.received_at AS started_at, b.settled_at AS ended_at, b.received AS rows, b.bytes,
     b.refusal ->> 'code' AS failure
-  FROM batch b LEFT JOIN upload u ON u.id = b.id`;
+  FROM batch b`;
 /** Deliveries of a resource: streams and large pages through a channel. Smaller answers are in access records alone. */
 const DELIVERIES = `SELECT d.id, coalesce(d.outcome, 'RUNNING') AS status, d.opened_at AS started_at, d.closed_at AS ended_at,
     d.rows, NULL::bigint AS bytes, NULL AS failure
