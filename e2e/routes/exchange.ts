@@ -1,4 +1,4 @@
-import { KEPT, openTo, type RouteTable, UNLISTED } from './route-case';
+import { DESK, KEPT, openTo, type RouteTable, UNLISTED } from './route-case';
 
 const PROVIDING = ['SYSTEM', 'SUBMITTER', 'RESPONSIBLE_OFFICER'] as const;
 /** Data leave only under the gateway's decision; a principal alone opens nothing, whoever it is. */
@@ -10,6 +10,7 @@ const UNDER_A_RELEASE = {
   otherRegion: 'hop.invalid',
 } as const;
 const OF_SUBSCRIBER = { admits: 'anyone', thing: 'subscription', ...KEPT } as const;
+const STEERED = { admits: DESK, thing: 'disposal', wrongRole: 'access.role_required', ...KEPT } as const;
 const OF_PROVIDER = { thing: 'batch', ...KEPT } as const;
 
 export const EXCHANGE: RouteTable = {
@@ -100,6 +101,14 @@ export const EXCHANGE: RouteTable = {
     wrongRole: 'subscription.of_another',
   },
   'POST /v1/subscriptions/{subscriptionId}/end': { ...OF_SUBSCRIBER, body: {} },
+  'GET /v1/resources/{resourceId}/disposals': { admits: 'anyone', thing: 'resource', ...KEPT },
+  'GET /v1/resources/{resourceId}/disposals/{disposalId}': { admits: 'anyone', thing: 'disposal', ...KEPT },
+  'POST /v1/resources/{resourceId}/disposals/{disposalId}/hold': { ...STEERED, body: { reason: '诉讼保全' } },
+  'POST /v1/resources/{resourceId}/disposals/{disposalId}/release': { ...STEERED, body: { reason: '诉讼终结' } },
+  'POST /v1/resources/{resourceId}/disposals/{disposalId}/order': {
+    ...STEERED,
+    body: { reason: '提前销毁', basis: '数据安全法第三章' },
+  },
   'GET /v1/update-duties': { admits: 'anyone', thing: 'resource', ...UNLISTED },
   'GET /v1/resources/{resourceId}/update-duty': { admits: 'anyone', thing: 'resource', ...KEPT },
   'POST /v1/resources/{resourceId}/no-change-confirmations': {

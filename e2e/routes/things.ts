@@ -141,6 +141,16 @@ export async function makeThings(province: Province) {
   const way = { body: { contentType: 'text/csv' }, key: randomUUID() };
   const upload = await province.call(await province.system(systemOf('mzt')), 'POST', `/v1/resources/${RESOURCE}/uploads`, way); // prettier-ignore
   const uploadId = String(upload.body['id']);
+  // Of an earlier withdrawal: the resource is published again.
+  const disposalId = randomUUID();
+  await withClient(province.platform.databaseUrl('exchange'), (client) =>
+    client.query(
+      `INSERT INTO disposal (id, resource_id, provider_id, region_code, status, scheduled_at, due_at, ground, basis,
+         hash_key, chain)
+       VALUES ($1, $2, 'mzt', '460000', 'CANCELLED', now(), now(), 'RETENTION_ENDED', '-', '', '')`,
+      [disposalId, RESOURCE],
+    ),
+  );
 
   return {
     organisation: aThing('ybj', ['ybj'], 'nobody'),
@@ -194,6 +204,7 @@ export async function makeThings(province: Province) {
     draft: aThing(await draftedEntry(province), ['mzt'], '999999-000009'),
     channelResource: aThing(CHANNEL, ['mzt'], '999999-000009'),
     resource: aThing(RESOURCE, ['mzt'], '999999-000009'),
+    disposal: aThing([RESOURCE, disposalId], ['mzt'], ['999999-000009', NOBODYS]),
     batch: aThing([RESOURCE, (batches as [{ id?: string; batchId?: string }])[0].id ?? ''], ['mzt'], ['999999-000009', NOBODYS]), // prettier-ignore
     upload: aThing([RESOURCE, uploadId], ['mzt'], ['999999-000009', NOBODYS]),
     part: aThing([RESOURCE, uploadId, '1'], ['mzt'], ['999999-000009', NOBODYS, '1']),

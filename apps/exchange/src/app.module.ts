@@ -18,6 +18,11 @@ import { ProviderHealth } from './channel/provider-health';
 import { ExchangeConfig } from './config';
 import { Deliveries } from './deliveries/deliveries';
 import { HashKeys } from './deliveries/hash-keys';
+import { Disposer } from './disposals/disposer';
+import { DisposalStore } from './disposals/disposal.store';
+import { DisposalsController } from './disposals/disposals.controller';
+import { DisposalsService } from './disposals/disposals.service';
+import { Remains } from './disposals/remains';
 import { EndpointStore } from './endpoints/endpoint.store';
 import { EndpointsController } from './endpoints/endpoints.controller';
 import { EndpointsService } from './endpoints/endpoints.service';
@@ -52,6 +57,7 @@ import { ItemInstants1797700000000 } from './migrations/1797700000000-item-insta
 import { Uploads1797800000000 } from './migrations/1797800000000-uploads';
 import { ChannelQueries1797500000000 } from './migrations/1797500000000-channel-queries';
 import { Moments1797700001000 } from './migrations/1797700001000-moments';
+import { Disposals1797700002000 } from './migrations/1797700002000-disposals';
 import { ExchangeTasks1797500001000 } from './migrations/1797500001000-exchange-tasks';
 import { BytesOfBatches1797500002000 } from './migrations/1797500002000-bytes-of-batches';
 import { LivePolicy } from './policy/live-policy';
@@ -119,6 +125,7 @@ export class ExchangeModule {
             FeedChannels1797300001000,
             ItemInstants1797700000000,
             Moments1797700001000,
+            Disposals1797700002000,
             Uploads1797800000000,
             ChannelQueries1797500000000,
             ExchangeTasks1797500001000,
@@ -132,6 +139,7 @@ export class ExchangeModule {
         BatchesController,
         UpdateDutiesController,
         EndpointsController,
+        DisposalsController,
         ExportsController,
         QueriesController,
         TasksController,
@@ -168,6 +176,10 @@ export class ExchangeModule {
         ChangeStore,
         ChangesService,
         ChangesRetention,
+        DisposalStore,
+        DisposalsService,
+        Remains,
+        Disposer,
         ItemIndexStore,
         ItemIndexes,
         Nodes,

@@ -72,6 +72,18 @@ export class ExchangeConfig extends PlatformConfig {
   @Max(3_660)
   CHANGES_KEPT_DAYS = 90;
 
+  /** Days that the data of a withdrawn resource are kept before they are deleted. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(0)
+  @Max(36_600)
+  DISPOSAL_AFTER_DAYS = 180;
+
+  /** The same for single resources: `203000-000001=30,102000-000001=3650`. */
+  @IsOptional()
+  @Matches(/^([a-z0-9-]{1,64}=\d{1,5}(,[a-z0-9-]{1,64}=\d{1,5})*)?$/)
+  DISPOSAL_AFTER_DAYS_OF = '';
+
   /** Rows from which on a resource's queryable items are indexed: fewer are read through as fast. */
   @Type(() => Number)
   @IsInt()
@@ -339,4 +351,16 @@ export class ExchangeConfig extends PlatformConfig {
   @IsInt()
   @Min(500)
   FEED_LEASE_MS = 30_000;
+}
+
+/** Days that a resource's data are kept after its withdrawal. */
+export function retentionDaysOf(
+  {
+    DISPOSAL_AFTER_DAYS,
+    DISPOSAL_AFTER_DAYS_OF,
+  }: Pick<ExchangeConfig, 'DISPOSAL_AFTER_DAYS' | 'DISPOSAL_AFTER_DAYS_OF'>,
+  resourceId: string,
+): number {
+  const own = DISPOSAL_AFTER_DAYS_OF.split(',').find((part) => part.startsWith(`${resourceId}=`));
+  return own === undefined ? DISPOSAL_AFTER_DAYS : Number(own.slice(resourceId.length + 1));
 }

@@ -1,6 +1,7 @@
 import { testDatabase } from '@qiongtong/testing';
 import { DataSource } from 'typeorm';
 import { ChangesKept1796000002000 } from '../src/migrations/1796000002000-changes-kept';
+import { Disposals1797700002000 } from '../src/migrations/1797700002000-disposals';
 import { ExchangeStore1780000000001 } from '../src/migrations/1780000000001-exchange-store';
 import { Exports1797200000000 } from '../src/migrations/1797200000000-exports';
 import { ChannelQueries1797500000000 } from '../src/migrations/1797500000000-channel-queries';
@@ -196,6 +197,34 @@ it('[R13.4] an exchange of the version before knows the moments of its batches i
     ]);
     await migration.down(runner);
     expect(await source.query<object[]>('SELECT id FROM batch')).toHaveLength(4);
+    await runner.release();
+  } finally {
+    await source.destroy();
+    await database.drop();
+  }
+});
+
+it('[R7.1] an exchange of the version before takes up disposals, one open for each resource, and goes back without them', async () => {
+  const database = await testDatabase('exchange-disposals');
+  const source = await new DataSource({ type: 'postgres', url: database.url }).initialize();
+  try {
+    const runner = source.createQueryRunner();
+    await new ExchangeStore1780000000001().up(runner);
+    await source.query(`INSERT INTO record VALUES ('r', 'k', '{"a": 1}', 1, now())`);
+    const migration = new Disposals1797700002000();
+    await migration.up(runner);
+    const add = (id: string, status: string) =>
+      source.query(
+        `INSERT INTO disposal (id, resource_id, provider_id, region_code, status, scheduled_at, due_at, ground, basis, hash_key, chain)
+         VALUES ($1, 'r', 'p', '460000', $2, now(), now(), 'ORDERED', '-', '', '')`,
+        [id, status],
+      );
+    await add('a', 'CANCELLED');
+    await add('b', 'WAITING');
+    await expect(add('c', 'RUNNING')).rejects.toThrow('disposal_open');
+    await expect(add('d', 'FORGOTTEN')).rejects.toThrow('disposal_status_check');
+    await migration.down(runner);
+    expect(await source.query<object[]>('SELECT record_key FROM record')).toEqual([{ record_key: 'k' }]);
     await runner.release();
   } finally {
     await source.destroy();

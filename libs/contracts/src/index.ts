@@ -20,6 +20,7 @@ export * from './facts-misuse';
 export * from './facts-organisations';
 export * from './facts-publication';
 export * from './facts-stops';
+export * from './facts-disposals';
 export * from './facts-subscriptions';
 export * from './grouped-reads';
 export * from './hop';

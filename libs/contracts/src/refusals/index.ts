@@ -21,6 +21,7 @@ import { UPLOAD_REFUSALS } from './uploads';
 import { RULE_REFUSALS } from './rules';
 import { USE_RULE_REFUSALS } from './use-rules';
 import { STOP_REFUSALS } from './stops';
+import { DISPOSAL_REFUSALS } from './disposals';
 import { SUBSCRIPTION_REFUSALS } from './subscriptions';
 import { SUCCESSION_REFUSALS } from './succession';
 import { SHARING_APPLICATION_REFUSALS } from './sharing-applications';
@@ -42,6 +43,7 @@ export const REFUSALS = {
   ...EXCHANGE_REFUSALS,
   ...EXPORT_REFUSALS,
   ...QUERY_REFUSALS,
+  ...DISPOSAL_REFUSALS,
   ...SUBSCRIPTION_REFUSALS,
   ...GRANT_REFUSALS,
   ...AUDIT_REFUSALS,

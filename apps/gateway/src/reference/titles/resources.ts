@@ -37,6 +37,17 @@ export const RESOURCES: readonly Section[] = [
       'GET /v1/resources/:resourceId/queries/:queryId/answer': ['凭链接取得查询结果', 'Fetch the answer by a link'],
       'POST /v1/queries/:queryId/cancellation': ['取消异步查询并删除结果', 'Cancel a query and delete its answer'],
       'POST /v1/resources/:resourceId/subscriptions': ['订阅变更推送', 'Have changes sent to one’s system'],
+      'GET /v1/resources/:resourceId/disposals': [
+        '查询撤销资源的数据处置',
+        'What becomes of a withdrawn resource’s data',
+      ],
+      'GET /v1/resources/:resourceId/disposals/:disposalId': [
+        '查看数据处置及销毁证明',
+        'A disposal and its certificate of deletion',
+      ],
+      'POST /v1/resources/:resourceId/disposals/:disposalId/hold': ['暂缓数据处置', 'Hold a disposal'],
+      'POST /v1/resources/:resourceId/disposals/:disposalId/release': ['解除暂缓', 'Release a hold'],
+      'POST /v1/resources/:resourceId/disposals/:disposalId/order': ['责令提前处置', 'Order an early disposal'],
       'GET /v1/subscriptions': ['查询本部门的订阅', 'List the subscriptions of one’s department'],
       'GET /v1/subscriptions/:subscriptionId': ['查看订阅状态', 'How a subscription goes'],
       'POST /v1/subscriptions/:subscriptionId/pause': ['暂停订阅', 'Pause a subscription'],
