@@ -271,18 +271,24 @@ export class ExchangeConfig extends PlatformConfig {
   @Min(500)
   UPLOAD_LEASE_MS = 15_000;
 
-  /** Queries of channels that one replica runs at the same time, and those of one provider that all replicas run. */
+  /** Queries of channels that one replica runs at the same time, most of which wait; those of one provider that all replicas run. */
   @Type(() => Number)
   @IsInt()
   @Min(1)
   @Max(64)
-  QUERY_WORKERS = 4;
+  QUERY_WORKERS = 16;
 
   @Type(() => Number)
   @IsInt()
   @Min(1)
   @Max(64)
   QUERIES_PER_PROVIDER = 2;
+
+  /** Queries of one department that wait, run or whose answer is kept: with the bytes of one, this bounds the disk. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  QUERIES_PER_DEPARTMENT = 50;
 
   /** Seconds after which a query that was ordered has failed, however often its provider asked for patience. */
   @Type(() => Number)

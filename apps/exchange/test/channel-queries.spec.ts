@@ -107,7 +107,8 @@ describe('a query that its provider answers in its own time [R9.3]', () => {
       CHANNEL_FAILURES: '50',
       CHANNEL_CONCURRENCY: '3',
       EXPORT_LEASE_MS: '1000',
-      EXPORTS_PER_DEPARTMENT: '4',
+      EXPORTS_PER_DEPARTMENT: '1',
+      QUERIES_PER_DEPARTMENT: '4',
     });
     const published = (await exchange.call('GET', '/v1/channel-keys')).json;
     provider.trust(published);
@@ -377,6 +378,23 @@ describe('a query that its provider answers in its own time [R9.3]', () => {
     await until(() => provider.asked.length === 2);
     await new Promise((resolve) => setTimeout(resolve, 1_200));
     expect(await exchange.count(`export_job WHERE status = 'RUNNING'`)).toBe(2);
+  });
+
+  it('waits for two answers of one department’s receivers at most, so that others are told meanwhile', async () => {
+    const held: ServerResponse[] = [];
+    receiver.answering = (response) => void held.push(response);
+    const ids: string[] = [];
+    for (let n = 0; n < 3; n++) ids.push(await asked({ callbackUrl: receiver.url }));
+    for (const id of ids) expect((await ended(id)).status).toBe('DONE');
+    await until(() => held.length === 2);
+    await new Promise((resolve) => setTimeout(resolve, 1_200));
+    expect(held).toHaveLength(2);
+    receiver.answering = (response) => void response.writeHead(204).end();
+    for (const response of held) response.writeHead(204).end();
+    await until(async () =>
+      (await Promise.all(ids.map((id) => see(id)))).every((job) => job.callback?.status === 'TOLD'),
+    );
+    expect(ids.map((id) => receiver.of(id).length)).toEqual([1, 1, 1]);
   });
 
   it('tells again who did not listen, and never at an address inside', async () => {

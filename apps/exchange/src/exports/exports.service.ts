@@ -68,7 +68,8 @@ export class ExportsService {
     if (mostRows !== null && (asked.query.limit ?? 0) > mostRows)
       throw new Refusal('export.over_limit', { about: [String(mostRows)] });
     return this.work.run(async (tx) => {
-      const most = this.config.EXPORTS_PER_DEPARTMENT;
+      const { EXPORTS_PER_DEPARTMENT, QUERIES_PER_DEPARTMENT } = this.config;
+      const most = asked.kind === 'QUERY' ? QUERIES_PER_DEPARTMENT : EXPORTS_PER_DEPARTMENT;
       if ((await this.store.liveOf(tx, asked.kind, use.departmentId)) >= most)
         throw new Refusal('export.too_many', { about: [String(most)], retryAfterSeconds: 60 });
       const now = this.clock.now();
