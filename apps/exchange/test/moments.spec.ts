@@ -158,10 +158,16 @@ describe('a read as of a moment', () => {
         `INSERT INTO record SELECT 'big', 'x', '{"certNo": "x"}', batch_no, now() FROM resource_counter WHERE resource_id = 'big'`,
       );
       const at = await moment();
-      const asking = read<Page>(`/v1/resources/big/records?asOf=${at}`, at);
-      await until(async () => (await exchange.count(`pg_locks WHERE NOT granted`)) > 0);
+      const ask = () => read<Page>(`/v1/resources/big/records?asOf=${at}`, at);
+      const asking = Array.from({ length: 4 }, ask);
+      await until(async () => (await exchange.count(`pg_locks WHERE NOT granted`)) >= 4);
+      await exchange.pool.query('SELECT pg_sleep(0.3)');
+      // Batches need the connections that those who wait have.
+      const refused = await ask();
+      expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '1']);
       await writer.query('COMMIT');
-      expect((await asking).json.items.map(({ certNo }) => certNo)).toContain('x');
+      for (const { json } of await Promise.all(asking)) expect(json.items.map(({ certNo }) => certNo)).toContain('x');
+      expect((await ask()).status).toBe(200);
     } finally {
       writer.release();
     }

@@ -44,6 +44,8 @@ describe('a record query', () => {
     ['a moment on a day that does not exist', 'asOf=2026-02-29T00:00:00Z'],
     ['a moment at an hour that does not exist', 'asOf=2026-02-01T24:00:00Z'],
     ['a moment finer than milliseconds', 'asOf=2026-02-01T00:00:00.0001Z'],
+    ['a moment before the first year', 'asOf=0001-01-01T00:00:00%2B14:00'],
+    ['a moment after the last year', 'asOf=9999-12-31T23:00:00-14:00'],
     ['two moments', 'asOf=2026-02-01T00:00:00Z&asOf=2026-02-01T00:00:00Z'],
   ])('refuses %s', (_what, query) => {
     expect(() => ofUrl(query)).toThrow(expect.objectContaining({ code: 'request.invalid' }));

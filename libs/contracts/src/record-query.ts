@@ -161,7 +161,10 @@ function momentOf(value: unknown): string {
   const at = typeof value === 'string' && MOMENT.test(value) ? Date.parse(value) : NaN;
   // A day that does not exist is read as one of the next month.
   if (Number.isNaN(at) || !isDay(String(value).slice(0, 10))) throw invalid('/asOf', 'expected a moment as RFC 3339');
-  return new Date(at).toISOString();
+  const moment = new Date(at).toISOString();
+  // An offset may lead beyond the years that every part of the platform can write.
+  if (!/^(?!0000)\d{4}-/.test(moment)) throw invalid('/asOf', 'expected a moment as RFC 3339');
+  return moment;
 }
 
 const isDay = (day: string): boolean => {

@@ -4,7 +4,11 @@ import type { PoolClient } from 'pg';
 import { Pools } from '../store/pools';
 import type { StoredRecord } from './keyed-reader';
 
+/** Most batches are done within it. */
+const GLANCE_MS = 50;
 const LOCK_WAIT_MS = 10_000;
+/** Readers that wait longer, each with a connection that batches need too. */
+const MOST_WAITING = 4;
 const LOCK_NOT_AVAILABLE = '55P03';
 
 type Known = Readonly<{
@@ -33,6 +37,8 @@ const KNOWN = `
  */
 @Injectable()
 export class Moments {
+  private waiting = 0;
+
   constructor(private readonly pools: Pools) {}
 
   /**
@@ -81,11 +87,26 @@ export class Moments {
    * A batch that is being applied may get a time before this moment and be seen only later: it is waited for. Whatever
    * comes after it gets a later time.
    */
-  private settled(resourceId: string, asOf: string): Promise<Known> {
+  private async settled(resourceId: string, asOf: string): Promise<Known> {
+    const known = await this.locked(resourceId, asOf, GLANCE_MS);
+    if (known) return known;
+    if (this.waiting >= MOST_WAITING) throw new Refusal('service.unavailable', { retryAfterSeconds: 1 });
+    this.waiting++;
+    try {
+      const waited = await this.locked(resourceId, asOf, LOCK_WAIT_MS);
+      if (waited) return waited;
+    } finally {
+      this.waiting--;
+    }
+    throw new Refusal('service.unavailable', { retryAfterSeconds: 5 });
+  }
+
+  /** @returns null when the batch in hand takes longer */
+  private locked(resourceId: string, asOf: string, waitMs: number): Promise<Known | null> {
     return Pools.withClient(this.pools.writer, async (client) => {
       await client.query('BEGIN');
       try {
-        await client.query(`SET LOCAL lock_timeout = ${LOCK_WAIT_MS}`);
+        await client.query(`SET LOCAL lock_timeout = ${waitMs}`);
         // Taken back at once: waits for the first batch of a resource, which has no row to wait for yet.
         await client.query(
           'INSERT INTO resource_counter (resource_id, batch_no, rows) VALUES ($1, 0, 0) ON CONFLICT DO NOTHING',
@@ -94,8 +115,8 @@ export class Moments {
         await client.query('SELECT FROM resource_counter WHERE resource_id = $1 FOR SHARE', [resourceId]);
         return await this.known(client, resourceId, asOf);
       } catch (error) {
-        if ((error as { code?: string }).code !== LOCK_NOT_AVAILABLE) throw error;
-        throw new Refusal('service.unavailable', { retryAfterSeconds: 5 });
+        if ((error as { code?: string }).code === LOCK_NOT_AVAILABLE) return null;
+        throw error;
       } finally {
         await client.query('ROLLBACK');
       }
