@@ -56,6 +56,8 @@ export async function withIngest(
       exchange: {
         ...(process.argv.includes('--profile') ? { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${RESULTS}` } : {}),
         ...{ BATCH_ROWS: MOST_ROWS, BATCH_BYTES: String(16 * 2 ** 30) },
+        // The peer has a key and nothing else: what indexes of items cost is said beside the figures.
+        INDEXES: '0',
         ...more.exchange,
       },
       all: { OIDC_ISSUER: issuer.issuer, OIDC_AUDIENCE: issuer.audience, LOG_LEVEL: 'warn' },
