@@ -229,10 +229,11 @@ describe('a read as of a moment', () => {
   });
 
   it('[R13.4] refuses a moment whose changes were forgotten and says the oldest that can be read', async () => {
-    const state = await upsert(new Map(), [50]);
+    const state = await upsert(new Map(), [50, 52]);
     const at = await moment();
     const page = await read<Page>(`${RECORDS}?asOf=${at}&limit=1`, at);
     expect(page.status).toBe(200);
+    expect(page.json.next).not.toBeNull();
     await upsert(state, [51]);
     await exchange.service.app.get(ChangesRetention).forget(new Date(Date.now() + 91 * 24 * 3600 * 1000));
     const now = await moment();
