@@ -126,6 +126,6 @@ function decided(
   data: object,
 ): Decided<Disposal, DisposalFact> {
   const { id: disposalId, resourceId, providerId } = state;
-  const event = { type, key: resourceId, at: now.toISOString(), data: { disposalId, resourceId, providerId, ...data } };
+  const event = { type, key: disposalId, at: now.toISOString(), data: { disposalId, resourceId, providerId, ...data } };
   return { state, event: event as DisposalFact };
 }
