@@ -80,7 +80,9 @@ import { ReleaseTokens } from './records/release-tokens';
 import { SealedCursors } from './records/sealed-cursors';
 import { Pools } from './store/pools';
 import { ReaderRole } from './store/reader-role';
+import { TopicAccess } from './topic-access';
 import { FeedBatches } from './subscriptions/feed-batches';
+import { FeedReaders } from './subscriptions/feed-readers';
 import { FeedRecord } from './subscriptions/feed-record';
 import { FeedTurn } from './subscriptions/feed-turn';
 import { FeedTopics } from './subscriptions/feed-topics';
@@ -160,6 +162,7 @@ export class ExchangeModule {
         UpdateDutyDesk,
         UpdateDutiesService,
         FailingSources,
+        TopicAccess,
         PushTopics,
         SourceColumns,
         MessageJudge,
@@ -198,6 +201,7 @@ export class ExchangeModule {
         FeedBatches,
         FeedRecord,
         FeedTopics,
+        FeedReaders,
         FeedTurn,
         Feeds,
         SubscriptionsService,

@@ -1,6 +1,6 @@
-import { PlatformConfig } from '@qiongtong/platform';
+import { Flag, PlatformConfig } from '@qiongtong/platform';
 import { Type } from 'class-transformer';
-import { IsInt, IsNotEmpty, IsOptional, IsString, Matches, Max, Min, ValidateIf } from 'class-validator';
+import { IsBoolean, IsInt, IsNotEmpty, IsOptional, IsString, Matches, Max, Min, ValidateIf } from 'class-validator';
 
 const POSTGRES = /^postgres(ql)?:\/\//;
 
@@ -110,6 +110,11 @@ export class ExchangeConfig extends PlatformConfig {
   @Min(1)
   @Max(24 * 31)
   REALTIME_SILENCE_HOURS = 24;
+
+  /** `true` on a broker with an authorizer: systems are then let to their own topics as these are made, and kept from them again. */
+  @Flag()
+  @IsBoolean()
+  KAFKA_ACLS = false;
 
   /** Copies of each topic that is made for a registered system. Production: 3. */
   @Type(() => Number)

@@ -34,4 +34,5 @@ export * from './rights';
 export * from './row-filter';
 export * from './subscription-request';
 export * from './topics';
+export * from './topic-access';
 export * from './verification';

@@ -16,11 +16,20 @@ const QUICK_START = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC'];
 export class EmbeddedKafka {
   constructor(
     private readonly instance: Instance,
-    private readonly options: { fsync: boolean },
+    private readonly options: Readonly<{
+      fsync: boolean;
+      /** SCRAM users with their passwords, on a listener of their own with an authorizer; without a name one may do everything. */
+      users?: Readonly<Record<string, string>>;
+    }>,
   ) {}
 
   brokers(): string {
     return `127.0.0.1:${this.state().port}`;
+  }
+
+  /** Where users come in with name and password. */
+  securedBrokers(): string {
+    return `127.0.0.1:${this.state().securedPort}`;
   }
 
   process(): ProcessId | undefined {
@@ -98,7 +107,11 @@ export class EmbeddedKafka {
     const dataDir = this.instance.path('kafka');
     rmSync(dataDir, { recursive: true, force: true });
     mkdirSync(dataDir, { recursive: true });
-    const state: KafkaState = { port: await freePort(), controllerPort: await freePort(), dataDir };
+    const { users } = this.options;
+    const state: KafkaState = {
+      ...{ port: await freePort(), controllerPort: await freePort(), dataDir },
+      ...(users && { securedPort: await freePort() }),
+    };
     writeFileSync(this.propertiesFile(), properties(state));
     // One that begins with a dash would be read as an option.
     const clusterId = `A${Buffer.from(randomUUID().replaceAll('-', ''), 'hex').toString('base64url').slice(1)}`;
@@ -114,6 +127,10 @@ export class EmbeddedKafka {
         clusterId,
         '-c',
         this.propertiesFile(),
+        ...Object.entries(users ?? {}).flatMap(([name, password]) => [
+          '--add-scram',
+          `SCRAM-SHA-512=[name=${name},password=${password}]`,
+        ]),
       ],
       { encoding: 'utf8' },
     );
@@ -140,13 +157,30 @@ export function java(): string {
   return home !== undefined && existsSync(join(home, 'bin', 'java')) ? join(home, 'bin', 'java') : 'java';
 }
 
+const entrances = ({ port, securedPort }: KafkaState): string[] => [
+  `PLAINTEXT://127.0.0.1:${port}`,
+  ...(securedPort === undefined ? [] : [`SECURED://127.0.0.1:${securedPort}`]),
+];
+
+/** Who comes without a name is the broker itself, or whoever set it up; everybody else may do what rules say. */
+const SECURED = {
+  'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SECURED:SASL_PLAINTEXT',
+  'inter.broker.listener.name': 'PLAINTEXT',
+  'sasl.enabled.mechanisms': 'SCRAM-SHA-512',
+  'listener.name.secured.scram-sha-512.sasl.jaas.config':
+    'org.apache.kafka.common.security.scram.ScramLoginModule required;',
+  'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
+  'super.users': 'User:ANONYMOUS',
+};
+
 const properties = (state: KafkaState): string =>
   Object.entries({
     'process.roles': 'broker,controller',
     'node.id': 1,
     'controller.quorum.voters': `1@127.0.0.1:${state.controllerPort}`,
-    listeners: `PLAINTEXT://127.0.0.1:${state.port},CONTROLLER://127.0.0.1:${state.controllerPort}`,
-    'advertised.listeners': `PLAINTEXT://127.0.0.1:${state.port}`,
+    listeners: [...entrances(state), `CONTROLLER://127.0.0.1:${state.controllerPort}`].join(),
+    'advertised.listeners': entrances(state).join(),
+    ...(state.securedPort === undefined ? {} : SECURED),
     'controller.listener.names': 'CONTROLLER',
     'log.dirs': state.dataDir,
     'auto.create.topics.enable': false,

@@ -16,3 +16,4 @@ export * from './supervisor';
 export * from './test-infrastructure';
 export * from './test-issuer';
 export * from './tokens';
+export * from './topics-job';

@@ -14,6 +14,8 @@ export type InfrastructureOptions = Readonly<{
   kafka?: boolean;
   /** Other runs may join it. */
   shared?: boolean;
+  /** Users of the broker with their passwords, who come in by `securedBrokers`. */
+  kafkaUsers?: Readonly<Record<string, string>>;
   /** Only for this process: whoever finds it abandoned removes it. */
   temporary?: boolean;
 }>;
@@ -23,6 +25,8 @@ export interface Infrastructure {
   readonly instance: Instance;
   postgresUrl(database?: string): string;
   kafkaBrokers(): string;
+  /** Where `kafkaUsers` come in. */
+  securedBrokers(): string;
   /** Brings back, with data and port, what has crashed; what was stopped on purpose stays stopped. */
   watch(): void;
   stop(): Promise<void>;
@@ -41,7 +45,7 @@ export async function startInfrastructure(options: InfrastructureOptions): Promi
   const external = process.env['KAFKA_BROKERS'];
   const kafka =
     (options.kafka ?? external === undefined)
-      ? new EmbeddedKafka(instance, { fsync: options.fsync ?? true })
+      ? new EmbeddedKafka(instance, { fsync: options.fsync ?? true, users: options.kafkaUsers })
       : undefined;
   await instance.locked(async () => {
     instance.write((s) => {
@@ -84,6 +88,7 @@ export async function startInfrastructure(options: InfrastructureOptions): Promi
     instance,
     postgresUrl: (database) => own(postgres, 'PostgreSQL').url(database),
     kafkaBrokers: () => kafka?.brokers() ?? external ?? own<string>(undefined, 'Kafka'),
+    securedBrokers: () => own(kafka, 'Kafka').securedBrokers(),
     watch() {
       timer ??= setInterval(() => void revive(), 500).unref();
     },

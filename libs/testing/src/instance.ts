@@ -30,7 +30,7 @@ export type InstanceState = {
   owner?: ProcessId;
   supervisor?: ProcessId;
   postgres?: { process?: ProcessId; port: number; password: string; dataDir: string; uid?: number; gid?: number };
-  kafka?: { process?: ProcessId; port: number; controllerPort: number; dataDir: string };
+  kafka?: { process?: ProcessId; port: number; controllerPort: number; securedPort?: number; dataDir: string };
   services?: Record<string, { process?: ProcessId; port: number; metricsPort: number }>;
 };
 

@@ -10,6 +10,7 @@ export async function makeTopics(
   kafkaBrokers: string,
   topicPrefix: string,
   say: (line: string) => void = () => undefined,
+  args: readonly string[] = [],
 ): Promise<void> {
   const main = join(WORKSPACE, 'libs', 'platform', 'dist', 'topics-job', 'main.js');
   if (!existsSync(main)) throw new Error('the platform is not built: run `npm run setup`');
@@ -23,7 +24,7 @@ export async function makeTopics(
   await new Promise<void>((resolve, reject) => {
     execFile(
       process.execPath,
-      ['--disable-warning=TimeoutNegativeWarning', main],
+      ['--disable-warning=TimeoutNegativeWarning', main, ...args],
       { env },
       (error, _out, complaint) => {
         const lines = complaint.split('\n').filter((line) => line !== '');

@@ -1,7 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { feedTopic } from '@qiongtong/contracts';
+import { accessOfFeed, feedTopic } from '@qiongtong/contracts';
 import { Drain, ensureTopics, KafkaDriver, pause, Scheduler } from '@qiongtong/platform';
 import { ExchangeConfig } from '../config';
+import { TopicAccess } from '../topic-access';
 import type { Subscription } from './domain/subscription';
 import type { FeedBatch } from './feed-batches';
 import { SubscriptionStore } from './subscription.store';
@@ -27,6 +28,7 @@ export class FeedTopics {
 
   constructor(
     private readonly driver: KafkaDriver,
+    private readonly access: TopicAccess,
     private readonly store: SubscriptionStore,
     private readonly config: ExchangeConfig,
     scheduler: Scheduler,
@@ -67,8 +69,11 @@ export class FeedTopics {
         replicationFactor: this.config.TOPIC_REPLICATION_FACTOR,
         minInsyncReplicas: this.config.TOPIC_MIN_INSYNC_REPLICAS,
       });
+      await this.open(feed);
       this.made.add(feed.id);
     }
+    // What was sent under wider terms is not to be read any more.
+    if (batch.termsChanged) await this.empty(topic.name);
     const producer = this.idle.pop() ?? (await this.connected());
     try {
       for (const messages of chunksOf(messagesOf(topic.name, batch))) {
@@ -90,6 +95,29 @@ export class FeedTopics {
     return producer;
   }
 
+  /** Its reader may read it. */
+  async open({ id, systemId }: Subscription): Promise<void> {
+    await this.access.allow(accessOfFeed(id, systemId));
+  }
+
+  /** Nobody reads it, for now or for good, nor what lies in it. */
+  async shut({ id, systemId }: Subscription): Promise<void> {
+    await this.access.forbid(accessOfFeed(id, systemId));
+    await this.empty(feedTopic(id, systemId).name);
+  }
+
+  /** Deletes what lies in a topic; one that was never made is empty. */
+  private async empty(name: string): Promise<void> {
+    if (!(await this.driver.partitions([name])).has(name)) return;
+    const topic = this.driver.wireName(name);
+    await this.driver.withAdmin(async (admin) => {
+      // The client knows who leads a topic only after it was asked about it.
+      const offsets = await admin.fetchTopicOffsets(topic);
+      const partitions = offsets.map(({ partition, high }) => ({ partition, offset: high }));
+      await admin.deleteTopicRecords({ topic, partitions });
+    });
+  }
+
   /** Removes topics of feeds that have ended; what lies in them is no longer anybody's. */
   async clear(): Promise<void> {
     const ended = await this.store.topicsLeft(AT_ONCE);
@@ -97,6 +125,7 @@ export class FeedTopics {
     const names = new Set(await this.driver.topics());
     for (const feed of ended) {
       const { name } = feedTopic(feed.id, feed.systemId);
+      await this.access.forbid(accessOfFeed(feed.id, feed.systemId));
       if (names.has(name))
         await this.driver.withAdmin((admin) => admin.deleteTopics({ topics: [this.driver.wireName(name)] }));
       await this.store.topicRemoved(feed.id);

@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
-import { Refusal, type Release } from '@qiongtong/contracts';
+import { Refusal } from '@qiongtong/contracts';
 import { Clock } from '@qiongtong/platform';
 import { ExchangeConfig } from '../config';
 import { LivePolicy } from '../policy/live-policy';
-import { refusalOf } from '../policy/push-use';
 import type { Subscription } from './domain/subscription';
+import { decidedFeed } from './feed-decision';
 import { FeedBatches } from './feed-batches';
 import { FeedRecord } from './feed-record';
 import { FeedTopics } from './feed-topics';
@@ -49,7 +49,7 @@ export class FeedTurn {
 
   /** @returns the feed as it stands afterwards, or when to come again */
   private async step(feed: Subscription, stop: AbortSignal): Promise<Subscription | Date> {
-    const decision = this.decided(feed);
+    const decision = decidedFeed(this.policy, feed);
     if (feed.issued - feed.acknowledged >= this.config.FEED_UNACKNOWLEDGED)
       throw new Refusal('subscription.unacknowledged', { about: [feed.id] });
     if (feed.status === 'HELD') return this.record.permitted(feed);
@@ -61,7 +61,7 @@ export class FeedTurn {
     }
     const recorded = await this.record.releases(feed, decision, next);
     // Between the record and the first byte somebody may have withdrawn it: what is on record need not leave.
-    const again = this.decided(feed);
+    const again = decidedFeed(this.policy, feed);
     if (!isDeepStrictEqual(again.obligations, decision.obligations)) return recorded;
     const { batch } = next;
     const taken =
@@ -76,14 +76,6 @@ export class FeedTurn {
     if (arrived.status !== 'ACTIVE') return this.clock.now();
     const perMinute = decision.obligations.limits.requestsPerMinute;
     return perMinute === undefined ? arrived : new Date(this.clock.now().getTime() + MINUTE_MS / perMinute);
-  }
-
-  /** Under the grant that it was opened under: another one is another feed, with other names for its records. */
-  private decided({ use, grantId }: Subscription): Release['decision'] {
-    const decision = this.policy.decide(use);
-    if (decision.effect !== 'permit') throw refusalOf(decision);
-    if (decision.grantId !== grantId) throw new Refusal('subscription.other_grant');
-    return decision;
   }
 
   private async refused(feed: Subscription, { code, entry, details }: Refusal): Promise<Date> {

@@ -225,6 +225,13 @@ export class SubscriptionStore {
     return rows.map(subscriptionOf);
   }
 
+  /** Those that are written to a topic and have not ended, in the order of their ids. */
+  async byTopic(after: string, limit: number): Promise<Subscription[]> {
+    const sql = `SELECT * FROM feed_subscription WHERE channel = 'KAFKA' AND status <> 'ENDED' AND id > $1 ORDER BY id LIMIT $2`;
+    const { rows } = await this.pools.writer.query<SubscriptionRow>(sql, [after, limit]);
+    return rows.map(subscriptionOf);
+  }
+
   async topicRemoved(id: string): Promise<void> {
     await this.pools.writer.query('UPDATE feed_subscription SET topic_removed = true WHERE id = $1', [id]);
   }

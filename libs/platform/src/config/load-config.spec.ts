@@ -65,6 +65,15 @@ describe('the configuration of a service', () => {
     expect(keysOf({ [key]: value })).toEqual([key]);
   });
 
+  it('that names itself to the broker needs its password, and says TLS as a switch', () => {
+    expect(keysOf({ KAFKA_USERNAME: 'exchange' })).toEqual(['KAFKA_PASSWORD_FILE']);
+    expect(keysOf({ KAFKA_USERNAME: 'exchange', KAFKA_PASSWORD_FILE: 'relative' })).toEqual(['KAFKA_PASSWORD_FILE']);
+    expect(keysOf({ KAFKA_USERNAME: 'exchange', KAFKA_PASSWORD_FILE: '/secrets/kafka', KAFKA_TLS: 'true' })).toEqual(
+      [],
+    );
+    expect(keysOf({ KAFKA_TLS: 'maybe' })).toEqual(['KAFKA_TLS']);
+  });
+
   it('never repeats a value', () => {
     const load = () => loadConfig(NotesConfig, { ...env, DATABASE_URL: 'mysql://user:hidden@host/db', PORT: 'hidden' });
     expect(load).toThrow(/DATABASE_URL/);

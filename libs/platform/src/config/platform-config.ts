@@ -1,5 +1,6 @@
 import { Type } from 'class-transformer';
 import { IsIn, IsInt, IsNotEmpty, IsOptional, IsString, IsUrl, Matches, Max, Min, MinLength } from 'class-validator';
+import { KafkaIdentityConfig } from './kafka-identity-config';
 
 const HTTP_URL = { require_tld: false, require_protocol: true, protocols: ['http', 'https'] };
 
@@ -7,7 +8,7 @@ const HTTP_URL = { require_tld: false, require_protocol: true, protocols: ['http
 export const BROKERS = /^[^\s,:]+:\d+(,[^\s,:]+:\d+)*$/;
 
 /** What every service is configured by; each service extends it. Values come from environment variables only. */
-export class PlatformConfig {
+export class PlatformConfig extends KafkaIdentityConfig {
   /** `production` refuses what only suits one machine: identities and databases without TLS. */
   @IsIn(['embedded', 'production'])
   MODE: 'embedded' | 'production' = 'embedded';

@@ -1,3 +1,4 @@
+export { allow, forbid } from './access';
 export { openEpoch } from './epoch';
 export { EventBatch, NotYet } from './event-batch';
 export {

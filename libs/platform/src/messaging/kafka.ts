@@ -16,16 +16,18 @@ import {
 import { Logger } from '@nestjs/common';
 import { newId } from '../clock';
 import './kafkajs-timers';
+import { securityOf, type KafkaIdentity } from './security';
 
 /** The keys of a service's configuration that say where the broker is. */
-export type KafkaSettings = Readonly<{
-  /** Comma separated. */
-  KAFKA_BROKERS: string;
-  /** Put before every topic, group and transactional id, so that several environments can share a cluster. */
-  TOPIC_PREFIX?: string;
-  /** The client that writes access records, which is most of what a busy gateway does; every other use is kafkajs. */
-  KAFKA_RECORD_CLIENT?: 'kafkajs' | 'platformatic';
-}>;
+export type KafkaSettings = KafkaIdentity &
+  Readonly<{
+    /** Comma separated. */
+    KAFKA_BROKERS: string;
+    /** Put before every topic, group and transactional id, so that several environments can share a cluster. */
+    TOPIC_PREFIX?: string;
+    /** The client that writes access records, which is most of what a busy gateway does; every other use is kafkajs. */
+    KAFKA_RECORD_CLIENT?: 'kafkajs' | 'platformatic';
+  }>;
 
 export type KafkaDriverOptions = Readonly<{
   settings: KafkaSettings;
@@ -34,8 +36,6 @@ export type KafkaDriverOptions = Readonly<{
   /** Milliseconds a request may take before its answer counts as lost. */
   requestTimeout?: number;
   socketFactory?: ISocketFactory;
-  ssl?: KafkaConfig['ssl'];
-  sasl?: KafkaConfig['sasl'];
 }>;
 
 /** A message on its way to the log. Topics are always named without the prefix. */
@@ -266,7 +266,7 @@ export class KafkaDriver {
     const left = new Map(offsets.filter((o) => o.high !== o.low).map((o) => [o.partition, BigInt(o.high)]));
     if (left.size === 0) return;
     const consumer = this.client(retry(100, 8)).consumer({
-      groupId: `${this.prefix}read-${newId()}`,
+      groupId: `${this.prefix}${this.options.clientId}-read-${newId()}`,
       allowAutoTopicCreation: false,
       maxWaitTimeInMs: 500,
     });
@@ -297,6 +297,7 @@ export class KafkaDriver {
   }
 
   private client(settings: KafkaConfig['retry']): Kafka {
+    const { tls, sasl } = securityOf(this.options.settings);
     return new Kafka({
       brokers: this.options.settings.KAFKA_BROKERS.split(',').map((b) => b.trim()),
       clientId: this.options.clientId,
@@ -305,8 +306,8 @@ export class KafkaDriver {
       enforceRequestTimeout: true,
       retry: settings,
       ...(this.options.socketFactory ? { socketFactory: this.options.socketFactory } : {}),
-      ...(this.options.ssl ? { ssl: this.options.ssl } : {}),
-      ...(this.options.sasl ? { sasl: this.options.sasl } : {}),
+      ...(tls ? { ssl: tls } : {}),
+      ...(sasl ? { sasl: { mechanism: 'scram-sha-512' as const, ...sasl } } : {}),
       logLevel: logLevel.ERROR,
       // It reports as errors what it then retries; whoever uses it reports what remains.
       logCreator: () => (entry) => this.log.debug(`${entry.namespace}: ${entry.log.message}`),

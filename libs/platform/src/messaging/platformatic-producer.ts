@@ -1,5 +1,6 @@
 import type { Producer } from '@platformatic/kafka';
 import type { KafkaSettings, LogProducer, Outgoing } from './kafka';
+import { securityOf } from './security';
 
 export type PlatformaticProducerOptions = Readonly<{
   settings: KafkaSettings;
@@ -41,9 +42,12 @@ async function recordsOf({
   partitionSeed,
 }: PlatformaticProducerOptions): Promise<Records> {
   const { Producer: Client } = await import('@platformatic/kafka');
+  const { tls, sasl } = securityOf(settings);
   const producer = new Client<string, string | Buffer, string, string>({
     clientId,
     bootstrapBrokers: settings.KAFKA_BROKERS.split(',').map((broker) => broker.trim()),
+    ...(tls ? { tls } : {}),
+    ...(sasl ? { sasl: { mechanism: 'SCRAM-SHA-512' as const, ...sasl } } : {}),
     idempotent: true,
     connectTimeout: 3000,
     requestTimeout,

@@ -1,12 +1,13 @@
-import { TOPICS, type Topic } from '@qiongtong/contracts';
+import { accessOfService, BROKER_SERVICES, TOPICS, type BrokerAccess, type Topic } from '@qiongtong/contracts';
 import { Type } from 'class-transformer';
 import { IsIn, IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
-import { BROKERS, ConfigurationError, loadConfig } from '../config';
+import { BROKERS, ConfigurationError, KafkaIdentityConfig, loadConfig } from '../config';
+import { allow } from '../messaging/access';
 import { KafkaDriver } from '../messaging/kafka';
 import { ensureTopics, type TopicsReport } from '../messaging/topics';
 
 /** Environment variables of the job; the same names mean the same in the services. */
-class TopicsConfig {
+class TopicsConfig extends KafkaIdentityConfig {
   @IsIn(['embedded', 'production'])
   MODE: 'embedded' | 'production' = 'embedded';
 
@@ -33,11 +34,12 @@ class TopicsConfig {
   TOPIC_MIN_INSYNC_REPLICAS?: number;
 }
 
-const USAGE = `usage: topics [--correct]
+const USAGE = `usage: topics [--correct] [--access]
 Makes the platform's topics that are missing on KAFKA_BROKERS and says which others differ from the table.
   --correct   also sets the settings that differ (retention, cleanup policy, in-sync copies)
+  --access    also lets the services do on the broker what the table says, and prints it; for brokers with an authorizer
 Partitions and copies of a topic that exists are never changed, and no topic is deleted.
-Configuration: KAFKA_BROKERS, TOPIC_PREFIX, TOPIC_REPLICATION_FACTOR, TOPIC_MIN_INSYNC_REPLICAS, MODE=production (3 copies, 2 in sync).
+Configuration: KAFKA_BROKERS, KAFKA_USERNAME, KAFKA_PASSWORD_FILE, KAFKA_TLS, KAFKA_CA_FILE, TOPIC_PREFIX, TOPIC_REPLICATION_FACTOR, TOPIC_MIN_INSYNC_REPLICAS, MODE=production (3 copies, 2 in sync).
 Exit: 0 as the table says or settings differ and are reported; 1 not reachable, or a topic differs in what cannot be changed; 2 usage.`;
 
 export type JobWorld = Readonly<{
@@ -50,7 +52,7 @@ export type JobWorld = Readonly<{
 
 /** The start-up job that makes the topics. @returns the exit code */
 export async function topicsJob({ args, env, say, complain, topics = TOPICS }: JobWorld): Promise<number> {
-  if (args.some((arg) => arg !== '--correct')) {
+  if (args.some((arg) => arg !== '--correct' && arg !== '--access')) {
     complain(USAGE);
     return 2;
   }
@@ -66,7 +68,13 @@ export async function topicsJob({ args, env, say, complain, topics = TOPICS }: J
       );
     const driver = new KafkaDriver({ settings: config, clientId: 'topics' });
     const options = { replicationFactor, minInsyncReplicas, correct: args.includes('--correct') };
-    return told(await ensureTopics(driver, topics, options), topics.length, say, complain);
+    const code = told(await ensureTopics(driver, topics, options), topics.length, say, complain);
+    if (args.includes('--access')) {
+      const rules = BROKER_SERVICES.flatMap(accessOfService);
+      await allow(driver, rules);
+      for (const rule of rules) say(lineOf(rule));
+    }
+    return code;
   } catch (error) {
     if (error instanceof ConfigurationError) {
       complain(error.message);
@@ -76,6 +84,9 @@ export async function topicsJob({ args, env, say, complain, topics = TOPICS }: J
     return 1;
   }
 }
+
+const lineOf = ({ user, kind, name, pattern, operations }: BrokerAccess): string =>
+  `allowed ${user}: ${operations.join(', ')} on ${kind} ${name}${pattern === 'prefixed' ? '*' : ''}`;
 
 function told(
   { created, differing, corrected, unchangeable }: TopicsReport,

@@ -1,0 +1,64 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { Refusal } from '@qiongtong/contracts';
+import { Scheduler } from '@qiongtong/platform';
+import { LivePolicy } from '../policy/live-policy';
+import type { Subscription } from './domain/subscription';
+import { decidedFeed } from './feed-decision';
+import { FeedTopics } from './feed-topics';
+import { SubscriptionStore } from './subscription.store';
+
+const LOOK_EVERY_MS = 2_000;
+const AT_ONCE = 500;
+
+/**
+ * Keeps readers from topics of feeds that they may not have, also when there is nothing to send: what lies in such a topic
+ * is deleted, and on a broker that asks who one is its reader is let in again when the feed is permitted again. [R12.7, R14.7]
+ */
+@Injectable()
+export class FeedReaders {
+  private readonly log = new Logger('feed topics');
+  /** What was last done about each; done again by whoever does not know. */
+  private readonly known = new Map<string, 'open' | 'shut'>();
+
+  constructor(
+    private readonly policy: LivePolicy,
+    private readonly store: SubscriptionStore,
+    private readonly topics: FeedTopics,
+    scheduler: Scheduler,
+  ) {
+    scheduler.every('readers of feeds', LOOK_EVERY_MS, () => this.look());
+  }
+
+  async look(): Promise<void> {
+    if (this.policy.freshness() !== 'fresh') return;
+    const seen = new Set<string>();
+    for (let after = '', found = AT_ONCE; found === AT_ONCE;) {
+      const feeds = await this.store.byTopic(after, AT_ONCE);
+      for (const feed of feeds) {
+        seen.add(feed.id);
+        await this.keep(feed).catch((error: Error) => this.log.warn(`reader of ${feed.id}: ${error.message}`));
+      }
+      found = feeds.length;
+      after = feeds.at(-1)?.id ?? '';
+    }
+    for (const id of this.known.keys()) if (!seen.has(id)) this.known.delete(id);
+  }
+
+  private async keep(feed: Subscription): Promise<void> {
+    const wanted = this.wanted(feed);
+    if (wanted === null || this.known.get(feed.id) === wanted) return;
+    await (wanted === 'open' ? this.topics.open(feed) : this.topics.shut(feed));
+    this.known.set(feed.id, wanted);
+  }
+
+  /** null while nobody can tell. */
+  private wanted(feed: Subscription): 'open' | 'shut' | null {
+    try {
+      decidedFeed(this.policy, feed);
+      return 'open';
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      return error.entry.kind === 'unavailable' || error.entry.kind === 'tooMany' ? null : 'shut';
+    }
+  }
+}

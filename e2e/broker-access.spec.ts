@@ -1,0 +1,227 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { PushReceipts } from '@qiongtong/contracts';
+import {
+  aGrant,
+  anItem,
+  anOrganisation,
+  aResource,
+  aSystem,
+  makeTopics,
+  PolicyPublisher,
+  startInfrastructure,
+  startPlatform,
+  testIssuer,
+  type Infrastructure,
+  type Platform,
+  type TestIssuer,
+} from '@qiongtong/testing';
+import { Kafka, logLevel } from 'kafkajs';
+
+jest.setTimeout(240_000);
+
+const RESOURCE = '102000-000001';
+const PREFIX = 'hainan.';
+const USERS = ['exchange', 'gateway', 'source', 'other', 'mzj-system'] as const;
+type User = (typeof USERS)[number];
+const PASSWORDS = Object.fromEntries(USERS.map((user) => [user, randomBytes(24).toString('base64url')]));
+
+/** The broker asks everybody for a name; who has none is whoever set it up. */
+describe('on a broker that asks who one is', () => {
+  let infrastructure: Infrastructure;
+  let platform: Platform;
+  let publisher: PolicyPublisher;
+  let issuer: TestIssuer;
+  let folder: string;
+  let feed: { id: string; topic: string };
+
+  const as = (username: string, password = PASSWORDS[username]!): Kafka =>
+    new Kafka({
+      brokers: [infrastructure.securedBrokers()],
+      sasl: { mechanism: 'scram-sha-512', username, password },
+      logLevel: logLevel.NOTHING,
+      retry: { retries: 1, initialRetryTime: 50 },
+    });
+  const send = async (user: User, topic: string, no = 'N1'): Promise<void> => {
+    const producer = as(user).producer({ allowAutoTopicCreation: false });
+    await producer.connect();
+    const headers = {
+      ...{ ce_specversion: '1.0', ce_id: `${user}-${no}`, ce_type: 'record.upserted.v1', ce_subject: RESOURCE },
+      'content-type': 'application/json',
+    };
+    const messages = [{ key: no, value: JSON.stringify({ no, text: 'x' }), headers }];
+    await producer.send({ topic: PREFIX + topic, messages }).finally(() => producer.disconnect());
+  };
+  /** What lies in a topic, as a user reads it. Rejects with the broker's reason. */
+  const read = async (user: User, topic: string, group = `${user}.`): Promise<string[]> => {
+    const consumer = as(user).consumer({
+      groupId: PREFIX + group + randomBytes(4).toString('hex'),
+      maxWaitTimeInMs: 100,
+    });
+    const values: string[] = [];
+    try {
+      await consumer.connect();
+      await consumer.subscribe({ topic: PREFIX + topic, fromBeginning: true });
+      await new Promise<void>((resolve, reject) => {
+        consumer.on(consumer.events.CRASH, ({ payload }) => reject(payload.error));
+        consumer.run({ eachMessage: async ({ message }) => void values.push(String(message.value)) }).catch(reject);
+        void sleep(2_500).then(resolve);
+      });
+      return values;
+    } finally {
+      await consumer.disconnect().catch(() => undefined);
+    }
+  };
+  const until = async (what: string, holds: () => Promise<boolean>): Promise<void> => {
+    for (const end = Date.now() + 40_000; !(await holds()); await sleep(200))
+      if (Date.now() > end) throw new Error(`${what}: in vain`);
+  };
+  const reason = async (attempt: Promise<unknown>): Promise<string> =>
+    attempt.then(
+      () => 'it was let',
+      (error: Error & { type?: string; cause?: { type?: string } }) =>
+        error.type ?? error.cause?.type ?? `${error.name}: ${error.message}`,
+    );
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'broker-access-'));
+    issuer = await testIssuer();
+    const name = `journey-broker-${process.pid}`;
+    infrastructure = await startInfrastructure({
+      ...{ name: `${name}-parts`, fsync: false, temporary: true, kafka: true },
+      kafkaUsers: PASSWORDS,
+    });
+    const identity = (user: User, more: object = {}) => {
+      const file = join(folder, user);
+      writeFileSync(file, `${PASSWORDS[user]!}\n`, { mode: 0o600 });
+      const broker = {
+        KAFKA_BROKERS: infrastructure.securedBrokers(),
+        KAFKA_USERNAME: user,
+        KAFKA_PASSWORD_FILE: file,
+      };
+      return { ...broker, ...more };
+    };
+    platform = await startPlatform({
+      ...{ name, processes: ['exchange', 'gateway'], topicPrefix: PREFIX },
+      infrastructure: { postgresUrl: infrastructure.postgresUrl(), kafkaBrokers: infrastructure.kafkaBrokers() },
+      env: {
+        all: { OIDC_ISSUER: issuer.issuer, OIDC_AUDIENCE: issuer.audience, LOG_LEVEL: 'warn' },
+        exchange: identity('exchange', { KAFKA_ACLS: 'true' }),
+        gateway: identity('gateway'),
+      },
+      beforeProcesses: async ({ kafkaBrokers }) => {
+        await makeTopics(kafkaBrokers, PREFIX, () => undefined, ['--access']);
+        publisher = await PolicyPublisher.start(kafkaBrokers, PREFIX);
+        const items = [
+          anItem({ code: 'no', length: '20', key: true, required: true }),
+          anItem({ code: 'text', length: '100' }),
+        ];
+        await publisher.publish('policy.organisations', ...['mzt', 'gat', 'mzj'].map((id) => anOrganisation({ id })));
+        await publisher.publish(
+          'policy.systems',
+          aSystem({ id: 'source', ownerId: 'mzt', departmentId: 'mzt', provides: [RESOURCE], kafka: true }),
+          aSystem({ id: 'other', ownerId: 'gat', departmentId: 'gat', kafka: true }),
+          aSystem({ kafka: true }),
+        );
+        await publisher.publish('policy.resources', aResource({ id: RESOURCE, items }));
+        await publisher.publish(
+          'policy.grants',
+          aGrant({ resourceId: RESOURCE, holderId: 'mzj', items: ['no', 'text'], actions: ['subscribe'] }),
+        );
+      },
+    });
+  });
+  afterAll(async () => {
+    await publisher?.stop();
+    await platform?.remove();
+    await infrastructure?.stop();
+    infrastructure?.instance.remove();
+    await issuer?.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  it('[R9.2] a system pushes to its own topic and reads what became of it', async () => {
+    await until('the topic', async () => (await reason(send('source', 'push.source'))) === 'it was let');
+    await until('a receipt', async () => {
+      const told = await read('source', 'receipts.source');
+      return told
+        .flatMap((one) => (JSON.parse(one) as PushReceipts).receipts)
+        .some(({ outcome }) => outcome === 'applied');
+    });
+  });
+
+  it('[R12.7] a subscriber reads its own feed', async () => {
+    const token = await issuer.system('mzj-system', { expiresIn: 600 });
+    await until('the subscription', async () => {
+      const answer = await fetch(`${platform.gatewayUrl}/v1/resources/${RESOURCE}/subscriptions`, {
+        method: 'POST',
+        headers: {
+          authorization: `Bearer ${token}`,
+          purpose: 'social-aid.eligibility',
+          'content-type': 'application/json',
+          'idempotency-key': 'feed',
+        },
+        body: JSON.stringify({ channel: 'KAFKA', fields: 'granted', from: 'BEGINNING' }),
+      });
+      if (answer.status !== 201) return false;
+      feed = (await answer.json()) as typeof feed;
+      return true;
+    });
+    await until('the feed', async () => (await read('mzj-system', `feed.${feed.id}`).catch(() => [])).length > 0);
+  });
+
+  it.each<[User, 'writes' | 'reads', string]>([
+    ['other', 'writes', 'push.source'],
+    ['other', 'reads', 'push.source'],
+    ['other', 'reads', 'receipts.source'],
+    ['other', 'reads', 'feed'],
+    ['source', 'reads', 'push.source'],
+    ['source', 'writes', 'receipts.source'],
+    ['source', 'reads', 'policy.grants'],
+    ['source', 'writes', 'policy.grants'],
+    ['source', 'reads', 'facts.access'],
+    ['mzj-system', 'writes', 'feed'],
+    ['gateway', 'writes', 'policy.grants'],
+    ['gateway', 'reads', 'push.source'],
+    ['exchange', 'writes', 'policy.grants'],
+    ['exchange', 'writes', 'push.source'],
+  ])('[R14.7] %s that %s %s is refused by the broker', async (user, does, what) => {
+    const topic = what === 'feed' ? `feed.${feed.id}` : what;
+    const group = user === 'gateway' ? 'gateway' : `${user}.`;
+    expect(await reason(does === 'writes' ? send(user, topic) : read(user, topic, group))).toBe(
+      'TOPIC_AUTHORIZATION_FAILED',
+    );
+  });
+
+  it('[R14.7] somebody else’s group, a wrong password and an unknown user are refused', async () => {
+    expect(await reason(read('source', 'receipts.source', 'exchange'))).toMatch(/Group/);
+    for (const [user, password] of [
+      ['source', 'guessed'],
+      ['nobody', 'guessed'],
+    ] as const)
+      expect(await reason(as(user, password).admin().connect())).toMatch(/SASL|Authentication/i);
+  });
+
+  it('[R12.7] after a revocation the feed is shut and nothing lies in it', async () => {
+    const grant = {
+      resourceId: RESOURCE,
+      holderId: 'mzj',
+      items: ['no', 'text'],
+      version: 2,
+      status: 'REVOKED',
+    } as const;
+    await publisher.publish('policy.grants', aGrant({ ...grant, actions: ['subscribe'] }));
+    const topic = `feed.${feed.id}`;
+    await until('the end', async () => (await reason(read('mzj-system', topic))) === 'TOPIC_AUTHORIZATION_FAILED');
+    const admin = new Kafka({ brokers: [infrastructure.kafkaBrokers()], logLevel: logLevel.NOTHING }).admin();
+    await admin.connect();
+    await until('an empty topic', async () => {
+      const [{ low, high } = { low: '', high: '' }] = await admin.fetchTopicOffsets(PREFIX + topic);
+      return Number(high) > 0 && low === high;
+    });
+    await admin.disconnect();
+  });
+});
