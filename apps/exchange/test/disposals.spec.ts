@@ -271,4 +271,18 @@ describe('what a withdrawn resource leaves behind', () => {
     expect((await latest('order')).counts).toMatchObject({ records: 2, changes: 2, quarantined: 1 });
     expect(await certificates('order')).toMatchObject([{ ground: 'RETENTION_ENDED', orderedBy: null, reason: null }]);
   });
+
+  it('is disposed of as well when it is nothing but rows that were set aside', async () => {
+    // It was carried out as of days from now.
+    await exchange.pool.query(`UPDATE disposal SET started_at = now() WHERE resource_id = 'order'`);
+    await said('order', 'PUBLISHED');
+    await push('order', [aRow(8, { status: '9' })], '?onInvalid=quarantine');
+    await said('order', 'WITHDRAWN');
+    await keep(0);
+    expect((await latest('order')).status).toBe('WAITING');
+    await keep(11);
+    expect((await latest('order')).counts).toMatchObject({ records: 0, changes: 0, quarantined: 1 });
+    await keep(30);
+    expect(await exchange.count(`disposal WHERE resource_id = 'order'`)).toBe(2);
+  });
 });

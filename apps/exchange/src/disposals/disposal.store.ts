@@ -31,10 +31,12 @@ type DisposalRow = Readonly<{
 }>;
 type Position = Readonly<{ at: string; id: string }>;
 
-/** Something of the resource is there that a batch brought. */
+/** Something of the resource is there that a batch brought; batches before its last disposal have nothing left. */
 const LEFT = `(EXISTS (SELECT FROM record WHERE resource_id = wanted.id)
   OR EXISTS (SELECT FROM record_change WHERE resource_id = wanted.id)
-  OR EXISTS (SELECT FROM quarantined_row q JOIN batch b ON b.id = q.batch_id WHERE b.resource_id = wanted.id))`;
+  OR EXISTS (SELECT FROM quarantined_row q JOIN batch b ON b.id = q.batch_id WHERE b.resource_id = wanted.id
+      AND b.received_at > COALESCE(
+        (SELECT max(started_at) FROM disposal WHERE resource_id = wanted.id AND status = 'DISPOSED'), '-infinity')))`;
 
 /** Rows of `disposal`. */
 @Injectable()
@@ -77,9 +79,11 @@ export class DisposalStore {
   /** Of these resources those that something is left of and no disposal is open for. */
   async leftBehind(resourceIds: readonly string[]): Promise<string[]> {
     const { rows } = await this.pools.writer.query<{ id: string }>(
-      `SELECT wanted.id FROM unnest($1::text[]) AS wanted (id)
-       WHERE NOT EXISTS (
-         SELECT FROM disposal WHERE resource_id = wanted.id AND status IN ('WAITING', 'HELD', 'RUNNING')) AND ${LEFT}`,
+      `WITH free AS MATERIALIZED (
+         SELECT id FROM unnest($1::text[]) AS asked (id)
+         WHERE NOT EXISTS (
+           SELECT FROM disposal WHERE resource_id = asked.id AND status IN ('WAITING', 'HELD', 'RUNNING')))
+       SELECT id FROM free AS wanted WHERE ${LEFT}`,
       [resourceIds],
     );
     return rows.map(({ id }) => id);
