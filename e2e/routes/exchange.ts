@@ -125,6 +125,15 @@ export const EXCHANGE: RouteTable = {
     ...KEPT,
   },
 
+  'PUT /v1/resources/{resourceId}/quality-rules': {
+    admits: ['SUBMITTER', 'RESPONSIBLE_OFFICER'],
+    thing: 'resource',
+    body: { rules: [] },
+    ifMatch: true,
+    ...KEPT,
+  },
+  'GET /v1/resources/{resourceId}/quality-rules': { admits: 'anyone', thing: 'resource', ...KEPT },
+  'GET /v1/resources/{resourceId}/quality': { admits: 'anyone', thing: 'resource', ...KEPT },
   'PUT /v1/resources/{resourceId}/endpoint': {
     admits: ['RESPONSIBLE_OFFICER'],
     thing: 'channelResource',

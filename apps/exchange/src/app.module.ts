@@ -60,6 +60,7 @@ import { Moments1797700001000 } from './migrations/1797700001000-moments';
 import { Disposals1797700002000 } from './migrations/1797700002000-disposals';
 import { ExchangeTasks1797500001000 } from './migrations/1797500001000-exchange-tasks';
 import { BytesOfBatches1797500002000 } from './migrations/1797500002000-bytes-of-batches';
+import { Quality1797400000000 } from './migrations/1797400000000-quality';
 import { LivePolicy } from './policy/live-policy';
 import { FailingSources } from './pushes/failing-sources';
 import { MessageJudge } from './pushes/message-judge';
@@ -70,6 +71,10 @@ import { SourceColumns } from './pushes/source-columns';
 import { CallbackStore } from './queries/callback.store';
 import { Callbacks } from './queries/callbacks';
 import { QueriesController } from './queries/queries.controller';
+import { BatchQuality } from './quality/batch-quality';
+import { QualityController } from './quality/quality.controller';
+import { QualityService } from './quality/quality.service';
+import { QualityStore } from './quality/quality.store';
 import { DailyRows } from './records/daily-rows';
 import { KeyedReader } from './records/keyed-reader';
 import { MatterSubjects } from './records/matter-subjects';
@@ -125,6 +130,7 @@ export class ExchangeModule {
             Exports1797200000000,
             Subscriptions1797300000000,
             FeedChannels1797300001000,
+            Quality1797400000000,
             ItemInstants1797700000000,
             Moments1797700001000,
             Disposals1797700002000,
@@ -141,6 +147,7 @@ export class ExchangeModule {
         BatchesController,
         UpdateDutiesController,
         EndpointsController,
+        QualityController,
         DisposalsController,
         ExportsController,
         QueriesController,
@@ -155,6 +162,9 @@ export class ExchangeModule {
         ReaderRole,
         LivePolicy,
         BatchStore,
+        QualityStore,
+        QualityService,
+        BatchQuality,
         BatchesService,
         ReportsService,
         AbandonedBatches,

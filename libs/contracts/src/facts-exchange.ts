@@ -148,6 +148,19 @@ export type EndpointRegistered = Fact<
   }>
 >;
 
+/** What a provider expects of the rows of one of its resources was set anew; the rules themselves stay in exchange. [R8.2] */
+export type QualityRulesSet = Fact<
+  'exchange.quality-rules-set.v1',
+  Readonly<{
+    resourceId: string;
+    providerId: string;
+    officerId: string;
+    revision: number;
+    /** How many there are. */
+    rules: number;
+  }>
+>;
+
 export type ExchangeFact =
   | BatchApplied
   | BatchRefused
@@ -157,5 +170,6 @@ export type ExchangeFact =
   | UpdateDutyChanged
   | NoChangeConfirmed
   | EndpointRegistered
+  | QualityRulesSet
   | SourceColumnsUnknown
   | SourceSlowed;

@@ -13,6 +13,7 @@ import {
 } from '@qiongtong/platform';
 import type { FastifyReply } from 'fastify';
 import { announcedDigest } from '../ingest/content-digest';
+import { QualityService, type QualityResultView } from '../quality/quality.service';
 import type { BatchReport } from './batch.store';
 import { PushParameters } from './batches.dto';
 import { BatchesService } from './batches.service';
@@ -27,6 +28,7 @@ export class BatchesController {
   constructor(
     private readonly batches: BatchesService,
     private readonly reports: ReportsService,
+    private readonly quality: QualityService,
   ) {}
 
   @Post()
@@ -78,12 +80,13 @@ export class BatchesController {
 
   @Get(':batchId')
   @ApiOperation({ summary: 'What became of a batch; for the resource’s provider' })
-  one(
+  async one(
     @Param('resourceId') resourceId: string,
     @Param('batchId') batchId: string,
     @CurrentPrincipal() principal: Principal,
-  ): Promise<BatchReport> {
-    return this.reports.one(resourceId, batchId, principal);
+  ): Promise<BatchReport & Readonly<{ quality: readonly QualityResultView[] }>> {
+    const report = await this.reports.one(resourceId, batchId, principal);
+    return { ...report, quality: await this.quality.ofBatch(report.id) };
   }
 
   @Post(':batchId/cancellation')

@@ -9,6 +9,7 @@ import { csvRows } from '../ingest/csv-rows';
 import { jsonRows, type ArrivedRow } from '../ingest/arrived-rows';
 import { UpdateDutiesService } from '../freshness/update-duties.service';
 import { RowReaders } from '../ingest/rows';
+import { BatchQuality } from '../quality/batch-quality';
 import { elementsOf, linesOf } from '../ingest/splitters';
 import { LivePolicy } from '../policy/live-policy';
 import { refusalOf } from '../policy/push-use';
@@ -31,6 +32,7 @@ export class BatchesService {
     private readonly work: UnitOfWork,
     private readonly store: BatchStore,
     private readonly duties: UpdateDutiesService,
+    private readonly quality: BatchQuality,
     private readonly policy: LivePolicy,
     private readonly clock: Clock,
     private readonly config: ExchangeConfig,
@@ -155,6 +157,8 @@ export class BatchesService {
     const staged = staging.received - staging.quarantined;
     return this.work.run(async (tx) => {
       if ((await this.store.staged(tx, id)) !== staged) throw new Refusal('service.failed', { retryAfterSeconds: 1 });
+      // Before the resource is locked: others go on while it is measured.
+      await this.quality.measure(tx, id, resource, { applied: !push.dryRun });
       const source = stagedRows(id, staged, push.operation === 'snapshot');
       const applied = push.dryRun ? null : await applyRows(tx, resource.id, source);
       const compared: Compared = applied ?? (await compareRows(tx, resource.id, source));

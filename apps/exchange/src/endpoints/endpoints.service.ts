@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { officerWith, oversees, Refusal, type Principal, type ResourceState } from '@qiongtong/contracts';
+import { officerWith, Refusal, type Principal, type ResourceState } from '@qiongtong/contracts';
 import { Clock, Cursors, OutboundRefused, UnitOfWork, type Page } from '@qiongtong/platform';
 import { ProviderHealth, type HealthView } from '../channel/provider-health';
 import { LivePolicy } from '../policy/live-policy';
+import { mayKnow } from '../policy/may-know';
 import { registered, type Endpoint, type EndpointStatus } from './domain/endpoint';
 import { EndpointStore } from './endpoint.store';
 import type { EndpointsQuery } from './endpoints.dto';
@@ -63,7 +64,7 @@ export class EndpointsService {
   /** For its provider, who oversees it, and the operator; for anybody else it does not exist. */
   async one(resourceId: string, by: Principal): Promise<EndpointView> {
     const resource = this.policy.index.resource(resourceId);
-    if (!resource || !this.mayKnow(resource, by)) throw new Refusal('request.not_found');
+    if (!resource || !mayKnow(this.policy, resource, by)) throw new Refusal('request.not_found');
     return this.viewOf(resource, await this.store.one(resourceId));
   }
 
@@ -71,7 +72,7 @@ export class EndpointsService {
   async list(query: EndpointsQuery, by: Principal): Promise<Page<EndpointView>> {
     const after = query.cursor === undefined ? '' : this.cursors.decode<{ id: string }>(query.cursor, SCOPE).id;
     const resources = [...this.policy.index.resources()]
-      .filter((resource) => isChannel(resource) && resource.id > after && this.mayKnow(resource, by))
+      .filter((resource) => isChannel(resource) && resource.id > after && mayKnow(this.policy, resource, by))
       .filter(({ id }) => query.circuit === undefined || this.health.of(id).circuit === query.circuit)
       .sort((a, b) => (a.id < b.id ? -1 : 1));
     const shown = resources.slice(0, query.limit);
@@ -81,12 +82,6 @@ export class EndpointsService {
       items: shown.map((resource) => this.viewOf(resource, endpoints.get(resource.id) ?? null)),
       next: last ? this.cursors.encode({ id: last.id }, SCOPE) : null,
     };
-  }
-
-  private mayKnow({ providerId }: ResourceState, by: Principal): boolean {
-    const operates = by.officerId !== null && by.roles.includes('PLATFORM_OPERATOR');
-    const regionCode = this.policy.index.organisation(providerId)?.regionCode;
-    return by.departmentId === providerId || operates || (regionCode !== undefined && oversees(by, regionCode));
   }
 
   private addressOf(text: string): string {

@@ -298,4 +298,13 @@ export const EXCHANGE_REFUSALS = refusals({
     nextZh: '请按 Retry-After 稍后以同一 Idempotency-Key 重试',
     nextEn: 'Try again as Retry-After says, with the same Idempotency-Key',
   },
+  'exchange.quality_rules_invalid': {
+    kind: 'unprocessable',
+    requirement: 'R8.2',
+    article: 8,
+    zh: '数据质量规则不符合要求',
+    en: 'A quality rule is not written as it must be, or does not fit the entry’s items',
+    nextZh: '请按所列位置逐条改正后重新提交',
+    nextEn: 'Correct what is listed and set the rules again',
+  },
 });

@@ -107,6 +107,18 @@ export const RESOURCES: readonly Section[] = [
         'Confirm that nothing has changed',
       ],
       'POST /v1/resources/:resourceId/source-heartbeats': ['报告源系统运行正常', 'Report that the source is alive'],
+      'PUT /v1/resources/:resourceId/quality-rules': [
+        '设定资源的数据质量规则',
+        'Set what is expected of a resource’s rows',
+      ],
+      'GET /v1/resources/:resourceId/quality-rules': [
+        '查看资源的数据质量规则',
+        'Read what is expected of a resource’s rows',
+      ],
+      'GET /v1/resources/:resourceId/quality': [
+        '查看资源的数据质量及其变化',
+        'Read how good a resource’s data are, over time',
+      ],
       'PUT /v1/resources/:resourceId/endpoint': ['登记提供方端点', 'Register where the provider answers'],
       'GET /v1/resources/:resourceId/endpoint': [
         '查看提供方端点及其运行情况',
