@@ -131,6 +131,14 @@ describe('quality', () => {
     expect((await read<QualityView>('quality')).json).toEqual(before);
   });
 
+  it('[R8.2] a batch that removes records is not measured', async () => {
+    const { status, json } = await exchange.push<BatchReport>(ndjson([{ certNo: good(8).certNo }]), {
+      query: '?operation=delete',
+    });
+    expect([status, json.counts.deleted]).toEqual([201, 1]);
+    expect(await qualityOf(json.id)).toEqual([]);
+  });
+
   it('[R8.2] the trend is read by pages without a gap, with a figure for each dimension of the last batch', async () => {
     await exchange.push(ndjson([good(1), good(2)]));
     const seen: string[] = [];

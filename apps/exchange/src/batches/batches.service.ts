@@ -158,7 +158,7 @@ export class BatchesService {
     return this.work.run(async (tx) => {
       if ((await this.store.staged(tx, id)) !== staged) throw new Refusal('service.failed', { retryAfterSeconds: 1 });
       // Before the resource is locked: others go on while it is measured.
-      await this.quality.measure(tx, id, resource, { applied: !push.dryRun });
+      if (push.operation !== 'delete') await this.quality.measure(tx, id, resource, { applied: !push.dryRun });
       const source = stagedRows(id, staged, push.operation === 'snapshot');
       const applied = push.dryRun ? null : await applyRows(tx, resource.id, source);
       const compared: Compared = applied ?? (await compareRows(tx, resource.id, source));
