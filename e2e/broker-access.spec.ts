@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -25,7 +25,8 @@ jest.setTimeout(240_000);
 
 const RESOURCE = '102000-000001';
 const PREFIX = 'hainan.';
-const USERS = ['exchange', 'gateway', 'source', 'other', 'mzj-system'] as const;
+const SERVICES = ['authorisation', 'catalogue', 'exchange', 'audit', 'gateway'] as const;
+const USERS = [...SERVICES, 'source', 'other', 'mzj-system'] as const;
 type User = (typeof USERS)[number];
 const PASSWORDS = Object.fromEntries(USERS.map((user) => [user, randomBytes(24).toString('base64url')]));
 
@@ -105,12 +106,14 @@ describe('on a broker that asks who one is', () => {
       return { ...broker, ...more };
     };
     platform = await startPlatform({
-      ...{ name, processes: ['exchange', 'gateway'], topicPrefix: PREFIX },
+      ...{ name, processes: SERVICES, topicPrefix: PREFIX },
       infrastructure: { postgresUrl: infrastructure.postgresUrl(), kafkaBrokers: infrastructure.kafkaBrokers() },
       env: {
         all: { OIDC_ISSUER: issuer.issuer, OIDC_AUDIENCE: issuer.audience, LOG_LEVEL: 'warn' },
         exchange: identity('exchange', { KAFKA_ACLS: 'true' }),
-        gateway: identity('gateway'),
+        ...Object.fromEntries(
+          (['authorisation', 'catalogue', 'audit', 'gateway'] as const).map((one) => [one, identity(one)]),
+        ),
       },
       beforeProcesses: async ({ kafkaBrokers }) => {
         await makeTopics(kafkaBrokers, PREFIX, () => undefined, ['--access']);
@@ -171,6 +174,15 @@ describe('on a broker that asks who one is', () => {
       return true;
     });
     await until('the feed', async () => (await read('mzj-system', `feed.${feed.id}`).catch(() => [])).length > 0);
+  });
+
+  it('[R14.9] every service does its work under its own name', async () => {
+    await until('sealed facts of exchange and access records', async () => {
+      const answer = await fetch(`${platform.gatewayUrl}/v1/audit/checkpoint`, { headers: { accept: 'text/plain' } });
+      return answer.ok && Number((await answer.text()).split('\n')[1]) >= 3;
+    });
+    for (const service of SERVICES)
+      expect(readFileSync(platform.log(service), 'utf8')).not.toMatch(/AUTHORIZATION_FAILED|not authorized/i);
   });
 
   it.each<[User, 'writes' | 'reads', string]>([
