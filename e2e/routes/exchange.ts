@@ -28,6 +28,12 @@ export const EXCHANGE: RouteTable = {
   'GET /v1/resources/{resourceId}/batches/{batchId}': { ...OF_PROVIDER, admits: 'anyone' },
   'GET /v1/resources/{resourceId}/batches/{batchId}/quarantine': { ...OF_PROVIDER, admits: 'anyone' },
   'POST /v1/resources/{resourceId}/batches/{batchId}/cancellation': { ...OF_PROVIDER, admits: PROVIDING, body: {} },
+  ...Object.fromEntries(
+    ['release', 'discard'].map((what) => [
+      `POST /v1/resources/{resourceId}/batches/{batchId}/${what}`,
+      { ...OF_PROVIDER, admits: ['SUBMITTER', 'RESPONSIBLE_OFFICER'], body: { reason: '核实' } } as const,
+    ]),
+  ),
   'POST /v1/resources/{resourceId}/uploads': { ...UNDER_A_RELEASE, body: { contentType: 'text/csv' } },
   'PUT /v1/resources/{resourceId}/uploads/{uploadId}/parts/{n}': { ...UNDER_A_RELEASE, thing: 'part', body: {} },
   'POST /v1/resources/{resourceId}/uploads/{uploadId}/completion': {

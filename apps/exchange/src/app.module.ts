@@ -37,6 +37,10 @@ import { ExportStore } from './exports/export.store';
 import { ExportsController } from './exports/exports.controller';
 import { ExportsService } from './exports/exports.service';
 import { RedemptionsService } from './exports/redemptions.service';
+import { HoldStore } from './holds/hold.store';
+import { Holding } from './holds/holding';
+import { HoldsController } from './holds/holds.controller';
+import { HoldsService } from './holds/holds.service';
 import { UpdateDutiesController } from './freshness/update-duties.controller';
 import { UpdateDutiesService } from './freshness/update-duties.service';
 import { UpdateDutyDesk } from './freshness/update-duty-desk';
@@ -54,6 +58,7 @@ import { Exports1797200000000 } from './migrations/1797200000000-exports';
 import { Subscriptions1797300000000 } from './migrations/1797300000000-subscriptions';
 import { FeedChannels1797300001000 } from './migrations/1797300001000-feed-channels';
 import { ItemInstants1797700000000 } from './migrations/1797700000000-item-instants';
+import { BatchesHeld1797800001000 } from './migrations/1797800001000-batches-held';
 import { Uploads1797800000000 } from './migrations/1797800000000-uploads';
 import { ChannelQueries1797500000000 } from './migrations/1797500000000-channel-queries';
 import { Moments1797700001000 } from './migrations/1797700001000-moments';
@@ -135,6 +140,7 @@ export class ExchangeModule {
             Moments1797700001000,
             Disposals1797700002000,
             Uploads1797800000000,
+            BatchesHeld1797800001000,
             ChannelQueries1797500000000,
             ExchangeTasks1797500001000,
             BytesOfBatches1797500002000,
@@ -154,6 +160,7 @@ export class ExchangeModule {
         TasksController,
         SubscriptionsController,
         UploadsController,
+        HoldsController,
         PushesConsumer,
       ],
       providers: [
@@ -165,6 +172,9 @@ export class ExchangeModule {
         QualityStore,
         QualityService,
         BatchQuality,
+        HoldStore,
+        Holding,
+        HoldsService,
         BatchesService,
         ReportsService,
         AbandonedBatches,

@@ -493,8 +493,8 @@ describe('exports', () => {
         return (await client.query(sql)).rows.length > 0;
       };
       const running = (await ask()).json;
+      await until(async () => (await see(running.id)).status === 'RUNNING');
       await until(waiting);
-      expect((await see(running.id)).status).toBe('RUNNING');
       expect((await cancel(running.id)).status).toBe('CANCELLED');
       // It does not wait for the table: the database is told to leave off.
       await until(async () => !(await waiting()));

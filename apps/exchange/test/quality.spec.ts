@@ -59,7 +59,7 @@ describe('quality', () => {
     ['a wrong type', [rule('a', 'timeliness', { item: 'personName', days: 3 })], '/rules/0/item'],
     ['a threshold of 1.5', [rule('a', 'completeness', { item: 'personName' }, '1.5')], '/rules/0/threshold'],
     ['a runaway pattern', [rule('a', 'validity', { item: 'personName', pattern: '(a+)+$' })], '/rules/0/pattern'],
-    ['an effect there is not', [{ ...RULES[0], effect: 'quarantine' }], '/rules/0/effect'],
+    ['an effect there is not', [{ ...RULES[0], effect: 'destroy' }], '/rules/0/effect'],
   ])('[R8.2] rules with %s are refused where they are wrong, and none is set', async (_, rules, pointer) => {
     const { status, json } = await set<Problem>(rules, 0);
     expect([status, json.code, json.errors?.[0]?.pointer]).toEqual([422, 'exchange.quality_rules_invalid', pointer]);

@@ -40,6 +40,34 @@ export type BatchRefused = Fact<
   Readonly<{ batchId: string; resourceId: string; channel: Channel; systemId: string; code: RefusalCode }>
 >;
 
+/** A whole batch does not satisfy rules of quality and waits for its provider's decision. [R8.2] */
+export type BatchQuarantined = Fact<
+  'exchange.batch-quarantined.v1',
+  Readonly<{
+    batchId: string;
+    resourceId: string;
+    providerId: string;
+    systemId: string;
+    rows: number;
+    /** Codes of the rules. */
+    rules: readonly string[];
+  }>
+>;
+
+/** An officer of the provider decided about a batch that was held: it was applied as it came, or dropped. [R8.2] */
+export type BatchDecided = Fact<
+  'exchange.batch-decided.v1',
+  Readonly<{
+    batchId: string;
+    resourceId: string;
+    providerId: string;
+    officerId: string;
+    decision: 'released' | 'discarded';
+    rules: readonly string[];
+    reason: string;
+  }>
+>;
+
 /** Messages that could not be applied were set aside for repair, each with its reason; referred to, not quoted. */
 export type RowsQuarantined = Fact<
   'exchange.rows-quarantined.v1',
@@ -164,6 +192,8 @@ export type QualityRulesSet = Fact<
 export type ExchangeFact =
   | BatchApplied
   | BatchRefused
+  | BatchQuarantined
+  | BatchDecided
   | RowsQuarantined
   | SecretMarkingFound
   | DeliveryClosed

@@ -34,8 +34,13 @@ type Source = Readonly<{
 }>;
 
 /** Rows staged under a batch; the last of each key counts. */
-export const stagedRows = (batchId: string, arrived: number, whole = false): Source => ({
-  sql: `SELECT DISTINCT ON (record_key) record_key, payload FROM staged_row
+export const stagedRows = (
+  batchId: string,
+  arrived: number,
+  whole = false,
+  table: 'staged_row' | 'held_row' = 'staged_row',
+): Source => ({
+  sql: `SELECT DISTINCT ON (record_key) record_key, payload FROM ${table}
         WHERE batch_id = $2 ORDER BY record_key, n DESC`,
   params: [batchId],
   arrived,

@@ -7,9 +7,20 @@ import { Pools } from '../store/pools';
 
 const NEWLINE = 0x0a;
 
-/** `CHECKED` is a dry run: everything was looked at and nothing applied. */
+/**
+ * `CHECKED` is a dry run: everything was looked at and nothing applied. `QUARANTINED` waits for its provider's decision by a rule
+ * of quality, and is then applied or `DISCARDED`.
+ */
 export type BatchStatus =
-  'RECEIVING' | 'STAGED' | 'APPLIED' | 'QUARANTINED_PARTLY' | 'REFUSED' | 'CHECKED' | 'CANCELLED';
+  | 'RECEIVING'
+  | 'STAGED'
+  | 'APPLIED'
+  | 'QUARANTINED_PARTLY'
+  | 'REFUSED'
+  | 'CHECKED'
+  | 'CANCELLED'
+  | 'QUARANTINED'
+  | 'DISCARDED';
 export type StoredRefusal = Readonly<{ code: RefusalCode; errors: readonly RowError[] }>;
 
 /** What became of a batch, as its provider is told. */
@@ -211,7 +222,7 @@ export class BatchStore {
     tx: Transaction,
     id: string,
     end: Readonly<{
-      status: 'APPLIED' | 'QUARANTINED_PARTLY' | 'REFUSED' | 'CHECKED';
+      status: 'APPLIED' | 'QUARANTINED_PARTLY' | 'REFUSED' | 'CHECKED' | 'QUARANTINED';
       batchNo: number | null;
       counts: BatchCounts;
       digest: string | null;

@@ -8,6 +8,7 @@ import { Arrival } from '../ingest/arrival';
 import { csvRows } from '../ingest/csv-rows';
 import { jsonRows, type ArrivedRow } from '../ingest/arrived-rows';
 import { UpdateDutiesService } from '../freshness/update-duties.service';
+import { Holding } from '../holds/holding';
 import { RowReaders } from '../ingest/rows';
 import { BatchQuality } from '../quality/batch-quality';
 import { elementsOf, linesOf } from '../ingest/splitters';
@@ -33,6 +34,7 @@ export class BatchesService {
     private readonly store: BatchStore,
     private readonly duties: UpdateDutiesService,
     private readonly quality: BatchQuality,
+    private readonly holds: Holding,
     private readonly policy: LivePolicy,
     private readonly clock: Clock,
     private readonly config: ExchangeConfig,
@@ -158,7 +160,10 @@ export class BatchesService {
     return this.work.run(async (tx) => {
       if ((await this.store.staged(tx, id)) !== staged) throw new Refusal('service.failed', { retryAfterSeconds: 1 });
       // Before the resource is locked: others go on while it is measured.
-      if (push.operation !== 'delete') await this.quality.measure(tx, id, resource, { applied: !push.dryRun });
+      const failed =
+        push.operation === 'delete' ? [] : await this.quality.measure(tx, id, resource, { applied: !push.dryRun });
+      if (failed.length > 0 && !push.dryRun)
+        return this.holds.hold(tx, { id, push, resource, failed, received: staging.received, quarantined: staging.quarantined, digest, requestDigest }); // prettier-ignore
       const source = stagedRows(id, staged, push.operation === 'snapshot');
       const applied = push.dryRun ? null : await applyRows(tx, resource.id, source);
       const compared: Compared = applied ?? (await compareRows(tx, resource.id, source));

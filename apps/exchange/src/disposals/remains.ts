@@ -5,7 +5,9 @@ import type { Disposal } from './domain/disposal';
 
 const ROWS_AT_ONCE = 2_000;
 
-type Kind = 'changes' | 'quarantined' | 'staged';
+type Kind = 'changes' | 'quarantined' | 'held' | 'staged';
+/** Under which count of the certificate each is said: a batch that was held is set aside as well. */
+const COUNTED = { changes: 'changes', quarantined: 'quarantined', held: 'quarantined', staged: 'staged' } as const;
 /**
  * What batches of the resource brought before it began, a piece of it; `$1` is the resource, `$2` the bound. A batch that
  * somebody may still be receiving keeps its rows: they go with it.
@@ -15,6 +17,9 @@ const REST: Readonly<Record<Kind, string>> = {
     SELECT ctid FROM record_change WHERE resource_id = $1 AND batch_no <= $2 ORDER BY batch_no, record_key LIMIT ${ROWS_AT_ONCE}))`,
   quarantined: `DELETE FROM quarantined_row WHERE ctid = ANY (ARRAY(
     SELECT q.ctid FROM batch b JOIN quarantined_row q ON q.batch_id = b.id
+    WHERE b.resource_id = $1 AND b.received_at <= $2 LIMIT ${ROWS_AT_ONCE}))`,
+  held: `DELETE FROM held_row WHERE ctid = ANY (ARRAY(
+    SELECT h.ctid FROM batch b JOIN held_row h ON h.batch_id = b.id
     WHERE b.resource_id = $1 AND b.received_at <= $2 LIMIT ${ROWS_AT_ONCE}))`,
   staged: `DELETE FROM staged_row WHERE ctid = ANY (ARRAY(
     SELECT s.ctid FROM batch b JOIN staged_row s ON s.batch_id = b.id
@@ -55,7 +60,10 @@ export class Remains {
       const bound = kind === 'changes' ? disposal.batchNo : disposal.startedAt;
       const deleted = await tx.query<object>(`${REST[kind]} RETURNING 1`, [disposal.resourceId, bound]);
       if (deleted.length === 0) continue;
-      await tx.query(`UPDATE disposal SET ${kind} = ${kind} + $2 WHERE id = $1`, [disposal.id, deleted.length]);
+      await tx.query(`UPDATE disposal SET ${COUNTED[kind]} = ${COUNTED[kind]} + $2 WHERE id = $1`, [
+        disposal.id,
+        deleted.length,
+      ]);
       return true;
     }
     return false;

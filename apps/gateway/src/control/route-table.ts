@@ -229,6 +229,8 @@ export const ROUTES: readonly Route[] = [
   route('exchange', 'GET', '/v1/resources/:id/batches/:batchId', 'anyone'),
   route('exchange', 'GET', '/v1/resources/:id/batches/:batchId/quarantine', 'anyone'),
   route('exchange', 'POST', '/v1/resources/:id/batches/:batchId/cancellation', PROVIDING),
+  route('exchange', 'POST', '/v1/resources/:id/batches/:batchId/release', ['SUBMITTER', 'RESPONSIBLE_OFFICER']),
+  route('exchange', 'POST', '/v1/resources/:id/batches/:batchId/discard', ['SUBMITTER', 'RESPONSIBLE_OFFICER']),
   route('exchange', 'GET', '/v1/resources/:id/uploads', 'anyone'),
   route('exchange', 'GET', '/v1/resources/:id/uploads/:uploadId', 'anyone'),
   route('exchange', 'POST', '/v1/resources/:id/uploads/:uploadId/cancellation', PROVIDING),

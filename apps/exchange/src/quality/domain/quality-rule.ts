@@ -4,6 +4,8 @@ import { isBoundedPattern } from './bounded-pattern';
 
 export const DIMENSIONS = ['completeness', 'validity', 'uniqueness', 'consistency', 'timeliness'] as const;
 export type Dimension = (typeof DIMENSIONS)[number];
+const EFFECTS = ['report', 'quarantine'] as const;
+export type Effect = (typeof EFFECTS)[number];
 export const RULE_LIMITS = { rules: 50, items: 5, days: 36_500 } as const;
 
 /** What a row must be to satisfy a rule; a checked rule names only items the entry has. */
@@ -22,8 +24,8 @@ export type QualityRule = Demand &
     code: string;
     /** Share of the rows looked at that must satisfy the rule: a decimal from "0" to "1" with up to four places. */
     threshold: string;
-    /** Below the threshold it is said; the batch is applied. */
-    effect: 'report';
+    /** Below the threshold it is said and the batch applied, or the batch waits for its provider's decision. */
+    effect: Effect;
   }>;
 export type CheckedRules = { rules: QualityRule[]; errors?: undefined } | { rules?: undefined; errors: FieldError[] };
 
@@ -65,7 +67,7 @@ class Check {
       return this.wrong(`${at}/dimension`, `expected one of ${DIMENSIONS.join(', ')}`);
     if (typeof threshold !== 'string' || !THRESHOLD.test(threshold))
       return this.wrong(`${at}/threshold`, 'expected a decimal from "0" to "1" with up to four places, as a string');
-    if (effect !== 'report') return this.wrong(`${at}/effect`, 'expected report');
+    if (!EFFECTS.includes(effect as Effect)) return this.wrong(`${at}/effect`, `expected one of ${EFFECTS.join(', ')}`);
     const allowed = FIELDS[dimension as Dimension];
     const stranger = Object.keys(rest).find((key) => !allowed.includes(key));
     if (stranger !== undefined)
@@ -74,7 +76,7 @@ class Check {
         `${String(dimension)} takes ${[...COMMON, ...allowed].join(', ')}`,
       );
     const demand = this.demand(dimension as Dimension, rest, at);
-    return demand && { code, threshold, effect, ...demand };
+    return demand && { code, threshold, effect: effect as Effect, ...demand };
   }
 
   wrong(pointer: string, message: string): null {

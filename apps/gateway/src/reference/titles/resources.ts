@@ -84,6 +84,8 @@ export const RESOURCES: readonly Section[] = [
         '取消尚无结果的批次',
         'Cancel a batch that has no outcome yet',
       ],
+      'POST /v1/resources/:resourceId/batches/:batchId/release': ['放行待定批次', 'Release a batch that was held'],
+      'POST /v1/resources/:resourceId/batches/:batchId/discard': ['放弃待定批次', 'Discard a batch that was held'],
       'POST /v1/resources/:resourceId/uploads': ['开始分段上传一个批次', 'Begin a batch that is sent in parts'],
       'PUT /v1/resources/:resourceId/uploads/:uploadId/parts/:n': ['上传一个分段', 'Send one part of an upload'],
       'POST /v1/resources/:resourceId/uploads/:uploadId/completion': [
