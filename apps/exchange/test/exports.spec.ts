@@ -443,7 +443,8 @@ describe('exports', () => {
       const stop = { id: 's1', version: 1, target: 'system', targetId: 'mzj-system', departmentId: null } as const;
       const over = { status: 'ACTIVE', reason: '异常调用', until: null } as const;
       await exchange.state('policy.stops', { ...stop, ...over });
-      await until(() => files().length === 0);
+      await until(async () => (await factsOf(id)).includes('export-file-deleted'));
+      expect(files()).toEqual([]);
       expect(await see(id)).toMatchObject({ status: 'FAILED', failure: 'access.stopped' });
       expect(await factsOf(id)).toEqual(['export-asked', 'export-completed', 'export-failed', 'export-file-deleted']);
       await exchange.state('policy.stops', { ...stop, ...over, version: 2, status: 'LIFTED' });
