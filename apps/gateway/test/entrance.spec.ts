@@ -319,4 +319,9 @@ describe('a projection that cannot be trusted', () => {
     expect(response.headers.get('retry-after')).toMatch(/^\d+$/);
     expect(await problemOf(response)).toMatchObject({ status: 503, code: 'access.policy_stale' });
   });
+
+  it('[R14.6] [R14.7] calls nobody unknown, who may only not have been heard of yet', async () => {
+    const response = await gateway.get(OPEN, await gateway.issuer.system('stranger'), PURPOSE);
+    expect(await problemOf(response)).toMatchObject({ status: 503, code: 'access.policy_stale' });
+  });
 });

@@ -37,8 +37,10 @@ export class Authentication {
     }
     // Identity is only as good as the registration it resolves to: an unknown or departed one is nobody. [R14.6]
     const principal = this.policy.index.principalOf(token, this.clock.now());
-    if (!principal) throw new Refusal('access.caller_unknown');
-    return principal;
+    if (principal) return principal;
+    // Of a gateway that has only begun to read the policy, or reads it no more, nobody is unknown for certain.
+    if (this.policy.freshness() !== 'fresh') throw new Refusal('access.policy_stale', { retryAfterSeconds: 5 });
+    throw new Refusal('access.caller_unknown');
   }
 
   /**
