@@ -26,7 +26,7 @@ jest.setTimeout(240_000);
 const RESOURCE = '102000-000001';
 const PREFIX = 'hainan.';
 const SERVICES = ['authorisation', 'catalogue', 'exchange', 'audit', 'gateway'] as const;
-const USERS = [...SERVICES, 'source', 'other', 'mzj-system'] as const;
+const USERS = [...SERVICES, 'system.source', 'system.other', 'system.gateway', 'system.mzj-system'] as const;
 type User = (typeof USERS)[number];
 const PASSWORDS = Object.fromEntries(USERS.map((user) => [user, randomBytes(24).toString('base64url')]));
 
@@ -57,7 +57,7 @@ describe('on a broker that asks who one is', () => {
     await producer.send({ topic: PREFIX + topic, messages }).finally(() => producer.disconnect());
   };
   /** What lies in a topic, as a user reads it. Rejects with the broker's reason. */
-  const read = async (user: User, topic: string, group = `${user}.`): Promise<string[]> => {
+  const read = async (user: User, topic: string, group = `${user.replace(/^system\./, '')}.`): Promise<string[]> => {
     const consumer = as(user).consumer({
       groupId: PREFIX + group + randomBytes(4).toString('hex'),
       maxWaitTimeInMs: 100,
@@ -126,6 +126,8 @@ describe('on a broker that asks who one is', () => {
         await publisher.publish(
           'policy.systems',
           aSystem({ id: 'source', ownerId: 'mzt', departmentId: 'mzt', provides: [RESOURCE], kafka: true }),
+          // Named as a service is.
+          aSystem({ id: 'gateway', ownerId: 'gat', departmentId: 'gat', kafka: true }),
           aSystem({ id: 'other', ownerId: 'gat', departmentId: 'gat', kafka: true }),
           aSystem({ kafka: true }),
         );
@@ -147,9 +149,9 @@ describe('on a broker that asks who one is', () => {
   });
 
   it('[R9.2] a system pushes to its own topic and reads what became of it', async () => {
-    await until('the topic', async () => (await reason(send('source', 'push.source'))) === 'it was let');
+    await until('the topic', async () => (await reason(send('system.source', 'push.source'))) === 'it was let');
     await until('a receipt', async () => {
-      const told = await read('source', 'receipts.source');
+      const told = await read('system.source', 'receipts.source');
       return told
         .flatMap((one) => (JSON.parse(one) as PushReceipts).receipts)
         .some(({ outcome }) => outcome === 'applied');
@@ -173,7 +175,10 @@ describe('on a broker that asks who one is', () => {
       feed = (await answer.json()) as typeof feed;
       return true;
     });
-    await until('the feed', async () => (await read('mzj-system', `feed.${feed.id}`).catch(() => [])).length > 0);
+    await until(
+      'the feed',
+      async () => (await read('system.mzj-system', `feed.${feed.id}`).catch(() => [])).length > 0,
+    );
   });
 
   it('[R14.9] every service does its work under its own name', async () => {
@@ -186,32 +191,35 @@ describe('on a broker that asks who one is', () => {
   });
 
   it.each<[User, 'writes' | 'reads', string]>([
-    ['other', 'writes', 'push.source'],
-    ['other', 'reads', 'push.source'],
-    ['other', 'reads', 'receipts.source'],
-    ['other', 'reads', 'feed'],
-    ['source', 'reads', 'push.source'],
-    ['source', 'writes', 'receipts.source'],
-    ['source', 'reads', 'policy.grants'],
-    ['source', 'writes', 'policy.grants'],
-    ['source', 'reads', 'facts.access'],
-    ['mzj-system', 'writes', 'feed'],
+    ['system.other', 'writes', 'push.source'],
+    ['system.other', 'reads', 'push.source'],
+    ['system.other', 'reads', 'receipts.source'],
+    ['system.other', 'reads', 'feed'],
+    ['system.source', 'reads', 'push.source'],
+    ['system.source', 'writes', 'receipts.source'],
+    ['system.source', 'reads', 'policy.grants'],
+    ['system.source', 'writes', 'policy.grants'],
+    ['system.source', 'reads', 'facts.access'],
+    ['system.mzj-system', 'writes', 'feed'],
     ['gateway', 'writes', 'policy.grants'],
     ['gateway', 'reads', 'push.source'],
     ['exchange', 'writes', 'policy.grants'],
     ['exchange', 'writes', 'push.source'],
+    ['gateway', 'writes', 'push.gateway'],
+    ['system.gateway', 'writes', 'facts.access'],
+    ['system.gateway', 'reads', 'policy.grants'],
   ])('[R14.7] %s that %s %s is refused by the broker', async (user, does, what) => {
     const topic = what === 'feed' ? `feed.${feed.id}` : what;
-    const group = user === 'gateway' ? 'gateway' : `${user}.`;
+    const group = user === 'gateway' ? 'gateway' : undefined;
     expect(await reason(does === 'writes' ? send(user, topic) : read(user, topic, group))).toBe(
       'TOPIC_AUTHORIZATION_FAILED',
     );
   });
 
   it('[R14.7] somebody else’s group, a wrong password and an unknown user are refused', async () => {
-    expect(await reason(read('source', 'receipts.source', 'exchange'))).toMatch(/Group/);
+    expect(await reason(read('system.source', 'receipts.source', 'exchange'))).toMatch(/Group/);
     for (const [user, password] of [
-      ['source', 'guessed'],
+      ['system.source', 'guessed'],
       ['nobody', 'guessed'],
     ] as const)
       expect(await reason(as(user, password).admin().connect())).toMatch(/SASL|Authentication/i);
@@ -227,7 +235,10 @@ describe('on a broker that asks who one is', () => {
     } as const;
     await publisher.publish('policy.grants', aGrant({ ...grant, actions: ['subscribe'] }));
     const topic = `feed.${feed.id}`;
-    await until('the end', async () => (await reason(read('mzj-system', topic))) === 'TOPIC_AUTHORIZATION_FAILED');
+    await until(
+      'the end',
+      async () => (await reason(read('system.mzj-system', topic))) === 'TOPIC_AUTHORIZATION_FAILED',
+    );
     const admin = new Kafka({ brokers: [infrastructure.kafkaBrokers()], logLevel: logLevel.NOTHING }).admin();
     await admin.connect();
     await until('an empty topic', async () => {
@@ -235,5 +246,20 @@ describe('on a broker that asks who one is', () => {
       return Number(high) > 0 && low === high;
     });
     await admin.disconnect();
+  });
+
+  it('[R14.7] a system that is suspended or chooses otherwise neither pushes nor reads any more, and again when it is active', async () => {
+    const other = { id: 'other', ownerId: 'gat', departmentId: 'gat', kafka: true };
+    const lets = async () => (await reason(send('system.other', 'push.other'))) === 'it was let';
+    await until('the rule', lets);
+    await publisher.publish('policy.systems', aSystem({ ...other, version: 2, status: 'SUSPENDED' }));
+    await until('the end of the rule', async () => !(await lets()));
+    expect(await reason(read('system.other', 'receipts.other'))).toMatch(/AUTHORIZATION_FAILED/);
+    await publisher.publish('policy.systems', aSystem({ ...other, version: 3 }));
+    await until('the rule again', lets);
+    await platform.kill('exchange');
+    await publisher.publish('policy.systems', aSystem({ ...other, version: 4, kafka: false }));
+    await platform.restart('exchange');
+    await until('what was missed is found on the broker', async () => !(await lets()));
   });
 });

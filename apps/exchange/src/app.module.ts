@@ -69,6 +69,7 @@ import { Quality1797400000000 } from './migrations/1797400000000-quality';
 import { LivePolicy } from './policy/live-policy';
 import { FailingSources } from './pushes/failing-sources';
 import { MessageJudge } from './pushes/message-judge';
+import { PushAccess } from './pushes/push-access';
 import { PushTopics } from './pushes/push-topics';
 import { PushesConsumer } from './pushes/pushes.consumer';
 import { PushesService } from './pushes/pushes.service';
@@ -183,6 +184,7 @@ export class ExchangeModule {
         UpdateDutiesService,
         FailingSources,
         TopicAccess,
+        PushAccess,
         PushTopics,
         SourceColumns,
         MessageJudge,

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { BrokerAccess } from '@qiongtong/contracts';
-import { allow, forbid, KafkaDriver } from '@qiongtong/platform';
+import { systemOfBrokerUser, type BrokerAccess } from '@qiongtong/contracts';
+import { allow, forbid, KafkaDriver, usersLet } from '@qiongtong/platform';
 import { ExchangeConfig } from './config';
 
 /** Who may read and write the topics of systems, said to a broker that asks. [R14.7] */
@@ -17,5 +17,12 @@ export class TopicAccess {
 
   async forbid(rules: readonly BrokerAccess[]): Promise<void> {
     if (this.config.KAFKA_ACLS) await forbid(this.driver, rules);
+  }
+
+  /** Systems that may write a push topic, as the broker has it. */
+  async pushing(): Promise<string[]> {
+    if (!this.config.KAFKA_ACLS) return [];
+    const users = await usersLet(this.driver, 'push.', 'Write');
+    return users.map(({ user }) => systemOfBrokerUser(user)).filter((system) => system !== null);
   }
 }

@@ -141,6 +141,13 @@ describe('a feed by a topic', () => {
     await push([aRow(41)]);
     await until(async () => (await see(id)).status === 'HELD');
     await until(() => isEmpty(id));
+    // What had been on its way when the feed was shut.
+    const late = driver().idempotentProducer(0);
+    await late.connect();
+    await late.send([{ topic: `feed.${id}`, key: 'k', value: '{"op":"removed"}', headers: {} }]);
+    await late.disconnect();
+    expect(await isEmpty(id)).toBe(false);
+    await until(() => isEmpty(id));
     const topics = exchange.service.app.get(FeedTopics);
     await topics.clear();
     expect(await isThere(id)).toBe(true);

@@ -32,7 +32,7 @@ describe('who may do what on the broker', () => {
 
   it('[R9.2] lets a system write to its own topic and read its own answers, nothing else', () => {
     const rules = accessOfSystem('mzt-system');
-    expect(rules.every(({ user }) => user === 'mzt-system')).toBe(true);
+    expect(rules.every(({ user }) => user === 'system.mzt-system')).toBe(true);
     expect(rules.map(({ kind, name, pattern, operations }) => [kind, name, pattern, ...operations])).toEqual([
       ['topic', 'push.mzt-system', 'literal', 'Write', 'Describe'],
       ['topic', 'receipts.mzt-system', 'literal', 'Read', 'Describe'],
@@ -42,7 +42,13 @@ describe('who may do what on the broker', () => {
 
   it('[R12.7] lets a feed be read by its system alone', () => {
     expect(accessOfFeed('f1', 'ybj-system')).toEqual([
-      { user: 'ybj-system', kind: 'topic', name: 'feed.f1', pattern: 'literal', operations: ['Read', 'Describe'] },
+      {
+        user: 'system.ybj-system',
+        kind: 'topic',
+        name: 'feed.f1',
+        pattern: 'literal',
+        operations: ['Read', 'Describe'],
+      },
     ]);
   });
 });

@@ -5,7 +5,7 @@ export type Operation =
 
 /** What one user of the broker may do. Names are without the prefix of the environment. */
 export type BrokerAccess = Readonly<{
-  /** Name of the user: of a service, or of a registered system. */
+  /** Name of the user: of a service, or of a registered system (`brokerUserOf`). */
   user: string;
   kind: 'topic' | 'group' | 'transactionalId' | 'cluster';
   name: string;
@@ -49,15 +49,22 @@ export function accessOfService(service: string): BrokerAccess[] {
   return rules.map((rule) => ({ user: service, ...rule }));
 }
 
+/** No id of a system has a dot, so no system can be registered under the user of a service. [R14.7] */
+const SYSTEM_USERS = 'system.';
+export const brokerUserOf = (systemId: string): string => SYSTEM_USERS + systemId;
+/** null for a user that is no system's. */
+export const systemOfBrokerUser = (user: string): string | null =>
+  user.startsWith(SYSTEM_USERS) ? user.slice(SYSTEM_USERS.length) : null;
+
 /** What a registered system that chose Kafka may do: push, and read what became of it, in groups of its own. */
 export const accessOfSystem = (systemId: string): BrokerAccess[] =>
   [
     topic(pushTopic(systemId).name, 'Write'),
     topic(receiptsTopic(systemId).name, 'Read'),
     { kind: 'group', name: `${systemId}.`, pattern: 'prefixed', operations: ['Read', 'Describe'] } as const,
-  ].map((rule) => ({ user: systemId, ...rule }));
+  ].map((rule) => ({ user: brokerUserOf(systemId), ...rule }));
 
 /** What a system may do while it may have its feed. */
 export const accessOfFeed = (subscriptionId: string, systemId: string): BrokerAccess[] => [
-  { user: systemId, ...topic(feedTopic(subscriptionId, systemId).name, 'Read') },
+  { user: brokerUserOf(systemId), ...topic(feedTopic(subscriptionId, systemId).name, 'Read') },
 ];

@@ -1,9 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { accessOfSystem, pushTopic, receiptsTopic } from '@qiongtong/contracts';
+import { pushTopic, receiptsTopic } from '@qiongtong/contracts';
 import { ensureTopics, KafkaDriver } from '@qiongtong/platform';
 import { ExchangeConfig } from '../config';
 import { LivePolicy } from '../policy/live-policy';
-import { TopicAccess } from '../topic-access';
 
 const AGAIN_MS = 2_000;
 
@@ -15,7 +14,6 @@ export class PushTopics {
 
   constructor(
     private readonly driver: KafkaDriver,
-    private readonly access: TopicAccess,
     private readonly config: ExchangeConfig,
     policy: LivePolicy,
   ) {
@@ -50,6 +48,5 @@ export class PushTopics {
       minInsyncReplicas: this.config.TOPIC_MIN_INSYNC_REPLICAS,
       correct: true,
     });
-    await this.access.allow(accessOfSystem(systemId));
   }
 }

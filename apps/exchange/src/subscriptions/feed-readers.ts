@@ -9,6 +9,11 @@ import { SubscriptionStore } from './subscription.store';
 
 const LOOK_EVERY_MS = 2_000;
 const AT_ONCE = 500;
+/** A batch that was on its way when its feed was shut is in the topic by then, or never. */
+const ON_ITS_WAY_MS = 120_000;
+
+/** What was done about a feed: first, and the last time. */
+type Done = Readonly<{ what: 'open' | 'shut'; since: number; at: number }>;
 
 /**
  * Keeps readers from topics of feeds that they may not have, also when there is nothing to send: what lies in such a topic
@@ -17,8 +22,8 @@ const AT_ONCE = 500;
 @Injectable()
 export class FeedReaders {
   private readonly log = new Logger('feed topics');
-  /** What was last done about each; done again by whoever does not know. */
-  private readonly known = new Map<string, 'open' | 'shut'>();
+  /** Forgotten when another replica may have done something else since. */
+  private readonly done = new Map<string, Done>();
 
   constructor(
     private readonly policy: LivePolicy,
@@ -26,7 +31,10 @@ export class FeedReaders {
     private readonly topics: FeedTopics,
     scheduler: Scheduler,
   ) {
-    scheduler.every('readers of feeds', LOOK_EVERY_MS, () => this.look());
+    scheduler.every('readers of feeds', LOOK_EVERY_MS, (_, first) => {
+      if (first) this.done.clear();
+      return this.look();
+    });
   }
 
   async look(): Promise<void> {
@@ -41,14 +49,16 @@ export class FeedReaders {
       found = feeds.length;
       after = feeds.at(-1)?.id ?? '';
     }
-    for (const id of this.known.keys()) if (!seen.has(id)) this.known.delete(id);
+    for (const id of this.done.keys()) if (!seen.has(id)) this.done.delete(id);
   }
 
   private async keep(feed: Subscription): Promise<void> {
     const wanted = this.wanted(feed);
-    if (wanted === null || this.known.get(feed.id) === wanted) return;
+    const done = this.done.get(feed.id);
+    const at = performance.now();
+    if (wanted === null || (done?.what === wanted && !againDue(done, at))) return;
     await (wanted === 'open' ? this.topics.open(feed) : this.topics.shut(feed));
-    this.known.set(feed.id, wanted);
+    this.done.set(feed.id, { what: wanted, since: done?.what === wanted ? done.since : at, at });
   }
 
   /** null while nobody can tell. */
@@ -62,3 +72,7 @@ export class FeedReaders {
     }
   }
 }
+
+/** Shut again for a while, each time after twice as long: nothing that comes late stays in the topic. */
+const againDue = ({ what, since, at }: Done, now: number): boolean =>
+  what === 'shut' && at - since < ON_ITS_WAY_MS && now - since >= 2 * (at - since);

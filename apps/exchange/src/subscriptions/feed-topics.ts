@@ -69,7 +69,6 @@ export class FeedTopics {
         replicationFactor: this.config.TOPIC_REPLICATION_FACTOR,
         minInsyncReplicas: this.config.TOPIC_MIN_INSYNC_REPLICAS,
       });
-      await this.open(feed);
       this.made.add(feed.id);
     }
     // What was sent under wider terms is not to be read any more.

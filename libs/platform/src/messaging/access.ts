@@ -1,4 +1,4 @@
-import type { BrokerAccess } from '@qiongtong/contracts';
+import type { BrokerAccess, Operation } from '@qiongtong/contracts';
 import {
   AclOperationTypes,
   AclPermissionTypes,
@@ -36,6 +36,29 @@ export async function allow(driver: KafkaDriver, rules: readonly BrokerAccess[])
 export async function forbid(driver: KafkaDriver, rules: readonly BrokerAccess[]): Promise<void> {
   const filters: AclFilter[] = entriesOf(driver, rules);
   await driver.withAdmin((admin) => admin.deleteAcls({ filters }));
+}
+
+/** Users that may do one thing with a topic of a kind whose names begin so; names are without the prefix of the environment. */
+export async function usersLet(
+  driver: KafkaDriver,
+  topicPrefix: string,
+  operation: Operation,
+): Promise<Readonly<{ user: string; topic: string }>[]> {
+  const { resources } = await driver.withAdmin((admin) =>
+    admin.describeAcls({
+      ...{ resourceType: AclResourceTypes.TOPIC, resourcePatternType: ResourcePatternTypes.LITERAL },
+      ...{ operation: OPERATIONS[operation], permissionType: AclPermissionTypes.ALLOW },
+    }),
+  );
+  const wire = driver.wireName(topicPrefix);
+  return resources
+    .filter(({ resourceName }) => resourceName.startsWith(wire))
+    .flatMap(({ resourceName, acls }) =>
+      acls.map(({ principal }) => ({
+        user: principal.replace(/^User:/, ''),
+        topic: topicPrefix + resourceName.slice(wire.length),
+      })),
+    );
 }
 
 const entriesOf = (driver: KafkaDriver, rules: readonly BrokerAccess[]): AclEntry[] =>

@@ -1,4 +1,4 @@
-export { allow, forbid } from './access';
+export { allow, forbid, usersLet } from './access';
 export { openEpoch } from './epoch';
 export { EventBatch, NotYet } from './event-batch';
 export {

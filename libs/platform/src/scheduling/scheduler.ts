@@ -8,7 +8,9 @@ import type { Metrics } from '../telemetry/metrics';
 
 const LOOKS_AT_CLOCK_EVERY_MS = 250;
 
-type Job = Readonly<{ name: string; intervalMs: number; run: (now: Date) => Promise<void> }>;
+/** @param first of this replica since it took over: what it remembers of earlier runs may have been changed by another */
+type Run = (now: Date, first: boolean) => Promise<void>;
+type Job = Readonly<{ name: string; intervalMs: number; run: Run }>;
 
 /**
  * Work that comes again: on one replica of a service at a time, at once when that replica takes over and then after
@@ -50,7 +52,7 @@ export class Scheduler implements OnApplicationBootstrap {
   }
 
   /** Called while the service boots, before its modules are done. A name is used once. */
-  every(name: string, intervalMs: number, job: (now: Date) => Promise<void>): void {
+  every(name: string, intervalMs: number, job: Run): void {
     if (!this.lease) throw new Error(`${name} cannot be scheduled in a service without a database`);
     if (this.started) throw new Error(`${name} was scheduled after the service had started`);
     if (this.jobs.some((known) => known.name === name)) throw new Error(`${name} is scheduled twice`);
@@ -84,10 +86,10 @@ export class Scheduler implements OnApplicationBootstrap {
 
   private async repeat(job: Job, ended: AbortSignal): Promise<void> {
     this.succeededAt.set(job.name, performance.now());
-    while (!ended.aborted) {
+    for (let first = true; !ended.aborted; first = false) {
       const now = this.clock.now();
       const from = performance.now();
-      await this.runOnce(job, now);
+      await this.runOnce(job, now, first);
       // As if the clock had gone on from what the run was told: one that was set while it ran leaves nothing waiting.
       const ranUntil = now.getTime() + performance.now() - from;
       await this.untilDue(job.intervalMs, ranUntil, ended);
@@ -104,10 +106,10 @@ export class Scheduler implements OnApplicationBootstrap {
     }
   }
 
-  private async runOnce({ name, run }: Job, now: Date): Promise<void> {
+  private async runOnce({ name, run }: Job, now: Date, first: boolean): Promise<void> {
     this.runs.inc({ job: name });
     try {
-      await run(now);
+      await run(now, first);
       this.succeededAt.set(name, performance.now());
     } catch (error) {
       this.failures.inc({ job: name });
