@@ -59,6 +59,7 @@ import { Subscriptions1797300000000 } from './migrations/1797300000000-subscript
 import { FeedChannels1797300001000 } from './migrations/1797300001000-feed-channels';
 import { ItemInstants1797700000000 } from './migrations/1797700000000-item-instants';
 import { BatchesHeld1797800001000 } from './migrations/1797800001000-batches-held';
+import { QualityKept1798000000000 } from './migrations/1798000000000-quality-kept';
 import { Uploads1797800000000 } from './migrations/1797800000000-uploads';
 import { ChannelQueries1797500000000 } from './migrations/1797500000000-channel-queries';
 import { Moments1797700001000 } from './migrations/1797700001000-moments';
@@ -68,6 +69,7 @@ import { BytesOfBatches1797500002000 } from './migrations/1797500002000-bytes-of
 import { Quality1797400000000 } from './migrations/1797400000000-quality';
 import { LivePolicy } from './policy/live-policy';
 import { FailingSources } from './pushes/failing-sources';
+import { MessageBatches } from './pushes/message-batches';
 import { MessageJudge } from './pushes/message-judge';
 import { PushAccess } from './pushes/push-access';
 import { PushTopics } from './pushes/push-topics';
@@ -79,6 +81,7 @@ import { Callbacks } from './queries/callbacks';
 import { QueriesController } from './queries/queries.controller';
 import { BatchQuality } from './quality/batch-quality';
 import { QualityController } from './quality/quality.controller';
+import { QualityRetention } from './quality/quality-retention';
 import { QualityService } from './quality/quality.service';
 import { QualityStore } from './quality/quality.store';
 import { DailyRows } from './records/daily-rows';
@@ -142,6 +145,7 @@ export class ExchangeModule {
             Disposals1797700002000,
             Uploads1797800000000,
             BatchesHeld1797800001000,
+            QualityKept1798000000000,
             ChannelQueries1797500000000,
             ExchangeTasks1797500001000,
             BytesOfBatches1797500002000,
@@ -173,6 +177,7 @@ export class ExchangeModule {
         QualityStore,
         QualityService,
         BatchQuality,
+        QualityRetention,
         HoldStore,
         Holding,
         HoldsService,
@@ -187,6 +192,7 @@ export class ExchangeModule {
         PushAccess,
         PushTopics,
         SourceColumns,
+        MessageBatches,
         MessageJudge,
         PushesService,
         HashKeys,

@@ -72,6 +72,13 @@ export class ExchangeConfig extends PlatformConfig {
   @Max(3_660)
   CHANGES_KEPT_DAYS = 90;
 
+  /** Days for which results of quality are kept. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(36_600)
+  QUALITY_KEPT_DAYS = 1_096;
+
   /** Days that the data of a withdrawn resource are kept before they are deleted. */
   @Type(() => Number)
   @IsInt()

@@ -2,7 +2,8 @@ import type { Principal, QualityRulesSet } from '@qiongtong/contracts';
 import type { Problem } from '@qiongtong/platform';
 import type { BatchReport } from '../src/batches/batch.store';
 import type { QualityResultView, QualityRulesView, QualityView } from '../src/quality/quality.service';
-import { aRow, ndjson, principalOf, RESOURCE, TestExchange } from './exchange';
+import { QualityRetention } from '../src/quality/quality-retention';
+import { aRow, keyOf, ndjson, principalOf, RESOURCE, TestExchange, until } from './exchange';
 
 const officer = (
   departmentId: string,
@@ -173,5 +174,51 @@ describe('quality', () => {
     const { json } = await exchange.push<BatchReport>(ndjson([good(1)]));
     expect((await qualityOf(json.id)).map(({ rule: code, revision }) => [code, revision])).toEqual([['name-there', 2]]);
     expect(await exchange.count('quality_rules WHERE resource_id = $1', [RESOURCE])).toBe(2);
+  });
+
+  it('[R8.2] rows that come as messages are measured too, summed by the hour, each once', async () => {
+    const { revision } = (await read<QualityRulesView>('quality-rules')).json;
+    expect((await set(RULES, revision)).json.revision).toBe(revision + 1);
+    const message = (n: number, over: object = {}) => ({
+      key: keyOf(n),
+      value: JSON.stringify(good(n, over)),
+      headers: { ce_id: `quality-${n}`, ce_type: 'record.upserted.v1', ce_subject: RESOURCE },
+    });
+    const sent = [
+      message(1),
+      message(2, { personName: '' }),
+      message(3, { copies: 9 }),
+      message(4, { personName: ' ' }),
+    ];
+    await until(async () => (await exchange.topics()).includes('receipts.mzt-system'));
+    await exchange.produce('push.mzt-system', sent.slice(0, 3));
+    await exchange.produce('push.mzt-system', [...sent.slice(2), message(5)]);
+    const sums = async () => {
+      const { items, dimensions } = (await read<QualityView>('quality?limit=100')).json;
+      const hours = items.filter(({ batchId, revision: of }) => batchId === null && of === revision + 1);
+      const total = (code: string) => {
+        const of = hours.filter(({ rule: one }) => one === code);
+        const sum = (name: 'checked' | 'failing') => of.reduce((sofar, result) => sofar + result[name], 0);
+        return [sum('checked'), sum('failing')];
+      };
+      return { hours, total, dimensions };
+    };
+    // The third comes twice, as two messages: that is what was sent.
+    await until(async () => (await sums()).total('name-there')[0] === 6);
+    const { hours, total } = await sums();
+    expect(total('name-there')).toEqual([6, 2]);
+    expect(total('copies-few')).toEqual([6, 2]);
+    expect(total('one-a-person')).toEqual([0, 0]);
+    expect(new Set(hours.map(({ measuredAt }) => measuredAt.slice(14)))).toEqual(new Set(['00:00.000Z']));
+    expect(hours.every(({ sampleLines }) => sampleLines.length === 0)).toBe(true);
+  });
+
+  it('[R8.2] results are forgotten after their time', async () => {
+    const retention = exchange.service.app.get(QualityRetention);
+    const kept = await exchange.count('quality_result');
+    await retention.forget(new Date());
+    expect(await exchange.count('quality_result')).toBe(kept);
+    await retention.forget(new Date(Date.now() + 1_100 * 24 * 3600 * 1000));
+    expect(await exchange.count('quality_result')).toBe(0);
   });
 });

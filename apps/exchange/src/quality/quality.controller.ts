@@ -31,7 +31,8 @@ export class QualityController {
 
   @Get('quality')
   @ApiOperation({
-    summary: 'How the batches of a resource fared, the latest first; for its provider, overseers and the operator',
+    summary:
+      'How the batches of a resource, and its messages hour by hour, fared, the latest first; for its provider, overseers and the operator',
   })
   trend(
     @Param('resourceId') resourceId: string,

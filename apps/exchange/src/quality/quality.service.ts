@@ -3,7 +3,14 @@ import { officerWith, Refusal, type Principal, type ResourceState } from '@qiong
 import { Clock, Cursors, UnitOfWork, type Page, type PageQuery } from '@qiongtong/platform';
 import { LivePolicy } from '../policy/live-policy';
 import { mayKnow } from '../policy/may-know';
-import { figuresOf, isMet, shareOf, type DimensionFigure, type QualityResult } from './domain/quality-result';
+import {
+  figuresOf,
+  isMet,
+  ofMessages,
+  shareOf,
+  type DimensionFigure,
+  type QualityResult,
+} from './domain/quality-result';
 import { checkRules, RULE_LIMITS, type QualityRule } from './domain/quality-rule';
 import { QualityStore, type QualityRules, type TrendPosition } from './quality.store';
 
@@ -15,8 +22,10 @@ export type QualityRulesView = Readonly<{
   setBy: string | null;
   setAt: string | null;
 }>;
-export type QualityResultView = Omit<QualityResult, 'measuredAt'> &
+export type QualityResultView = Omit<QualityResult, 'measuredAt' | 'batchId'> &
   Readonly<{
+    /** null for the rows that came as messages in the hour from `measuredAt`. */
+    batchId: string | null;
     /** Satisfying rows of those looked at, four places, rounded down; null when there were none. */
     share: string | null;
     met: boolean;
@@ -25,7 +34,7 @@ export type QualityResultView = Omit<QualityResult, 'measuredAt'> &
   }>;
 export type QualityView = Page<QualityResultView> &
   Readonly<{
-    /** Of the batch measured last. */
+    /** Of the batch, or hour of messages, measured last. */
     dimensions: readonly DimensionFigure[];
   }>;
 
@@ -68,7 +77,7 @@ export class QualityService {
     return viewOf(this.known(resourceId, by), await this.store.current(resourceId));
   }
 
-  /** Results of applied batches, the latest first. */
+  /** Results of applied batches and hours of messages, the latest first. */
   async trend(resourceId: string, page: PageQuery, by: Principal): Promise<QualityView> {
     this.known(resourceId, by);
     const scope = `quality ${resourceId}`;
@@ -118,6 +127,7 @@ function viewOf({ id, providerId }: ResourceState, set: QualityRules | null): Qu
 
 const resultView = (result: QualityResult): QualityResultView => ({
   ...result,
+  batchId: ofMessages(result) ? null : result.batchId,
   share: shareOf(result),
   met: isMet(result),
   requirement: 'R8.2',

@@ -8,7 +8,18 @@ import type { QualityResult } from './domain/quality-result';
 import type { Dimension, QualityRule } from './domain/quality-rule';
 
 const SAMPLES = 10;
-const STAGED = 'FROM staged_row WHERE batch_id = $1::text AND payload IS NOT NULL';
+
+/** Rows with their place, as `(n, payload)`; what is removed is not among them. */
+export type MeasuredRows = Readonly<{ from: string; parameter: string }>;
+export const stagedUnder = (batchId: string): MeasuredRows => ({
+  from: 'FROM staged_row WHERE batch_id = $1::text AND payload IS NOT NULL',
+  parameter: batchId,
+});
+/** Rows at hand, as texts of JSON. */
+export const givenPayloads = (payloads: readonly string[]): MeasuredRows => ({
+  from: 'FROM jsonb_array_elements($1::jsonb) WITH ORDINALITY AS given (payload, n) WHERE true',
+  parameter: `[${payloads.join()}]`,
+});
 
 export type QualityRules = Readonly<{
   resourceId: string;
@@ -37,10 +48,10 @@ type ResultRow = Readonly<{
 /** Rows of `quality_rules` and `quality_result`. */
 @Injectable()
 export class QualityStore {
-  private readonly reading: Runner;
+  private readonly pool: Runner;
 
   constructor(pools: Pools) {
-    this.reading = {
+    this.pool = {
       rows: async <T extends object>(sql: string, params: unknown[]) => (await pools.writer.query<T>(sql, params)).rows,
     };
   }
@@ -51,7 +62,7 @@ export class QualityStore {
         set_at AS "setAt" FROM quality_rules WHERE resource_id = $1 ORDER BY revision DESC LIMIT 1`;
     const rows = tx
       ? await tx.query<QualityRules>(sql, [resourceId])
-      : await this.reading.rows<QualityRules>(sql, [resourceId]);
+      : await this.pool.rows<QualityRules>(sql, [resourceId]);
     return rows[0] ?? null;
   }
 
@@ -65,15 +76,15 @@ export class QualityStore {
     if (rows.length === 0) throw new Refusal('request.stale_revision');
   }
 
-  /** Measures the staged rows of a batch in the database: all rules about single rows in one pass, then each of uniqueness. */
+  /** Measures rows in the database: all rules about single rows in one pass, then each of uniqueness. */
   async measure(
     tx: Transaction,
-    batchId: string,
+    rows: MeasuredRows,
     rules: readonly QualityRule[],
     items: readonly Item[],
     now: Date,
   ): Promise<Measured[]> {
-    const parameters = new Parameters([batchId]);
+    const parameters = new Parameters([rows.parameter]);
     const measures = rules.map((rule) => measureSql(rule, items, parameters, now));
     const counts = measures.flatMap((m, i) =>
       m ? [`count(*) FILTER (WHERE ${m.looksAt}) AS c${i}, count(*) FILTER (WHERE ${m.fails}) AS f${i}`] : [],
@@ -81,15 +92,15 @@ export class QualityStore {
     const [counted] =
       counts.length === 0
         ? []
-        : await tx.query<Record<string, string>>(`SELECT ${counts.join(', ')} ${STAGED}`, parameters.values);
+        : await tx.query<Record<string, string>>(`SELECT ${counts.join(', ')} ${rows.from}`, parameters.values);
     const measured: Measured[] = [];
     for (const [i, rule] of rules.entries()) {
       if (rule.dimension === 'uniqueness') {
-        measured.push(await this.repeated(tx, batchId, rule.items));
+        measured.push(await this.repeated(tx, rows, rule.items));
         continue;
       }
       const failing = Number(counted![`f${i}`]);
-      const sampleLines = failing === 0 ? [] : await this.samples(tx, batchId, rule, items, now);
+      const sampleLines = failing === 0 ? [] : await this.samples(tx, rows, rule, items, now);
       measured.push({ checked: Number(counted![`c${i}`]), failing, sampleLines });
     }
     return measured;
@@ -97,24 +108,28 @@ export class QualityStore {
 
   private async samples(
     tx: Transaction,
-    batchId: string,
+    { from, parameter }: MeasuredRows,
     rule: QualityRule,
     items: readonly Item[],
     now: Date,
   ): Promise<number[]> {
-    const parameters = new Parameters([batchId]);
+    const parameters = new Parameters([parameter]);
     const { fails } = measureSql(rule, items, parameters, now)!;
-    const sql = `SELECT n ${STAGED} AND ${fails} ORDER BY n LIMIT ${SAMPLES}`;
+    const sql = `SELECT n ${from} AND ${fails} ORDER BY n LIMIT ${SAMPLES}`;
     return (await tx.query<{ n: string }>(sql, parameters.values)).map(({ n }) => Number(n));
   }
 
   /** Rows whose values come more than once; rows without all of them are not looked at. */
-  private async repeated(tx: Transaction, batchId: string, codes: readonly string[]): Promise<Measured> {
-    const parameters = new Parameters([batchId]);
+  private async repeated(
+    tx: Transaction,
+    { from, parameter }: MeasuredRows,
+    codes: readonly string[],
+  ): Promise<Measured> {
+    const parameters = new Parameters([parameter]);
     const values = codes.map((code) => `(payload ->> ${parameters.add(code, 'text')})`);
     const [row] = await tx.query<{ checked: string; failing: string; lines: string[] | null }>(
       `WITH alike AS (
-         SELECT count(*) AS rows, min(n) AS first ${STAGED} AND ${values.map((v) => `${v} IS NOT NULL`).join(' AND ')}
+         SELECT count(*) AS rows, min(n) AS first ${from} AND ${values.map((v) => `${v} IS NOT NULL`).join(' AND ')}
          GROUP BY ${values.join(', ')})
        SELECT COALESCE(sum(rows), 0) AS checked, COALESCE(sum(rows) FILTER (WHERE rows > 1), 0) AS failing,
          ARRAY(SELECT first FROM alike WHERE rows > 1 ORDER BY first LIMIT ${SAMPLES}) AS lines
@@ -128,6 +143,7 @@ export class QualityStore {
     };
   }
 
+  /** Results under a batch that has some already are added to them. */
   async save(tx: Transaction, resourceId: string, results: readonly QualityResult[], applied: boolean): Promise<void> {
     await tx.query(
       `INSERT INTO quality_result (batch_id, rule, resource_id, revision, dimension, threshold, checked, failing,
@@ -136,19 +152,32 @@ export class QualityStore {
          (r->>'checked')::bigint, (r->>'failing')::bigint,
          ARRAY(SELECT line::bigint FROM jsonb_array_elements_text(r->'sampleLines') AS line), $3,
          (r->>'measuredAt')::timestamptz
-       FROM jsonb_array_elements($2::jsonb) AS r`,
+       FROM jsonb_array_elements($2::jsonb) AS r
+       ON CONFLICT (batch_id, rule) DO UPDATE
+         SET checked = quality_result.checked + excluded.checked, failing = quality_result.failing + excluded.failing`,
       [resourceId, JSON.stringify(results), applied],
     );
   }
 
+  /** Forgets up to `limit` results of before. @returns how many it were */
+  async forgetBefore(before: Date, limit: number): Promise<number> {
+    const rows = await this.pool.rows(
+      `DELETE FROM quality_result WHERE (batch_id, rule) IN (
+         SELECT batch_id, rule FROM quality_result WHERE measured_at < $1 ORDER BY measured_at LIMIT $2)
+       RETURNING 1`,
+      [before, limit],
+    );
+    return rows.length;
+  }
+
   async ofBatch(batchId: string): Promise<QualityResult[]> {
     const sql = 'SELECT * FROM quality_result WHERE batch_id = $1 ORDER BY rule';
-    return (await this.reading.rows<ResultRow>(sql, [batchId])).map(resultOf);
+    return (await this.pool.rows<ResultRow>(sql, [batchId])).map(resultOf);
   }
 
   /** Of applied batches, the latest first. */
   async trend(resourceId: string, after: TrendPosition | null, limit: number): Promise<QualityResult[]> {
-    const rows = await this.reading.rows<ResultRow>(
+    const rows = await this.pool.rows<ResultRow>(
       `SELECT * FROM quality_result WHERE resource_id = $1 AND applied
          AND ($2::timestamptz IS NULL OR (measured_at, batch_id, rule) < ($2, $3::text, $4::text))
        ORDER BY measured_at DESC, batch_id DESC, rule DESC LIMIT $5`,

@@ -1,7 +1,8 @@
 import { DIMENSIONS, type Dimension } from './quality-rule';
 
-/** How the rows of one batch fared under one rule. */
+/** How the rows of one batch, or those that came as messages within one hour, fared under one rule. */
 export type QualityResult = Readonly<{
+  /** Of the rows of an hour it begins with `messages:`. */
   batchId: string;
   rule: string;
   dimension: Dimension;
@@ -13,8 +14,18 @@ export type QualityResult = Readonly<{
   failing: number;
   /** The first rows that fail, by their place in the batch: neither keys nor values are kept. */
   sampleLines: readonly number[];
+  /** Of messages: when their hour began. */
   measuredAt: Date;
 }>;
+
+const HOUR_MS = 3_600_000;
+const MESSAGES = 'messages:';
+/** Under which results of messages are summed: micro-batches are cut by chance and say nothing one by one. */
+export function hourOf(resourceId: string, revision: number, now: Date): Pick<QualityResult, 'batchId' | 'measuredAt'> {
+  const hour = Math.floor(now.getTime() / HOUR_MS);
+  return { batchId: `${MESSAGES}${resourceId}:${revision}:${hour}`, measuredAt: new Date(hour * HOUR_MS) };
+}
+export const ofMessages = ({ batchId }: Pick<QualityResult, 'batchId'>): boolean => batchId.startsWith(MESSAGES);
 
 const PLACES = 10_000;
 
@@ -36,7 +47,7 @@ export function isMet({
 
 export type DimensionFigure = Readonly<{ dimension: Dimension; share: string | null; rulesMet: number; rules: number }>;
 
-/** One figure a dimension over results of one batch: all rows that satisfy, of all that were looked at. */
+/** One figure a dimension over results of one batch or hour: all rows that satisfy, of all that were looked at. */
 export function figuresOf(results: readonly QualityResult[]): DimensionFigure[] {
   return DIMENSIONS.map((dimension) => {
     const of = results.filter((result) => result.dimension === dimension);
