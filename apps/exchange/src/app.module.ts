@@ -60,6 +60,7 @@ import { FeedChannels1797300001000 } from './migrations/1797300001000-feed-chann
 import { ItemInstants1797700000000 } from './migrations/1797700000000-item-instants';
 import { BatchesHeld1797800001000 } from './migrations/1797800001000-batches-held';
 import { QualityKept1798000000000 } from './migrations/1798000000000-quality-kept';
+import { ChangesWithoutAfter1798000001000 } from './migrations/1798000001000-changes-without-after';
 import { Uploads1797800000000 } from './migrations/1797800000000-uploads';
 import { ChannelQueries1797500000000 } from './migrations/1797500000000-channel-queries';
 import { Moments1797700001000 } from './migrations/1797700001000-moments';
@@ -146,6 +147,7 @@ export class ExchangeModule {
             Uploads1797800000000,
             BatchesHeld1797800001000,
             QualityKept1798000000000,
+            ChangesWithoutAfter1798000001000,
             ChannelQueries1797500000000,
             ExchangeTasks1797500001000,
             BytesOfBatches1797500002000,

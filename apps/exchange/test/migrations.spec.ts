@@ -1,5 +1,9 @@
 import { testDatabase } from '@qiongtong/testing';
+import { Pool } from 'pg';
 import { DataSource } from 'typeorm';
+import { ChangeStore } from '../src/changes/change.store';
+import type { Pools } from '../src/store/pools';
+import { ChangesWithoutAfter1798000001000 } from '../src/migrations/1798000001000-changes-without-after';
 import { ChangesKept1796000002000 } from '../src/migrations/1796000002000-changes-kept';
 import { Disposals1797700002000 } from '../src/migrations/1797700002000-disposals';
 import { ExchangeStore1780000000001 } from '../src/migrations/1780000000001-exchange-store';
@@ -225,6 +229,44 @@ it('[R7.1] an exchange of the version before takes up disposals, one open for ea
     await expect(add('d', 'FORGOTTEN')).rejects.toThrow('disposal_status_check');
     await migration.down(runner);
     expect(await source.query<object[]>('SELECT record_key FROM record')).toEqual([{ record_key: 'k' }]);
+    await runner.release();
+  } finally {
+    await source.destroy();
+    await database.drop();
+  }
+});
+
+it('[R12.7] an exchange of the version before tells the same of its changes, and goes back with all of them', async () => {
+  const database = await testDatabase('exchange-changes-without-after');
+  const source = await new DataSource({ type: 'postgres', url: database.url }).initialize();
+  try {
+    const runner = source.createQueryRunner();
+    await new ExchangeStore1780000000001().up(runner);
+    await source.query(`INSERT INTO record VALUES ('r', 'k', '{"a": 3}', 4, now()), ('s', 'k', '{"a": 9}', 1, now())`);
+    await source.query(`INSERT INTO record_change VALUES
+      ('r', 1, 'gone', NULL, '{"a": 1}'), ('r', 1, 'k', NULL, '{"a": 1}'), ('r', 2, 'gone', '{"a": 1}', NULL),
+      ('r', 2, 'k', '{"a": 1}', NULL), ('r', 3, 'k', NULL, '{"a": 2}'), ('r', 4, 'k', '{"a": 2}', '{"a": 3}'),
+      ('s', 1, 'k', NULL, '{"a": 9}')`);
+    const all = () => source.query<object[]>('SELECT * FROM record_change ORDER BY resource_id, batch_no, record_key');
+    const before = await all();
+    const migration = new ChangesWithoutAfter1798000001000();
+    await migration.up(runner);
+    const reader = new Pool({ connectionString: database.url });
+    const told = await new ChangeStore({ reader, writer: reader } as unknown as Pools).after(
+      'r',
+      { batchNo: 1, key: 'gone' },
+      10,
+    );
+    await reader.end();
+    expect(told.map(({ batchNo, key, after }) => [batchNo, key, after])).toEqual([
+      [1, 'k', { a: 1 }],
+      [2, 'gone', null],
+      [2, 'k', null],
+      [3, 'k', { a: 2 }],
+      [4, 'k', { a: 3 }],
+    ]);
+    await migration.down(runner);
+    expect(await all()).toEqual(before);
     await runner.release();
   } finally {
     await source.destroy();

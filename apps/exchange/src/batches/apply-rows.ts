@@ -123,8 +123,8 @@ export async function applyRows(tx: Transaction, resourceId: string, source: Sou
   const [row] = await tx.query<CountsRow>(
     `WITH ${comparison(source)},
      changes AS (
-       INSERT INTO record_change (resource_id, batch_no, record_key, before, after)
-       SELECT $1::text, ${batch}, record_key, before, after FROM compared),
+       INSERT INTO record_change (resource_id, batch_no, record_key, before)
+       SELECT $1::text, ${batch}, record_key, before FROM compared),
      written AS (
        INSERT INTO record (resource_id, record_key, payload, batch_no, changed_at)
        SELECT $1::text, record_key, after, ${batch}, now() FROM compared WHERE after IS NOT NULL

@@ -23,7 +23,10 @@ export class ChangeStore {
     return { last: Number(rows[0]?.last ?? 0), keptFrom: Number(rows[0]?.kept_from ?? 1) };
   }
 
-  /** The next changes in the order of their batches, which is the order of their commits: none is ever passed over. */
+  /**
+   * The next changes in the order of their batches, which is the order of their commits: none is ever passed over. What a
+   * change led to is what the next one of the same record found, or what is stored where none came since.
+   */
   async after(resourceId: string, { batchNo, key }: Reached, limit: number): Promise<StoredChange[]> {
     const { rows } = await this.pools.reader.query<{
       batch_no: string;
@@ -32,9 +35,18 @@ export class ChangeStore {
       after: StoredChange['after'];
     }>({
       name: 'changes-after',
-      text: `SELECT batch_no, record_key, before, after FROM record_change
-             WHERE resource_id = $1 AND (batch_no, record_key) > ($2, $3)
-             ORDER BY batch_no, record_key LIMIT $4`,
+      text: `SELECT c.batch_no, c.record_key, c.before, CASE WHEN n.is THEN n.before ELSE r.payload END AS after
+             FROM (
+               SELECT batch_no, record_key, before FROM record_change
+               WHERE resource_id = $1 AND (batch_no, record_key) > ($2, $3)
+               ORDER BY batch_no, record_key LIMIT $4) c
+             LEFT JOIN LATERAL (
+               SELECT true AS is, before FROM record_change
+               WHERE resource_id = $1 AND record_key = c.record_key AND batch_no > c.batch_no
+               ORDER BY batch_no LIMIT 1) n ON true
+             LEFT JOIN LATERAL (
+               SELECT payload FROM record WHERE n.is IS NULL AND resource_id = $1 AND record_key = c.record_key OFFSET 0) r ON true
+             ORDER BY c.batch_no, c.record_key`,
       values: [resourceId, batchNo, key, limit],
     });
     return rows.map((row) => ({
