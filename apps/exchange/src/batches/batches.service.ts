@@ -164,7 +164,7 @@ export class BatchesService {
         push.operation === 'delete' ? [] : await this.quality.measure(tx, id, resource, { applied: !push.dryRun });
       if (failed.length > 0 && !push.dryRun)
         return this.holds.hold(tx, { id, push, resource, failed, received: staging.received, quarantined: staging.quarantined, digest, requestDigest }); // prettier-ignore
-      const source = stagedRows(id, staged, push.operation === 'snapshot');
+      const source = stagedRows(id, staged, { whole: push.operation === 'snapshot', distinct: staging.distinct });
       const applied = push.dryRun ? null : await applyRows(tx, resource.id, source);
       const compared: Compared = applied ?? (await compareRows(tx, resource.id, source));
       await this.store.unstage(tx, id);

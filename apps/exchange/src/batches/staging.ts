@@ -29,6 +29,9 @@ type Settings = Readonly<{
 export class Staging {
   received = 0;
   quarantined = 0;
+  /** No key came twice, as each was after the one before it: so rows come out of a database. */
+  distinct = true;
+  private lastKey = '';
   private good: (GoodRow & { n: number })[] = [];
   private bad: QuarantinedRow[] = [];
   private bytes = 0;
@@ -61,9 +64,15 @@ export class Staging {
         ? this.settings.reader.read(row, this.settings.operation)
         : { errors: [{ pointer: '', message: unreadable }] };
     if ('errors' in read) this.setAside(n, text, read.errors);
-    else if (this.refusal === null) this.good.push({ ...read, n });
+    else if (this.refusal === null) this.keep(read, n);
     this.bytes += bytes;
     if (this.good.length + this.bad.length >= CHUNK_ROWS || this.bytes >= CHUNK_BYTES) await this.hand();
+  }
+
+  private keep(row: GoodRow, n: number): void {
+    if (row.key <= this.lastKey) this.distinct = false;
+    this.lastKey = row.key;
+    this.good.push({ ...row, n });
   }
 
   /** Everything that was taken is written. */

@@ -39,7 +39,11 @@ export class HoldsService {
         throw new Refusal('exchange.hold_overtaken', { about: [batchId] });
       // Disposed of with the rest of a withdrawn resource.
       if ((await this.holds.rowsLeft(tx, batchId)) !== hold.rows) throw new Refusal('exchange.batch_settled');
-      const applied = await applyRows(tx, resourceId, stagedRows(batchId, hold.rows, hold.whole, 'held_row'));
+      const applied = await applyRows(
+        tx,
+        resourceId,
+        stagedRows(batchId, hold.rows, { whole: hold.whole, table: 'held_row' }),
+      );
       const at = this.clock.now();
       const status = known.counts.quarantined > 0 ? 'QUARANTINED_PARTLY' : 'APPLIED';
       const { batchNo } = applied;
