@@ -8,7 +8,9 @@ export const resourceCodeOf = (resourceId: string): string => resourceId.replace
 
 /** The key items' values percent-encoded, joined by `~` (which is itself encoded inside a value). */
 export const recordKeyOf = (values: readonly string[]): string =>
-  values.map((v) => encodeURIComponent(v).replaceAll('~', '%7E')).join('~');
+  values.map((v) => (PLAIN.test(v) ? v : encodeURIComponent(v).replaceAll('~', '%7E'))).join('~');
+/** Nothing to encode, as in most keys. */
+const PLAIN = /^[A-Za-z0-9_.-]*$/;
 export const keyValuesOf = (recordKey: string): string[] =>
   recordKey.split('~').map((part) => decodeURIComponent(part));
 

@@ -23,6 +23,8 @@ const PATTERN = new RegExp(
 
 /** @returns the first mark in the text, null when there is none; the ordinary words 秘密 and 机密 alone are no marks */
 export function findSecretMark(text: string): SecretMark | null {
+  // Every mark has it; most texts have not.
+  if (!text.includes('密')) return null;
   const match = PATTERN.exec(text);
   if (!match) return null;
   const level = LEVELS[(match[1] ?? match[2]) as keyof typeof LEVELS];

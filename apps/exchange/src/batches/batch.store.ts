@@ -161,8 +161,9 @@ export class BatchStore {
     return Number(row!.n);
   }
 
-  async unstage(tx: Transaction, id: string): Promise<void> {
-    await tx.query('DELETE FROM staged_row WHERE batch_id = $1', [id]);
+  /** Rows of a batch that is settled. What is left by one that is killed meanwhile is swept later. */
+  async clearStaged(id: string): Promise<void> {
+    await this.pools.writer.query('DELETE FROM staged_row WHERE batch_id = $1', [id]);
   }
 
   /** Everything has arrived, `bytes` of it, and is waiting to be applied; false when it was cancelled before. */

@@ -14,6 +14,7 @@ import { BatchQuality } from '../quality/batch-quality';
 import { elementsOf, linesOf } from '../ingest/splitters';
 import { LivePolicy } from '../policy/live-policy';
 import { refusalOf } from '../policy/push-use';
+import { quietly } from '../store/quietly';
 import { applyRows, compareRows, stagedRows, type Compared } from './apply-rows';
 import { BatchStore, type BatchReport, type StoredRefusal } from './batch.store';
 import { batchApplied, batchRefused, NO_COUNTS, secretFound } from './domain/batch-facts';
@@ -98,7 +99,10 @@ export class BatchesService {
       at: this.clock.now(),
     });
     try {
-      return { report: await this.stageAndApply(client, id, push, resource, arrival), replayed: false };
+      const report = await this.stageAndApply(client, id, push, resource, arrival);
+      // Whoever waits for the answer does not wait for this.
+      void quietly(this.store.clearStaged(id));
+      return { report, replayed: false };
     } catch (error) {
       await this.end(client, id, push, resource, error);
       throw error;
@@ -121,7 +125,7 @@ export class BatchesService {
       mostRows: this.config.BATCH_ROWS,
     });
     try {
-      for await (const row of this.rowsOf(push, resource, arrival)) await staging.take(row);
+      for await (const rows of this.rowsOf(push, resource, arrival)) await staging.take(rows);
       await staging.flush();
     } finally {
       // What is cleared away after a failure is cleared when nothing is added to it any more.
@@ -141,7 +145,7 @@ export class BatchesService {
     return this.settle(id, push, resource, staging, digest.toString('hex'), requestDigest);
   }
 
-  private rowsOf(push: Push, resource: ResourceState, arrival: Arrival): AsyncIterable<ArrivedRow> {
+  private rowsOf(push: Push, resource: ResourceState, arrival: Arrival): AsyncIterable<ArrivedRow[]> {
     const { ROW_BYTES: rowBytes } = this.config;
     if (push.format === 'csv') return csvRows(arrival.bytes(), resource.items, push.charset, rowBytes);
     return jsonRows((push.format === 'ndjson' ? linesOf : elementsOf)(arrival.bytes(), rowBytes));
@@ -167,7 +171,6 @@ export class BatchesService {
       const source = stagedRows(id, staged, { whole: push.operation === 'snapshot', distinct: staging.distinct });
       const applied = push.dryRun ? null : await applyRows(tx, resource.id, source);
       const compared: Compared = applied ?? (await compareRows(tx, resource.id, source));
-      await this.store.unstage(tx, id);
       const counts: BatchCounts = {
         received: staging.received,
         inserted: compared.inserted,

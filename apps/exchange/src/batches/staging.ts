@@ -55,18 +55,24 @@ export class Staging {
       : { code: 'exchange.rows_invalid', errors: this.errors };
   }
 
-  async take({ n, bytes, text, row, unreadable }: ArrivedRow): Promise<void> {
+  async take(rows: readonly ArrivedRow[]): Promise<void> {
+    for (const row of rows) {
+      this.read(row);
+      if (this.good.length + this.bad.length >= CHUNK_ROWS || this.bytes >= CHUNK_BYTES) await this.hand();
+    }
+  }
+
+  private read({ n, bytes, text, row, unreadable, plain }: ArrivedRow): void {
     if (++this.received > this.settings.mostRows) throw new Refusal('exchange.batch_too_large');
     // An escaped mark is a mark: what is written with escapes is looked at as it means.
-    stopAtSecret(row !== undefined && text.includes('\\') ? JSON.stringify(row) : text);
+    stopAtSecret(row !== undefined && !plain && text.includes('\\') ? JSON.stringify(row) : text);
     const read =
       unreadable === undefined
-        ? this.settings.reader.read(row, this.settings.operation)
+        ? this.settings.reader.read(row, this.settings.operation, plain ? text : undefined)
         : { errors: [{ pointer: '', message: unreadable }] };
     if ('errors' in read) this.setAside(n, text, read.errors);
     else if (this.refusal === null) this.keep(read, n);
     this.bytes += bytes;
-    if (this.good.length + this.bad.length >= CHUNK_ROWS || this.bytes >= CHUNK_BYTES) await this.hand();
   }
 
   private keep(row: GoodRow, n: number): void {

@@ -14,16 +14,17 @@ export async function* groupsOf(
   let group: ProviderRow[] = [];
   let size = 0;
   try {
-    for await (const line of linesOf(bytes, rowBytes)) {
-      const row = rows.ofLine(line.bytes);
-      if (!row) continue;
-      group.push(row);
-      size += line.bytes.length;
-      if (group.length < GROUP_ROWS && size < GROUP_BYTES) continue;
-      yield group;
-      group = [];
-      size = 0;
-    }
+    for await (const lines of linesOf(bytes, rowBytes))
+      for (const line of lines) {
+        const row = rows.ofLine(line.bytes);
+        if (!row) continue;
+        group.push(row);
+        size += line.bytes.length;
+        if (group.length < GROUP_ROWS && size < GROUP_BYTES) continue;
+        yield group;
+        group = [];
+        size = 0;
+      }
   } catch (error) {
     const tooLarge = error instanceof Refusal && error.code === 'exchange.row_too_large';
     throw tooLarge ? new Refusal('channel.answer_invalid', { errors: error.details.errors }) : error;

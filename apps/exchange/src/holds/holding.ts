@@ -38,7 +38,6 @@ export class Holding {
     const rows = received - quarantined;
     const whole = push.operation === 'snapshot';
     await this.holds.keep(tx, { batchId: id, resourceId: resource.id, version: resource.version, whole, rows, rules: failed }); // prettier-ignore
-    await this.store.unstage(tx, id);
     tx.publish({
       type: 'exchange.batch-quarantined.v1',
       key: resource.id,

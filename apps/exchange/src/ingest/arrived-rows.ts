@@ -6,15 +6,23 @@ export type ArrivedRow = Readonly<{
   bytes: number;
   text: string;
   row: unknown;
+  /** Its text is the JSON of the row, in one line and without escapes: it means what it says. */
+  plain?: boolean;
   /** Why it says nothing. */
   unreadable?: string;
 }>;
 
 /** Rows that are JSON texts. One that cannot be read is a bad row, not the end of its batch. */
-export async function* jsonRows(raws: AsyncIterable<RawRow>): AsyncGenerator<ArrivedRow> {
+export async function* jsonRows(chunks: AsyncIterable<RawRow[]>): AsyncGenerator<ArrivedRow[]> {
   const decoder = new TextDecoder('utf-8', { fatal: true });
-  for await (const { n, bytes } of raws) yield { n, bytes: bytes.length, ...read(bytes, decoder) };
+  for await (const raws of chunks)
+    yield raws.map(({ n, bytes }) => {
+      const { text, row, unreadable } = read(bytes, decoder);
+      return { n, bytes: bytes.length, text, row, unreadable, plain: isPlain(text) };
+    });
 }
+
+export const isPlain = (json: string): boolean => !json.includes('\\') && !json.includes('\n');
 
 function read(
   bytes: Buffer,

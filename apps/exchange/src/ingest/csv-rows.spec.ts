@@ -17,7 +17,7 @@ async function* inPieces(bytes: Buffer, size: number): AsyncGenerator<Buffer> {
 }
 async function rowsOf(sheet: string | Buffer, { size = 7, charset = 'utf-8' as Charset, rowBytes = 4_000 } = {}) {
   const rows: ArrivedRow[] = [];
-  for await (const row of csvRows(inPieces(Buffer.from(sheet), size), items, charset, rowBytes)) rows.push(row);
+  for await (const some of csvRows(inPieces(Buffer.from(sheet), size), items, charset, rowBytes)) rows.push(...some);
   return rows;
 }
 

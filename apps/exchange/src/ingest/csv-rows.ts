@@ -16,6 +16,9 @@ export type Charset = (typeof CHARSETS)[keyof typeof CHARSETS];
 type Parsed = Readonly<{ record: readonly string[]; raw: string }>;
 type Columns = readonly Item[];
 
+/** Handed on at once: to wait for each costs more than to read it. */
+const ROWS_TOGETHER = 64;
+
 /** What decoding writes where bytes are not of the encoding. */
 const NOT_DECODED = '\uFFFD';
 
@@ -30,7 +33,7 @@ export async function* csvRows(
   items: readonly Item[],
   charset: Charset,
   rowBytes: number,
-): AsyncGenerator<ArrivedRow> {
+): AsyncGenerator<ArrivedRow[]> {
   const parser = parse({
     bom: true,
     record_delimiter: ['\r\n', '\n', '\r'],
@@ -44,12 +47,17 @@ export async function* csvRows(
   source.once('error', (error) => parser.destroy(error));
   let columns: Columns | null = null;
   let n = 0;
+  let rows: ArrivedRow[] = [];
   try {
     for await (const { record, raw } of source.pipe(parser) as AsyncIterable<Parsed>) {
       n++;
       if (columns === null) columns = columnsOf(record, items);
-      else yield rowOf(record, raw, columns, n);
+      else if (rows.push(rowOf(record, raw, columns, n)) === ROWS_TOGETHER) {
+        yield rows;
+        rows = [];
+      }
     }
+    if (rows.length > 0) yield rows;
   } catch (error) {
     throw refusalOf(error as CsvError);
   }

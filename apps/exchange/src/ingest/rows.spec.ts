@@ -1,4 +1,5 @@
 import { anItem, aResource } from '@qiongtong/testing';
+import { isPlain } from './arrived-rows';
 import { announcedDigest } from './content-digest';
 import { RowReader, RowReaders } from './rows';
 
@@ -23,6 +24,25 @@ describe('a row', () => {
       key: '460100~7',
       payload: JSON.stringify({ area: '460100', no: 7, text: 't', alive: false }),
     });
+  });
+
+  it.each<[string, string, boolean]>([
+    ['of texts', '{"area": "1", "no": 7, "text":"t"}', false],
+    ['whose key is a text', '{"area": "1", "text":"海"}', true],
+    ['with an escape', '{"area": "1", "text":"a\\u0041"}', false],
+    ['in two lines', '{"area": "1",\n"text":"t"}', false],
+    ['with a null', '{"area": "1", "text":"t", "amount":null}', false],
+    ['that says a thing twice', '{"area": "1", "text":"t", "text":"u"}', true],
+  ])('[R9.2] %s is kept as it came only where nothing can be told apart', (_what, text, kept) => {
+    const one = new RowReader({
+      id: 'r',
+      items: items.map((item) => (item.code === 'no' ? { ...item, key: false, required: false } : item)),
+    });
+    const row = JSON.parse(text) as object;
+    const read = one.read(row, 'upsert', isPlain(text) ? text : undefined) as { payload: string };
+    expect(read.payload === text).toBe(kept);
+    const there = Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null));
+    expect(JSON.parse(read.payload)).toEqual(there);
   });
 
   it('has a key that keeps its values apart', () => {

@@ -34,19 +34,25 @@ export class RowReader {
     };
   }
 
-  read(row: unknown, operation: Operation): GoodRow | BadRow {
+  /** @param plain the row's JSON as it came, where nothing in it is escaped and it is one line: most are kept so */
+  read(row: unknown, operation: Operation, plain?: string): GoodRow | BadRow {
     const valid = this.validators[operation];
     if (!valid(row)) return { errors: this.errorsOf(valid.errors ?? []) };
-    const stored: Row = {};
-    for (const [code, value] of Object.entries(row)) {
-      if (value === null) continue; // absent and null are one thing
-      if (typeof value === 'string' && !storable(value))
+    let nulls = false;
+    let numbers = false;
+    for (const code in row) {
+      const value = row[code]!;
+      if (value === null) nulls = true;
+      else if (typeof value === 'number') numbers = true;
+      else if (plain === undefined && typeof value === 'string' && !storable(value))
         return { errors: [{ pointer: `/${code}`, message: 'has characters that no text may have' }] };
-      stored[code] = value;
     }
-    const key = recordKeyOf(this.keys.map((item) => String(stored[item.code])));
+    const key = recordKeyOf(this.keys.map((item) => String(row[item.code])));
     if (key.length > KEY_BYTES) return { errors: [{ pointer: '', message: 'its key is too long' }] };
-    return { key, payload: operation === 'delete' ? null : JSON.stringify(stored) };
+    if (operation === 'delete') return { key, payload: null };
+    // One number can be written in many ways; a text, without escapes, in one.
+    if (plain !== undefined && !nulls && !numbers) return { key, payload: plain };
+    return { key, payload: JSON.stringify(nulls ? withoutNulls(row) : row) };
   }
 
   private errorsOf(errors: readonly ErrorObject[]): RowError[] {
@@ -69,7 +75,10 @@ export class RowReader {
   }
 }
 
-/** A NUL or half a surrogate pair is JSON but no text that the database can hold. */
+/** Absent and null are one thing. */
+const withoutNulls = (row: Row): Row => Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null));
+
+/** A NUL or half a surrogate pair is JSON, by an escape, but no text that the database can hold. */
 const storable = (text: string): boolean => text.isWellFormed() && !text.includes('\0');
 
 /** Compiled readers, kept as long as their entry's version is current. */

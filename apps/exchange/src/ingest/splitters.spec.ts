@@ -10,9 +10,9 @@ async function* pieces(text: string, cuts: readonly number[]): AsyncGenerator<Bu
     from = end;
   }
 }
-const collect = async (rows: AsyncIterable<RawRow>): Promise<string[]> => {
+const collect = async (rows: AsyncIterable<RawRow[]>): Promise<string[]> => {
   const found: string[] = [];
-  for await (const { n, bytes } of rows) found.push(`${n}:${bytes.toString()}`);
+  for await (const some of rows) for (const { n, bytes } of some) found.push(`${n}:${bytes.toString()}`);
   return found;
 };
 const cuts = fc.array(fc.nat(), { maxLength: 8 });

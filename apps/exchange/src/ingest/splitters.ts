@@ -14,12 +14,16 @@ const BLANK = new Set([0x20, 0x09, NEWLINE, RETURN]);
 const tooLarge = (n: number) =>
   new Refusal('exchange.row_too_large', { errors: [{ pointer: `/${n}`, message: 'larger than one row may be' }] });
 
-/** Cuts NDJSON into lines; never holds more than one line and one chunk. Blank lines count but are no rows. */
-export async function* linesOf(chunks: AsyncIterable<Buffer>, rowBytes: number): AsyncGenerator<RawRow> {
+/**
+ * Cuts NDJSON into lines, those of a chunk together; never holds more than one line and one chunk. Blank lines count but are
+ * no rows.
+ */
+export async function* linesOf(chunks: AsyncIterable<Buffer>, rowBytes: number): AsyncGenerator<RawRow[]> {
   let rest: Buffer[] = [];
   let size = 0;
   let n = 0;
   for await (const chunk of chunks) {
+    const rows: RawRow[] = [];
     let from = 0;
     for (let at = chunk.indexOf(NEWLINE); at !== -1; at = chunk.indexOf(NEWLINE, from)) {
       rest.push(chunk.subarray(from, at));
@@ -27,7 +31,7 @@ export async function* linesOf(chunks: AsyncIterable<Buffer>, rowBytes: number):
       from = at + 1;
       n++;
       if (size > rowBytes) throw tooLarge(n);
-      if (!isBlank(rest)) yield { n, bytes: joined(rest) };
+      if (!isBlank(rest)) rows.push({ n, bytes: joined(rest) });
       rest = [];
       size = 0;
     }
@@ -36,15 +40,16 @@ export async function* linesOf(chunks: AsyncIterable<Buffer>, rowBytes: number):
       size += chunk.length - from;
       if (size > rowBytes) throw tooLarge(n + 1);
     }
+    if (rows.length > 0) yield rows;
   }
-  if (size > 0 && !isBlank(rest)) yield { n: n + 1, bytes: joined(rest) };
+  if (size > 0 && !isBlank(rest)) yield [{ n: n + 1, bytes: joined(rest) }];
 }
 
 /**
  * Cuts a JSON array into its elements without parsing it as a whole: follows only strings and brackets, so an element
  * that is no JSON is found when it is parsed. Refuses what is not one array.
  */
-export async function* elementsOf(chunks: AsyncIterable<Buffer>, rowBytes: number): AsyncGenerator<RawRow> {
+export async function* elementsOf(chunks: AsyncIterable<Buffer>, rowBytes: number): AsyncGenerator<RawRow[]> {
   let phase = 'before' as 'before' | 'inside' | 'after';
   let held: Buffer[] = [];
   let size = 0;
@@ -53,16 +58,16 @@ export async function* elementsOf(chunks: AsyncIterable<Buffer>, rowBytes: numbe
   let escaped = false;
   let n = 0;
   for await (const chunk of chunks) {
+    const rows: RawRow[] = [];
     let from = 0;
-    const cut = (until: number): RawRow => {
+    const cut = (until: number): void => {
       held.push(chunk.subarray(from, until));
       n++;
       if (isBlank(held)) throw new Refusal('request.malformed'); // `[,` or `[1,]`
-      const row = { n, bytes: joined(held) };
+      rows.push({ n, bytes: joined(held) });
       held = [];
       size = 0;
       from = until + 1;
-      return row;
     };
     for (let i = 0; i < chunk.length; i++) {
       const byte = chunk[i]!;
@@ -82,15 +87,16 @@ export async function* elementsOf(chunks: AsyncIterable<Buffer>, rowBytes: numbe
       else if (byte === OPEN_OBJECT || byte === OPEN_LIST) depth++;
       else if (depth > 0) {
         if (byte === CLOSE_OBJECT || byte === CLOSE_LIST) depth--;
-      } else if (byte === COMMA) yield cut(i);
+      } else if (byte === COMMA) cut(i);
       else if (byte === CLOSE_LIST) {
         const only = n === 0 && isBlank([...held, chunk.subarray(from, i)]);
-        if (!only) yield cut(i);
+        if (!only) cut(i);
         held = [];
         phase = 'after';
       } else if (byte === CLOSE_OBJECT) throw new Refusal('request.malformed');
     }
     if (phase === 'inside' && from < chunk.length) held.push(chunk.subarray(from));
+    if (rows.length > 0) yield rows;
   }
   if (phase !== 'after') throw new Refusal('request.malformed');
 }

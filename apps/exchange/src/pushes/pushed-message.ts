@@ -11,6 +11,7 @@ import {
 import type { Message } from '@qiongtong/platform';
 import { findSecretMark } from '@qiongtong/regulation';
 import { keyItemsOf } from '../ingest/domain/row-schema';
+import { isPlain } from '../ingest/arrived-rows';
 import type { GoodRow, RowError, RowReader } from '../ingest/rows';
 import { pushUse } from '../policy/push-use';
 import { recordKeyFromSource, rowFromSource, sourceChangeOf, type SourceChange } from './domain/source-change';
@@ -81,7 +82,8 @@ function read(message: Message, resource: ResourceState, operation: 'upsert' | '
   const { data, raw } = message;
   if (raw === null || !isUtf8(raw) || typeof data !== 'object' || data === null || Array.isArray(data))
     return aside(resource.id, 'exchange.message_not_json');
-  const row = reader.read(data, operation);
+  const text = raw.toString('utf8');
+  const row = reader.read(data, operation, isPlain(text) ? text : undefined);
   if ('errors' in row) return aside(resource.id, 'exchange.rows_invalid', row.errors);
   if (canonicalKey(message.key) !== row.key) return aside(resource.id, 'exchange.message_key_mismatch');
   return { outcome: 'apply', resourceId: resource.id, row };
