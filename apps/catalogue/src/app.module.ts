@@ -3,6 +3,7 @@ import { PlatformModule, type PlatformConfig } from '@qiongtong/platform';
 import { EntriesModule } from './entries/entries.module';
 import { EntryRow } from './entries/entry.entity';
 import { RegistrationRefusalRow } from './entries/registration-refusal.entity';
+import { InterchangeModule } from './interchange/interchange.module';
 import { Catalogue1795305600000 } from './migrations/1795305600000-catalogue';
 import { FormerProviders1795700001000 } from './migrations/1795700001000-former-providers';
 import { OrganisationRow } from './organisations/organisation.entity';
@@ -23,5 +24,6 @@ export const catalogueModule = (config: PlatformConfig): DynamicModule => ({
     }),
     OrganisationsModule,
     EntriesModule,
+    InterchangeModule,
   ],
 });

@@ -16,11 +16,14 @@ import { CatalogueConfig } from '../src/config';
 
 export type Answer = Readonly<{ status: number; body: Record<string, unknown>; etag: string | null }>;
 type Call = Readonly<{ body?: object; ifMatch?: number; key?: string | null }>;
+type Sent = Readonly<{ headers?: Record<string, string>; body?: string | Uint8Array | ReadableStream }>;
 type Heard = Readonly<{ topic: string; key: string; type: string; value: string | null }>;
 
 export interface RunningCatalogue {
   /** As the gateway would: with a hop token for this very call. POSTs get a key of their own unless one is given. */
   call(method: string, target: string, by: Principal, call?: Call): Promise<Answer>;
+  /** The answer as it comes; a body is sent as it is. */
+  send(method: string, target: string, by: Principal, sent?: Sent): Promise<Response>;
   everyPage(target: string, by: Principal): Promise<Record<string, unknown>[]>;
   /** Sends states of organisations and waits until the last of them was projected. */
   organisations(...states: (Partial<OrganisationState> & Pick<OrganisationState, 'id' | 'name'>)[]): Promise<void>;
@@ -90,6 +93,16 @@ export async function startCatalogue(): Promise<RunningCatalogue> {
   return {
     url: service.url,
     call,
+    send: (method, target, by, { headers = {}, body } = {}) =>
+      fetch(service.url + target, {
+        method,
+        headers: {
+          [HOP_HEADER]: gateway.issue('catalogue', method, target, by),
+          ...(method === 'POST' && { 'idempotency-key': randomUUID() }),
+          ...headers,
+        },
+        ...(body !== undefined && { body, duplex: 'half' }),
+      } as RequestInit),
     query,
     sendRaw,
     async everyPage(target, by) {

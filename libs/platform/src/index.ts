@@ -7,4 +7,5 @@ export * from './messaging';
 export * from './platform.module';
 export * from './request-context';
 export * from './scheduling';
+export * from './sheets';
 export * from './telemetry';

@@ -3,7 +3,7 @@ import type { Delivery } from '../deliveries/deliveries';
 import type { FileRow } from '../records/domain/file-sql';
 import { rowReleaser, rowTextReleaser } from '../records/domain/released-row';
 import { quietly } from '../store/quietly';
-import { CsvLines } from './domain/csv-lines';
+import { CsvLines } from './csv-lines';
 import type { Export } from './domain/export';
 
 /** Rows one group after the other; none when there are no more. */

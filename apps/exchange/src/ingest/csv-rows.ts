@@ -1,26 +1,16 @@
 import { Readable } from 'node:stream';
 import { Refusal, type Item } from '@qiongtong/contracts';
+import { CHARSETS, decoded, NOT_DECODED, type Charset } from '@qiongtong/platform';
 import { parse, type CsvError } from 'csv-parse';
 import type { ArrivedRow } from './arrived-rows';
 
-/** Encodings a sheet may have; what departments' own systems write is often the national one. */
-export const CHARSETS = {
-  'utf-8': 'utf-8',
-  utf8: 'utf-8',
-  gb18030: 'gb18030',
-  gbk: 'gb18030',
-  gb2312: 'gb18030',
-} as const;
-export type Charset = (typeof CHARSETS)[keyof typeof CHARSETS];
+export { CHARSETS, type Charset };
 
 type Parsed = Readonly<{ record: readonly string[]; raw: string }>;
 type Columns = readonly Item[];
 
 /** Handed on at once: to wait for each costs more than to read it. */
 const ROWS_TOGETHER = 64;
-
-/** What decoding writes where bytes are not of the encoding. */
-const NOT_DECODED = '\uFFFD';
 
 /**
  * Rows of a CSV sheet (RFC 4180; line ends may be mixed). The first line names the items, by code or by name. Values are text
@@ -61,16 +51,6 @@ export async function* csvRows(
   } catch (error) {
     throw refusalOf(error as CsvError);
   }
-}
-
-async function* decoded(chunks: AsyncIterable<Buffer>, charset: Charset): AsyncGenerator<string> {
-  const decoder = new TextDecoder(charset, { ignoreBOM: true });
-  for await (const chunk of chunks) {
-    const text = decoder.decode(chunk, { stream: true });
-    if (text !== '') yield text;
-  }
-  const rest = decoder.decode();
-  if (rest !== '') yield rest;
 }
 
 /** The items that the columns hold. A sheet whose columns are not known is refused as a whole. */

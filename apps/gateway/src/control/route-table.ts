@@ -190,6 +190,9 @@ export const ROUTES: readonly Route[] = [
   route('catalogue', 'POST', '/v1/catalogue/entries/:id/withdrawal/rejection', PROVINCE),
   route('catalogue', 'POST', '/v1/catalogue/entries/:id/withdrawal/retraction', ['RESPONSIBLE_OFFICER']),
 
+  route('catalogue', 'GET', '/v1/catalogue-template', 'anyone'),
+  route('catalogue', 'GET', '/v1/catalogue-export', 'anyone'),
+
   route('exchange', 'GET', '/v1/resources/:id/batches', 'anyone'),
   route('exchange', 'GET', '/v1/resources/:id/exports', 'anyone'),
   route('exchange', 'GET', '/v1/resources/:id/exports/:exportId', 'anyone'),

@@ -156,6 +156,8 @@ export const RESOURCES: readonly Section[] = [
       'POST /v1/catalogue/entries/:id/withdrawal/consent': ['同意撤销', 'Consent to a withdrawal'],
       'POST /v1/catalogue/entries/:id/withdrawal/rejection': ['不同意撤销', 'Withhold consent to a withdrawal'],
       'POST /v1/catalogue/entries/:id/withdrawal/retraction': ['收回撤销建议', 'Take a proposed withdrawal back'],
+      'GET /v1/catalogue-template': ['下载目录填报模板', 'The empty template of the catalogue'],
+      'GET /v1/catalogue-export': ['导出目录', 'The catalogue as a sheet'],
     },
   },
   {

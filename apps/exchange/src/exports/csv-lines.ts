@@ -1,15 +1,8 @@
 import type { FormulaHandling, Item } from '@qiongtong/contracts';
+import { BYTE_ORDER_MARK, csvValue, LINE_END, markedAsText, takenForAFormula } from '@qiongtong/platform';
 
 type Values = Readonly<Record<string, unknown>>;
 type Column = Pick<Item, 'code' | 'type'>;
-
-export const BYTE_ORDER_MARK = '\ufeff';
-const LINE_END = '\r\n';
-
-/** Beginnings that spreadsheets read as a formula, the wide forms included; and the mark itself. */
-const TAKEN_FOR_A_FORMULA = /^['=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;
-/** What must stand in quotes (RFC 4180); spaces at an end, because readers trim them. */
-const NEEDS_QUOTES = /[",\r\n]|^\s|\s$/;
 
 /** Lines of a CSV sheet: RFC 4180, columns named by the items' codes as a pushed sheet names them, an absent value empty. */
 export class CsvLines {
@@ -34,9 +27,8 @@ export class CsvLines {
     if (value === null || value === undefined) return '';
     if (typeof value !== 'string') return String(value);
     const isText = type === 'C' || type === 'M';
-    const marked = isText && this.formulas === 'AS_TEXT' && TAKEN_FOR_A_FORMULA.test(value);
+    const marked = isText && this.formulas === 'AS_TEXT' && takenForAFormula(value);
     if (marked) this.marked++;
-    const text = marked ? `'${value}` : value;
-    return text === '' || NEEDS_QUOTES.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+    return csvValue(marked ? markedAsText(value) : value);
   }
 }
