@@ -185,6 +185,31 @@ describe('a batch pushed by HTTP', () => {
     }
   });
 
+  it('[R9.2] a bad row near the end of a large batch is named, and nothing of the batch is stored unless it may be set aside', async () => {
+    const [ROWS, BAD] = [200_000, 199_990];
+    function* lines(): Generator<Buffer> {
+      for (let from = 0; from < ROWS; from += 1_000)
+        yield Buffer.from(
+          ndjson(
+            Array.from({ length: 1_000 }, (_, i) =>
+              aRow(1_000_000 + from + i, from + i + 1 === BAD ? { status: '9' } : {}),
+            ),
+          ),
+        );
+    }
+    const body = () => ReadableStream.from(lines()) as ReadableStream;
+    const before = await stored('big');
+    const refused = await exchange.push(body(), { resourceId: 'big' });
+    expect([refused.status, problem(refused.json).errors]).toEqual([
+      422,
+      [{ pointer: `/${BAD}/status`, message: `line ${BAD}: expected one of the values of its code list` }],
+    ]);
+    expect(await stored('big')).toBe(before);
+    const parted = await exchange.push<BatchReport>(body(), { resourceId: 'big', query: '?onInvalid=quarantine' });
+    expect(parted.json.counts).toMatchObject({ received: ROWS, inserted: ROWS - 1, quarantined: 1 });
+    await until(async () => (await exchange.count('staged_row')) === 0);
+  }, 120_000);
+
   it.each([
     ['of another department’s resource', { resourceId: 'foreign' }, 403, 'access.not_provider'],
     ['by a system of another department', { systemId: 'gat-system', departmentId: 'gat' }, 403, 'access.not_provider'],
