@@ -1,6 +1,7 @@
 import { KEPT, openTo, PROVINCE, RESPONSIBLE, SUBMITTER, type RouteTable } from './route-case';
 
 const ACT = {};
+const PUBLISHED = 'what is published in the catalogue is there for every department';
 /** The authority's own acts. */
 const OF_THE_PROVINCE = { admits: PROVINCE, thing: 'draft', ...KEPT } as const;
 
@@ -37,6 +38,29 @@ export const CATALOGUE: RouteTable = {
     thing: 'draft',
     body: ACT,
     ...KEPT,
+  },
+  'POST /v1/catalogue/entries/{id}/revision': {
+    admits: SUBMITTER,
+    thing: 'entry',
+    body: ACT,
+    otherDepartment: 'catalogue.not_provider',
+    otherRegion: 'catalogue.not_provider',
+  },
+  'GET /v1/catalogue/entries/{id}/revision': { admits: 'anyone', thing: 'revised', ...KEPT },
+  'POST /v1/catalogue/entries/{id}/revision/abandonment': {
+    admits: ['SUBMITTER', 'RESPONSIBLE_OFFICER'],
+    thing: 'revised',
+    body: ACT,
+    otherDepartment: 'catalogue.not_provider',
+    otherRegion: 'catalogue.not_provider',
+  },
+  'GET /v1/catalogue/entries/{id}/versions': { admits: 'anyone', thing: 'entry', ...openTo(PUBLISHED) },
+  'GET /v1/catalogue/entries/{id}/versions/{version}': { admits: 'anyone', thing: 'version', ...openTo(PUBLISHED) },
+  'GET /v1/catalogue/entries/{id}/versions/{version}/difference': {
+    admits: 'anyone',
+    thing: 'version',
+    query: '?from=1',
+    ...openTo(PUBLISHED),
   },
   'POST /v1/catalogue/entries/{id}/withdrawal': {
     admits: RESPONSIBLE,

@@ -201,6 +201,9 @@ export async function makeThings(province: Province) {
     ),
     alert: aThing(alert, ['mzt']),
     entry: aThing(RESOURCE, ['mzt'], '999999-000009'),
+    // Whoever knows a published entry is told whose it is, not whether its next version is being compiled.
+    revised: aThing(await revisedEntry(province), ['mzt'], '999999-000009'),
+    version: aThing([RESOURCE, '1'], ['mzt'], ['999999-000009', '1']),
     draft: aThing(await draftedEntry(province), ['mzt'], '999999-000009'),
     channelResource: aThing(CHANNEL, ['mzt'], '999999-000009'),
     resource: aThing(RESOURCE, ['mzt'], '999999-000009'),
@@ -219,6 +222,11 @@ export async function makeThings(province: Province) {
     access: aThing(decisionId, ['mzt', 'ybj']),
     logEntry: aThing(String(sealed.index), ['mzt', 'ybj'], '999999999'),
   } as const;
+}
+
+async function revisedEntry(province: Province): Promise<string> {
+  await province.done(submitterOf('mzt'), 'POST', `/v1/catalogue/entries/${RESOURCE}/revision`, {});
+  return RESOURCE;
 }
 
 async function draftedEntry(province: Province): Promise<string> {

@@ -2,10 +2,12 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { PlatformModule, type PlatformConfig } from '@qiongtong/platform';
 import { EntriesModule } from './entries/entries.module';
 import { EntryRow } from './entries/entry.entity';
+import { EntryRevisionRow, EntryVersionRow } from './entries/version.entity';
 import { RegistrationRefusalRow } from './entries/registration-refusal.entity';
 import { InterchangeModule } from './interchange/interchange.module';
 import { Catalogue1795305600000 } from './migrations/1795305600000-catalogue';
 import { FormerProviders1795700001000 } from './migrations/1795700001000-former-providers';
+import { EntryVersions1798020000001 } from './migrations/1798020000001-entry-versions';
 import { OrganisationRow } from './organisations/organisation.entity';
 import { OrganisationsModule } from './organisations/organisations.module';
 
@@ -18,8 +20,8 @@ export const catalogueModule = (config: PlatformConfig): DynamicModule => ({
     PlatformModule.forRoot({
       name: 'catalogue',
       config,
-      entities: [EntryRow, RegistrationRefusalRow, OrganisationRow],
-      migrations: [Catalogue1795305600000, FormerProviders1795700001000],
+      entities: [EntryRow, EntryRevisionRow, EntryVersionRow, RegistrationRefusalRow, OrganisationRow],
+      migrations: [Catalogue1795305600000, FormerProviders1795700001000, EntryVersions1798020000001],
       consumer: { topics: ['policy.organisations', 'facts.authorisation'] },
     }),
     OrganisationsModule,

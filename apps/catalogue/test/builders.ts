@@ -64,6 +64,7 @@ export const anEntry = (over: Partial<Entry> = {}): Entry => ({
   resourceCode: '203000/000001',
   providerId: 'mzt',
   status: 'DRAFT',
+  version: 1,
   revision: 3,
   content: aContent(),
   secrecyReview: aSecrecyReview,

@@ -34,8 +34,13 @@ export type EntryPublished = EntryFact<
     deliveryMode: DeliveryMode;
     items: readonly string[];
     publishedOn: string;
+    /** The first is 1; a later one takes the place of the one before. */
+    version: number;
   }>
 >;
+/** The next version of a published entry, which stays in force until that is published. */
+export type RevisionStarted = EntryFact<'revision-started', Readonly<{ version: number }>>;
+export type RevisionAbandoned = EntryFact<'revision-abandoned', Readonly<{ version: number }>>;
 export type WithdrawalGround = 'MISUSE' | 'DUTY_ENDED' | 'STATUTORY';
 export type EntryWithdrawn = EntryFact<
   'entry-withdrawn',
@@ -83,6 +88,8 @@ export type CatalogueFact =
   | EntryApproved
   | EntryReturned
   | EntryPublished
+  | RevisionStarted
+  | RevisionAbandoned
   | EntryWithdrawn
   | WithdrawalProposed
   | WithdrawalWithheld

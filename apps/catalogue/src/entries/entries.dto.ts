@@ -10,11 +10,14 @@ import {
   IsDateString,
   IsEmpty,
   IsIn,
+  IsInt,
   IsObject,
   IsOptional,
   IsString,
   Matches,
+  Max,
   MaxLength,
+  Min,
   MinLength,
   ValidateIf,
   ValidateNested,
@@ -159,6 +162,24 @@ export class WithdrawalDto {
 export class AnswerDto {
   /** Told to the provider. */
   @Text(2000) @MinLength(2) reason: string;
+}
+
+const VersionNumber = () =>
+  applyDecorators(
+    Type(() => Number),
+    IsInt(),
+    Min(1),
+    Max(1_000_000),
+  );
+
+export class VersionParams {
+  @IsString() id: string;
+  @VersionNumber() version: number;
+}
+
+export class DifferenceQuery {
+  /** The version that is compared with; it may be the later one. */
+  @VersionNumber() from: number;
 }
 
 export class ListEntriesQuery extends PageQuery {

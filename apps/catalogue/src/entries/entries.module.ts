@@ -2,12 +2,16 @@ import { Module } from '@nestjs/common';
 import { OrganisationsModule } from '../organisations/organisations.module';
 import { EntriesController } from './entries.controller';
 import { EntriesService } from './entries.service';
-import { SuccessionConsumer } from './succession.consumer';
+import { EntryDesk } from './entry-desk';
 import { EntryStore } from './entry.store';
+import { SuccessionConsumer } from './succession.consumer';
+import { VersionStore } from './version.store';
+import { VersionsController } from './versions.controller';
+import { VersionsService } from './versions.service';
 
 @Module({
   imports: [OrganisationsModule],
-  controllers: [EntriesController, SuccessionConsumer],
-  providers: [EntriesService, EntryStore],
+  controllers: [EntriesController, VersionsController, SuccessionConsumer],
+  providers: [EntriesService, VersionsService, EntryDesk, EntryStore, VersionStore],
 })
 export class EntriesModule {}

@@ -1,43 +1,22 @@
 import { Injectable } from '@nestjs/common';
-import { Refusal, type Principal, type Role } from '@qiongtong/contracts';
-import {
-  Clock,
-  Cursors,
-  expectRevision,
-  newId,
-  requestContext,
-  UnitOfWork,
-  type Page,
-  type Transaction,
-} from '@qiongtong/platform';
-import { inForce, rulePackFor, spanOf } from '@qiongtong/regulation';
+import { Refusal, type Principal } from '@qiongtong/contracts';
+import { Clock, Cursors, expectRevision, type Page, type Transaction } from '@qiongtong/platform';
+import { rulePackFor } from '@qiongtong/regulation';
 import type { OrganisationRow } from '../organisations/organisation.entity';
 import { OrganisationStore } from '../organisations/organisation.store';
 import { checkDerivation, type Content, type ContentChange } from './domain/content';
 import * as acts from './domain/acts';
 import { answerWithdrawal, retractWithdrawal, withdraw, type WithdrawalAnswer } from './domain/withdrawal';
 import { succeed, type Passing } from './domain/succession';
-import {
-  competentRole,
-  resourceState,
-  type Decision,
-  type Entry,
-  type Outcome,
-  type SecrecyRefusal,
-  type SecrecyReview,
-  type Withdrawal,
-} from './domain/entry';
-import { knowledgeOf, seenWith, standingOf, type SeenEntry, type Standing } from './domain/knowledge';
-import { refuseRegistration } from './domain/registration-refusal';
-import { carriesSecretMark } from './domain/secret-mark';
+import type { SecrecyReview, Withdrawal } from './domain/entry';
+import { knowledgeOf, seenWith, standingOf, type SeenEntry } from './domain/knowledge';
+import { EntryDesk } from './entry-desk';
 import { EntryStore, type EntryFilter, type ListedEntry } from './entry.store';
-
-type Decide = (entry: Entry, now: Date, tx: Transaction) => Outcome | Promise<Outcome>;
 
 @Injectable()
 export class EntriesService {
   constructor(
-    private readonly work: UnitOfWork,
+    private readonly desk: EntryDesk,
     private readonly entries: EntryStore,
     private readonly organisations: OrganisationStore,
     private readonly clock: Clock,
@@ -74,10 +53,10 @@ export class EntriesService {
   }
 
   draft(resourceCode: string, given: ContentChange & Pick<Content, 'classification' | 'name'>, by: Principal) {
-    return this.keep(given, async (tx) => {
+    return this.desk.keep(given, async (tx) => {
       checkDepartment(await this.organisations.find(tx, by.departmentId));
       const outcome = acts.draft(resourceCode, given, by, this.clock.now());
-      if ('refusedBy' in outcome) return this.refuse(tx, outcome, by, null);
+      if ('refusedBy' in outcome) return this.desk.refuse(tx, outcome, by, null);
       if (!(await this.entries.add(tx, outcome.state)))
         throw new Refusal('catalogue.code_taken', { about: [resourceCode] });
       tx.publish(outcome.event);
@@ -86,17 +65,17 @@ export class EntriesService {
   }
 
   revise(id: string, revision: number, change: ContentChange, by: Principal) {
-    return this.act(id, by, change, async (entry, now, tx) => {
+    return this.desk.compile(id, by, change, (entry, now) => {
       const outcome = acts.revise(entry, change, by, now);
-      if ('refusedBy' in outcome) await this.save(tx, acts.voidReviews(entry, by, now));
-      else expectRevision(entry.revision, revision);
+      if ('refusedBy' in outcome) return { ...outcome, voids: acts.voidReviews(entry, by, now) };
+      expectRevision(entry.revision, revision);
       return outcome;
     });
   }
 
   /** Keeps the review with the entry; where it does not clear the entry, wipes the entry and keeps only that. [R2.2] */
   declareSecrecyReview(id: string, revision: number, review: SecrecyReview, by: Principal) {
-    return this.act(id, by, review, (entry, now) => {
+    return this.desk.compile(id, by, review, (entry, now) => {
       const outcome = acts.declareSecrecyReview(entry, review, by, now);
       // Only what clears an entry has to be of exactly this content: a doubt about an earlier one is a doubt.
       if (!('refusedBy' in outcome)) expectRevision(entry.revision, revision);
@@ -105,11 +84,11 @@ export class EntriesService {
   }
 
   passInternalReview(id: string, by: Principal) {
-    return this.act(id, by, null, (entry, now) => acts.passInternalReview(entry, by, now));
+    return this.desk.compile(id, by, null, (entry, now) => acts.passInternalReview(entry, by, now));
   }
 
   submit(id: string, by: Principal) {
-    return this.act(id, by, null, async (entry, now, tx) => {
+    return this.desk.compile(id, by, null, async (entry, now, tx) => {
       const provider = await this.organisations.find(tx, entry.providerId);
       checkDepartment(provider);
       const outcome = acts.submit(entry, rulePackFor(now, provider?.type ?? 'OTHER').reference, by, now);
@@ -119,39 +98,39 @@ export class EntriesService {
   }
 
   startReview(id: string, by: Principal) {
-    return this.act(id, by, null, async (entry, now, tx) =>
-      acts.startReview(entry, await this.competentFor(tx, entry, now), by, now),
+    return this.desk.compile(id, by, null, async (entry, now, tx) =>
+      acts.startReview(entry, await this.desk.competentFor(tx, entry, now), by, now),
     );
   }
 
   approve(id: string, remarks: string, by: Principal) {
-    return this.act(id, by, remarks, async (entry, now, tx) =>
-      acts.approve(entry, await this.competentFor(tx, entry, now), remarks, by, now),
+    return this.desk.compile(id, by, remarks, async (entry, now, tx) =>
+      acts.approve(entry, await this.desk.competentFor(tx, entry, now), remarks, by, now),
     );
   }
 
   returnWithRemarks(id: string, remarks: string, by: Principal) {
-    return this.act(id, by, remarks, async (entry, now, tx) =>
-      acts.returnWithRemarks(entry, await this.competentFor(tx, entry, now), remarks, by, now),
+    return this.desk.compile(id, by, remarks, async (entry, now, tx) =>
+      acts.returnWithRemarks(entry, await this.desk.competentFor(tx, entry, now), remarks, by, now),
     );
   }
 
   publish(id: string, by: Principal) {
-    return this.act(id, by, null, (entry, now) => acts.publish(entry, by, now));
+    return this.desk.compile(id, by, null, (entry, now) => acts.publish(entry, by, now));
   }
 
   withdraw(id: string, given: Pick<Withdrawal, 'ground' | 'narrative' | 'basis'>, by: Principal) {
-    return this.act(id, by, given, (entry, now) => withdraw(entry, given, by, now));
+    return this.desk.onEntry(id, by, given, (entry, now) => withdraw(entry, given, by, now));
   }
 
   answerWithdrawal(id: string, answer: WithdrawalAnswer, by: Principal) {
-    return this.act(id, by, answer, async (entry, now, tx) =>
-      answerWithdrawal(entry, answer, await this.competentFor(tx, entry, now), by, now),
+    return this.desk.onEntry(id, by, answer, async (entry, now, tx) =>
+      answerWithdrawal(entry, answer, await this.desk.competentFor(tx, entry, now), by, now),
     );
   }
 
   retractWithdrawal(id: string, by: Principal) {
-    return this.act(id, by, null, (entry, now) => retractWithdrawal(entry, by, now));
+    return this.desk.onEntry(id, by, null, (entry, now) => retractWithdrawal(entry, by, now));
   }
 
   /** Every entry of the bodies that give way goes where the decision says. */
@@ -159,72 +138,9 @@ export class EntriesService {
     for (const id of await this.entries.idsOf(tx, providerIds)) {
       const entry = await this.entries.lock(tx, id);
       const passed = entry && providerIds.includes(entry.providerId) ? succeed(entry, passing, this.clock.now()) : null;
-      if (passed) await this.save(tx, passed);
+      if (entry && passed) await this.desk.saveEntry(tx, entry, passed);
     }
   }
-
-  /** One act on one entry: nobody else touches it from the decision to the commit. */
-  private act(id: string, by: Principal, said: unknown, decide: Decide): Promise<Standing> {
-    return this.keep(said, async (tx) => {
-      const entry = await this.entries.lock(tx, id);
-      if (!entry || knowledgeOf(entry, by) === 'nothing') throw new Refusal('request.not_found');
-      const outcome = await decide(entry, this.clock.now(), tx);
-      if ('refusedBy' in outcome) return this.refuse(tx, outcome, by, entry);
-      await this.save(tx, outcome);
-      return standingOf(outcome.state);
-    });
-  }
-
-  private async save(tx: Transaction, { state, event }: Decision): Promise<void> {
-    await this.entries.save(tx, state);
-    tx.publish(event);
-    // Withdrawn is a state: an entry that is gone and one that never was must not be confused.
-    if (state.status === 'PUBLISHED' || state.status === 'WITHDRAWN')
-      tx.state('policy.resources', state.id, resourceState(state));
-  }
-
-  /** Keeps who, when and which rule, and of an entry that was not cleared nothing else. [R2.2, R2.3] */
-  private async refuse(
-    tx: Transaction,
-    { refusedBy: rule }: SecrecyRefusal,
-    by: Principal,
-    entry: Entry | null,
-  ): Promise<SecrecyRefused> {
-    const wiped = rule === 'R2.2' && entry !== null;
-    if (wiped) await this.entries.wipe(tx, entry.id);
-    const given = { rule, wiped, entryId: entry?.id ?? null };
-    const { state, event } = refuseRegistration(newId(), given, by, this.clock.now());
-    await this.entries.keepRefusal(tx, state);
-    tx.publish(event);
-    return new SecrecyRefused(rule);
-  }
-
-  /**
-   * Runs a unit of work whose refusal for secrecy is committed before it is answered. The answer to marked text is not
-   * stored under its idempotency key: it is refused, and kept, as often as it is sent.
-   */
-  private async keep(said: unknown, work: (tx: Transaction) => Promise<Standing | SecrecyRefused>): Promise<Standing> {
-    const run = () => this.work.run(work);
-    const kept = await (carriesSecretMark(said) ? withoutStoredAnswer(run) : run());
-    if (kept instanceof SecrecyRefused)
-      throw new Refusal(kept.rule === 'R2.2' ? 'catalogue.secrecy_not_cleared' : 'catalogue.secret_mark');
-    return kept;
-  }
-
-  private async competentFor(tx: Transaction, { providerId }: Entry, now: Date): Promise<Role> {
-    const provider = await this.organisations.find(tx, providerId);
-    const held = provider?.roles.filter((r) => inForce(spanOf(r.from, r.until), now.getTime())) ?? [];
-    return competentRole(held.map((r) => r.role));
-  }
-}
-
-function withoutStoredAnswer<T>(run: () => Promise<T>): Promise<T> {
-  const context = requestContext.getStore();
-  return context ? requestContext.run({ ...context, idempotency: undefined }, run) : run();
-}
-
-class SecrecyRefused {
-  constructor(readonly rule: SecrecyRefusal['refusedBy']) {}
 }
 
 /** A vendor runs systems for a department; it provides nothing itself. One not yet projected was resolved by the gateway. [R2.1] */

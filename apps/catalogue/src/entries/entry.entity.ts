@@ -27,6 +27,7 @@ export class EntryRow {
   @Column('text') status: EntryStatus;
   @Column('text', { name: 'sharing_type' }) sharingType: Content['sharingType'];
   @Column('text', { name: 'metadata_visibility' }) metadataVisibility: Content['metadataVisibility'];
+  @Column('integer', { default: 1 }) version: number;
   @Column('integer') revision: number;
   @Column('jsonb') content: Content;
   @Column('jsonb') workflow: Workflow;

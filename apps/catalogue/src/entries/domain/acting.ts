@@ -12,6 +12,8 @@ const PROVIDER_ROLES: Readonly<
   passInternalReview: ['RESPONSIBLE_OFFICER'],
   submit: ['SUBMITTER'],
   publish: ['SUBMITTER', 'RESPONSIBLE_OFFICER'],
+  startRevision: ['SUBMITTER'],
+  abandonRevision: ['SUBMITTER', 'RESPONSIBLE_OFFICER'],
   withdraw: ['RESPONSIBLE_OFFICER'],
   proposeWithdrawal: ['RESPONSIBLE_OFFICER'],
   retractWithdrawal: ['RESPONSIBLE_OFFICER'],

@@ -34,6 +34,7 @@ import {
   type Outcome,
 } from './entry';
 
+import { abandonRevision, startRevision } from './versions';
 import { answerWithdrawal, retractWithdrawal, withdraw } from './withdrawal';
 
 const withdrawal = { ground: 'DUTY_ENDED', narrative: '职能已划转', basis: null } as const;
@@ -53,6 +54,8 @@ const acts: Record<EntryAct, { as: Principal; run: (entry: Entry, by: Principal)
   approve: { as: authority, run: (e, by) => approve(e, 'PROVINCIAL_AUTHORITY', '', by, now) },
   return: { as: authority, run: (e, by) => returnWithRemarks(e, 'PROVINCIAL_AUTHORITY', '请补充摘要', by, now) },
   publish: { as: responsible, run: (e, by) => publish(e, by, now) },
+  startRevision: { as: submitter, run: (e, by) => startRevision(e, by, now) },
+  abandonRevision: { as: submitter, run: (e, by) => abandonRevision({ ...e, status: 'PUBLISHED' }, e, by, now) },
   withdraw: { as: responsible, run: (e, by) => withdraw(e, withdrawal, by, now) },
   proposeWithdrawal: { as: responsible, run: (e, by) => withdraw(e, statutory, by, now) },
   answerWithdrawal: {

@@ -21,6 +21,7 @@ export function draft(
     resourceCode,
     providerId: by.departmentId,
     status: 'DRAFT',
+    version: 1,
     revision: 1,
     content,
     draftedBy: officer,
@@ -40,7 +41,8 @@ export function draft(
   };
 }
 
-const UNREVIEWED = {
+/** A content that nobody has looked at. */
+export const UNREVIEWED = {
   secrecyReview: null,
   internalReview: null,
   submission: null,
@@ -158,6 +160,7 @@ export function publish(entry: Entry, by: Principal, now: Date): Decision {
         deliveryMode: deliveryMode(state),
         items: items.map((item) => item.code),
         publishedOn,
+        version: state.version,
       },
     },
   };

@@ -47,6 +47,9 @@ export type Entry = Readonly<{
   resourceCode: string;
   providerId: string;
   status: EntryStatus;
+  /** Which version this content is, once it is published; the first is 1. */
+  version: number;
+  /** Counts what was done with it. */
   revision: number;
   content: Content;
   /** Of exactly this content: a change voids it. */
@@ -76,7 +79,11 @@ export type FormerProvider = Readonly<{ providerId: string; until: string; chang
 
 export type Decision = Readonly<{ state: Entry; event: CatalogueFact }>;
 /** Nothing that was said may be kept, only that it was refused and by which rule. [R2.2, R2.3] */
-export type SecrecyRefusal = Readonly<{ refusedBy: 'R2.2' | 'R2.3' }>;
+export type SecrecyRefusal = Readonly<{
+  refusedBy: 'R2.2' | 'R2.3';
+  /** What becomes of the entry nevertheless. */
+  voids?: Decision;
+}>;
 export type Outcome = Decision | SecrecyRefusal;
 
 /** From which states each act starts, and where it leads. [R7.1] */
@@ -90,6 +97,9 @@ export const TRANSITIONS = {
   approve: { from: ['UNDER_REVIEW'], to: 'APPROVED' },
   return: { from: ['UNDER_REVIEW'], to: 'RETURNED' },
   publish: { from: ['APPROVED'], to: 'PUBLISHED' },
+  // The next version of a published entry, which stays as it is meanwhile.
+  startRevision: { from: ['PUBLISHED'], to: 'DRAFT' },
+  abandonRevision: { from: ['DRAFT', 'INTERNAL_REVIEW', 'RETURNED', 'APPROVED'], to: 'PUBLISHED' },
   withdraw: { from: ['PUBLISHED'], to: 'WITHDRAWN' },
   proposeWithdrawal: { from: ['PUBLISHED'], to: 'PUBLISHED' },
   answerWithdrawal: { from: ['PUBLISHED'], to: 'PUBLISHED' },

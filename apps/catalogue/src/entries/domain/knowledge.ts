@@ -22,7 +22,7 @@ export function knowledgeOf(
   return KNOWN_BY_OTHERS[entry.content.metadataVisibility];
 }
 
-const KNOWN_BY_OTHERS: Readonly<Record<Content['metadataVisibility'], Knowledge>> = {
+export const KNOWN_BY_OTHERS: Readonly<Record<Content['metadataVisibility'], Knowledge>> = {
   ALL: 'published',
   SUMMARY: 'summary',
   HIDDEN: 'nothing',
@@ -69,11 +69,22 @@ export type SeenEntry = ReturnType<typeof seenWith>;
  * What an act answers: where the entry stands now. Nothing it says, because answers are stored under their idempotency
  * keys, and an entry that is wiped must leave no copy there. [R2.2]
  */
-export const standingOf = ({ id, resourceCode, providerId, status, revision, publishedOn, updatedAt }: Entry) => ({
+export const standingOf = ({
   id,
   resourceCode,
   providerId,
   status,
+  version,
+  revision,
+  publishedOn,
+  updatedAt,
+}: Entry) => ({
+  // prettier-ignore
+  id,
+  resourceCode,
+  providerId,
+  status,
+  version,
   revision,
   publishedOn,
   updatedAt,

@@ -152,6 +152,18 @@ export const RESOURCES: readonly Section[] = [
       'POST /v1/catalogue/entries/:id/approval': ['审核通过', 'Approve an entry'],
       'POST /v1/catalogue/entries/:id/return': ['退回并说明意见', 'Return an entry with remarks'],
       'POST /v1/catalogue/entries/:id/publication': ['在目录中发布', 'Publish an entry'],
+      'POST /v1/catalogue/entries/:id/revision': ['开始修订已发布的条目', 'Start the next version of an entry'],
+      'GET /v1/catalogue/entries/:id/revision': [
+        '查看修订中的版本及其差异',
+        'Read the next version and what it changes',
+      ],
+      'POST /v1/catalogue/entries/:id/revision/abandonment': ['放弃修订', 'Abandon the next version'],
+      'GET /v1/catalogue/entries/:id/versions': ['查询条目的历次发布版本', 'List the published versions of an entry'],
+      'GET /v1/catalogue/entries/:id/versions/:version': ['查看一个发布版本', 'Read one published version'],
+      'GET /v1/catalogue/entries/:id/versions/:version/difference': [
+        '比较两个发布版本',
+        'Compare two published versions',
+      ],
       'POST /v1/catalogue/entries/:id/withdrawal': ['撤销发布(法定事由须经主管部门同意)', 'Withdraw an entry'],
       'POST /v1/catalogue/entries/:id/withdrawal/consent': ['同意撤销', 'Consent to a withdrawal'],
       'POST /v1/catalogue/entries/:id/withdrawal/rejection': ['不同意撤销', 'Withhold consent to a withdrawal'],
