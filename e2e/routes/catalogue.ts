@@ -1,4 +1,4 @@
-import { KEPT, openTo, PROVINCE, RESPONSIBLE, SUBMITTER, type RouteTable } from './route-case';
+import { KEPT, openTo, PROVINCE, RESPONSIBLE, SUBMITTER, type RouteTable, UNLISTED } from './route-case';
 
 const ACT = {};
 const PUBLISHED = 'what is published in the catalogue is there for every department';
@@ -84,4 +84,14 @@ export const CATALOGUE: RouteTable = {
     query: '?format=csv',
     ...openTo('everybody is given what they may see of the catalogue'),
   },
+  'POST /v1/catalogue-imports': {
+    admits: ['SUBMITTER', 'PROVINCIAL_AUTHORITY'],
+    by: 'mzt',
+    body: {},
+    ...openTo('every department imports entries of its own'),
+  },
+  'GET /v1/catalogue-imports': { admits: 'anyone', thing: 'catalogueImport', ...UNLISTED },
+  'GET /v1/catalogue-imports/{id}': { admits: 'anyone', thing: 'catalogueImport', ...KEPT },
+  'GET /v1/catalogue-imports/{id}/faults': { admits: 'anyone', thing: 'catalogueImport', ...KEPT },
+  'GET /v1/catalogue-imports/{id}/report': { admits: 'anyone', thing: 'catalogueImport', ...KEPT },
 };

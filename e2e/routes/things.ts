@@ -205,6 +205,7 @@ export async function makeThings(province: Province) {
     revised: aThing(await revisedEntry(province), ['mzt'], '999999-000009'),
     version: aThing([RESOURCE, '1'], ['mzt'], ['999999-000009', '1']),
     draft: aThing(await draftedEntry(province), ['mzt'], '999999-000009'),
+    catalogueImport: aThing(await checkedImport(province), ['mzt']),
     channelResource: aThing(CHANNEL, ['mzt'], '999999-000009'),
     resource: aThing(RESOURCE, ['mzt'], '999999-000009'),
     disposal: aThing([RESOURCE, disposalId], ['mzt'], ['999999-000009', NOBODYS]),
@@ -234,4 +235,18 @@ async function draftedEntry(province: Province): Promise<string> {
     ...{ resourceCode: '203000/000009', classification: '2-03', name: '未发布的条目' },
   });
   return String(drafted['id']);
+}
+
+/** One that only checks. */
+async function checkedImport(province: Province): Promise<string> {
+  const response = await fetch(`${province.platform.gatewayUrl}/v1/catalogue-imports?dryRun=true`, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${await province.officer(submitterOf('mzt'))}`,
+      'content-type': 'text/csv',
+      'idempotency-key': randomUUID(),
+    },
+    body: '信息资源代码,信息资源名称,信息资源分类\r\n203000/000019,导入的条目,2-03\r\n',
+  });
+  return String(((await response.json()) as { id: unknown }).id);
 }

@@ -8,6 +8,7 @@ import { InterchangeModule } from './interchange/interchange.module';
 import { Catalogue1795305600000 } from './migrations/1795305600000-catalogue';
 import { FormerProviders1795700001000 } from './migrations/1795700001000-former-providers';
 import { EntryVersions1798020000001 } from './migrations/1798020000001-entry-versions';
+import { CatalogueImports1798050000001 } from './migrations/1798050000001-catalogue-imports';
 import { OrganisationRow } from './organisations/organisation.entity';
 import { OrganisationsModule } from './organisations/organisations.module';
 
@@ -21,7 +22,12 @@ export const catalogueModule = (config: PlatformConfig): DynamicModule => ({
       name: 'catalogue',
       config,
       entities: [EntryRow, EntryRevisionRow, EntryVersionRow, RegistrationRefusalRow, OrganisationRow],
-      migrations: [Catalogue1795305600000, FormerProviders1795700001000, EntryVersions1798020000001],
+      migrations: [
+        Catalogue1795305600000,
+        FormerProviders1795700001000,
+        EntryVersions1798020000001,
+        CatalogueImports1798050000001,
+      ],
       consumer: { topics: ['policy.organisations', 'facts.authorisation'] },
     }),
     OrganisationsModule,

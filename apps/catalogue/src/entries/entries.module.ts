@@ -13,5 +13,6 @@ import { VersionsService } from './versions.service';
   imports: [OrganisationsModule],
   controllers: [EntriesController, VersionsController, SuccessionConsumer],
   providers: [EntriesService, VersionsService, EntryDesk, EntryStore, VersionStore],
+  exports: [EntryStore],
 })
 export class EntriesModule {}

@@ -53,6 +53,20 @@ export class EntryStore {
     return (added.raw as unknown[]).length > 0;
   }
 
+  /** Ids of those that were added: a code that is taken, by whomever, is left out. */
+  async addAll(tx: Transaction, entries: readonly Entry[]): Promise<ReadonlySet<string>> {
+    const added = await tx.manager
+      .createQueryBuilder()
+      .insert()
+      .into(EntryRow)
+      .values(entries.map(rowOf))
+      .orIgnore()
+      .returning('id')
+      .updateEntity(false)
+      .execute();
+    return new Set((added.raw as { id: string }[]).map(({ id }) => id));
+  }
+
   async save(tx: Transaction, entry: Entry): Promise<void> {
     const { id, ...row } = rowOf(entry);
     await tx.manager.update(EntryRow, { id }, row);

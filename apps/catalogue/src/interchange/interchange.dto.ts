@@ -1,6 +1,8 @@
-import { IsIn, IsOptional, Matches } from 'class-validator';
+import { Flag } from '@qiongtong/platform';
+import { IsBoolean, IsIn, IsOptional, Matches } from 'class-validator';
 import { SHARING_TYPES, type Content } from '../entries/domain/content';
 import { ENTRY_STATUSES, type EntryStatus } from '../entries/domain/entry';
+import { IMPORT_MODES, type ImportMode } from './import.store';
 import { SHEET_FORMATS, TEMPLATE_PARTS, type SheetFormat, type TemplatePart } from './sheets.service';
 
 export class TemplateQuery {
@@ -14,4 +16,12 @@ export class ExportQuery {
   @IsOptional() @Matches(/^[a-z0-9-]{1,64}$/) providerId?: string;
   @IsOptional() @IsIn([...SHARING_TYPES]) sharingType?: Content['sharingType'];
   @IsOptional() @IsIn([...ENTRY_STATUSES]) status?: EntryStatus;
+}
+
+export class ImportOrder {
+  @IsIn([...IMPORT_MODES]) mode: ImportMode = 'all-or-nothing';
+  /** Only checks. */
+  @Flag() @IsBoolean() dryRun = false;
+  /** By the provincial authority, for the departments that the sheet names: entries of the former platform. [R23.1] */
+  @Flag() @IsBoolean() forDepartments = false;
 }

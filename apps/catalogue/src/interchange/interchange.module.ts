@@ -1,7 +1,18 @@
 import { Module } from '@nestjs/common';
+import { EntriesModule } from '../entries/entries.module';
+import { OrganisationsModule } from '../organisations/organisations.module';
 import { ExportStore } from './export.store';
+import { ImportParts } from './import-parts';
+import { ImportRun } from './import-run';
+import { ImportStore } from './import.store';
+import { ImportsController } from './imports.controller';
+import { ImportsService } from './imports.service';
 import { SheetsController } from './sheets.controller';
 import { SheetsService } from './sheets.service';
 
-@Module({ controllers: [SheetsController], providers: [ExportStore, SheetsService] })
+@Module({
+  imports: [OrganisationsModule, EntriesModule],
+  controllers: [SheetsController, ImportsController],
+  providers: [ExportStore, SheetsService, ImportStore, ImportRun, ImportParts, ImportsService],
+})
 export class InterchangeModule {}

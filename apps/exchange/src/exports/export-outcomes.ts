@@ -1,10 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { RefusalCode, Release } from '@qiongtong/contracts';
-import { Clock, UnitOfWork, type Transaction } from '@qiongtong/platform';
+import { Clock, UnitOfWork, type Transaction, NotOurs } from '@qiongtong/platform';
 import { ExchangeConfig } from '../config';
 import { storedAs, type Delivery } from '../deliveries/deliveries';
 import { DailyRows } from '../records/daily-rows';
-import { NotOurs } from '../workers';
 import { completed, failed, type Export } from './domain/export';
 import type { Written } from './export-file';
 import { ExportPermission } from './export-permission';

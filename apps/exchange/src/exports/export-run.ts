@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Refusal, type Release, type ResourceState } from '@qiongtong/contracts';
-import { Clock } from '@qiongtong/platform';
+import { Clock, NotOurs } from '@qiongtong/platform';
 import { Blobs, type BlobWriter } from '../blobs/blobs';
 import { ExchangeConfig } from '../config';
 import { Deliveries } from '../deliveries/deliveries';
@@ -8,7 +8,6 @@ import { ChannelRows } from '../channel/channel-rows';
 import { fileStatement } from '../records/domain/file-sql';
 import { planRead } from '../records/domain/read-plan';
 import { MatterSubjects } from '../records/matter-subjects';
-import { NotOurs } from '../workers';
 import type { Export } from './domain/export';
 import { ExportFile, written } from './export-file';
 import { ExportOutcomes } from './export-outcomes';

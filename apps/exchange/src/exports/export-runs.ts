@@ -1,9 +1,8 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { Refusal, type ExportKind, type RefusalCode } from '@qiongtong/contracts';
-import { Clock, Drain } from '@qiongtong/platform';
+import { Clock, Drain, NotOurs, Workers } from '@qiongtong/platform';
 import { ExchangeConfig } from '../config';
 import { LivePolicy } from '../policy/live-policy';
-import { NotOurs, Workers } from '../workers';
 import type { Export } from './domain/export';
 import { ExportOutcomes } from './export-outcomes';
 import { isFinal } from './export-permission';

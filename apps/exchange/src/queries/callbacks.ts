@@ -1,10 +1,9 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
-import { Clock, Drain } from '@qiongtong/platform';
+import { Clock, Drain, Workers } from '@qiongtong/platform';
 import { ExchangeConfig } from '../config';
 import type { Export } from '../exports/domain/export';
 import { waitAfter } from '../subscriptions/domain/subscription';
 import { Webhook } from '../subscriptions/webhook';
-import { Workers } from '../workers';
 import { CallbackStore } from './callback.store';
 import { queryStatusOf } from './query-view';
 

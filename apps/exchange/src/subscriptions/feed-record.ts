@@ -1,11 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { FeedBatchReleased, RefusalCode, Release, ResourceState } from '@qiongtong/contracts';
-import { Clock, newId, UnitOfWork, type Transaction } from '@qiongtong/platform';
+import { Clock, newId, UnitOfWork, type Transaction, NotOurs } from '@qiongtong/platform';
 import { ExchangeConfig } from '../config';
 import { Deliveries } from '../deliveries/deliveries';
 import { DailyRows } from '../records/daily-rows';
 import { MatterSubjects } from '../records/matter-subjects';
-import { NotOurs } from '../workers';
 import { fact, MIXED_TERMS, turned, waitAfter, type Subscription } from './domain/subscription';
 import type { FeedBatch } from './feed-batches';
 import { SubscriptionStore, type Run } from './subscription.store';

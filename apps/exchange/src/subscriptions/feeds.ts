@@ -1,9 +1,8 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
-import { Clock, Drain, listen, Scheduler } from '@qiongtong/platform';
+import { Clock, Drain, listen, Scheduler, NotOurs, Workers } from '@qiongtong/platform';
 import { FEED_CHANNEL } from '../batches/apply-rows';
 import { ExchangeConfig } from '../config';
 import { LivePolicy } from '../policy/live-policy';
-import { NotOurs, Workers } from '../workers';
 import type { Subscription } from './domain/subscription';
 import { FeedTurn } from './feed-turn';
 import { SubscriptionStore } from './subscription.store';

@@ -1,13 +1,12 @@
 import { Readable } from 'node:stream';
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { Refusal } from '@qiongtong/contracts';
-import { Clock, Drain } from '@qiongtong/platform';
+import { Clock, Drain, NotOurs, Workers } from '@qiongtong/platform';
 import { BatchStore } from '../batches/batch.store';
 import { BatchesService } from '../batches/batches.service';
 import { Blobs } from '../blobs/blobs';
 import { ExchangeConfig } from '../config';
 import { LivePolicy } from '../policy/live-policy';
-import { NotOurs, Workers } from '../workers';
 import { UploadStore, type Upload } from './upload.store';
 
 const MOST = 2;

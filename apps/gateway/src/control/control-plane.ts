@@ -26,7 +26,7 @@ export class ControlPlane {
   async handle(route: Route, request: FastifyRequest, reply: FastifyReply): Promise<void> {
     try {
       const principal = route.admits === 'public' ? null : await this.admitted(route, request);
-      await this.forward.to(route.service, request, reply, principal);
+      await this.forward.to(route.service, request, reply, principal, { streams: route.streams });
     } catch (error) {
       this.answers.failed(request, reply, error);
     }

@@ -31,6 +31,14 @@ const RETURNED = [
 ] as const;
 const CONTROL_BODY_BYTES = 1024 * 1024;
 
+type Passed = Readonly<{
+  release?: Release;
+  /** The body, where it had to be read to decide; otherwise it is passed on as it comes. */
+  read?: Buffer;
+  /** The body may be larger than a page. */
+  streams?: boolean;
+}>;
+
 /** Passes a request on to a service, streamed both ways, under a hop token; only known headers cross. */
 @Injectable()
 export class Forward {
@@ -58,15 +66,13 @@ export class Forward {
 
   /**
    * @param principal null for the few public routes, which carry no hop token
-   * @param read the body, where it had to be read to decide; otherwise it is passed on as it comes
    */
   async to(
     service: ServiceName,
     request: FastifyRequest,
     reply: FastifyReply,
     principal: Principal | null,
-    release?: Release,
-    read?: Buffer,
+    { release, read, streams = false }: Passed = {},
   ): Promise<void> {
     const target = request.raw.url!;
     const headers: Record<string, string> = {};
@@ -76,7 +82,7 @@ export class Forward {
     }
     if (principal) headers[HOP_HEADER] = this.hops.issue(service, request.method, target, principal, release);
     const hasBody = request.method !== 'GET' && request.method !== 'HEAD';
-    if (hasBody && !release && Number(headers['content-length'] ?? 0) > CONTROL_BODY_BYTES)
+    if (hasBody && !release && !streams && Number(headers['content-length'] ?? 0) > CONTROL_BODY_BYTES)
       throw new Refusal('request.too_large');
     const answer = await send(this.urls[service] + target, {
       method: request.method as 'GET' | 'POST',

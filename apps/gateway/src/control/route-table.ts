@@ -3,7 +3,14 @@ import type { Role, ServiceName } from '@qiongtong/contracts';
 /** Roles a caller needs one of; `anyone` is every registered caller; `public` needs no token. */
 export type Admittance = readonly Role[] | 'anyone' | 'public';
 
-export type Route = Readonly<{ method: string; path: string; service: ServiceName; admits: Admittance }>;
+export type Route = Readonly<{
+  method: string;
+  path: string;
+  service: ServiceName;
+  admits: Admittance;
+  /** Its body is larger than a page; the service bounds it. */
+  streams?: true;
+}>;
 
 const AUTHORITY = ['PROVINCIAL_AUTHORITY', 'LOCAL_AUTHORITY'] as const satisfies readonly Role[];
 const PROVINCE = ['PROVINCIAL_AUTHORITY', 'LEADING_GROUP'] as const satisfies readonly Role[];
@@ -198,6 +205,11 @@ export const ROUTES: readonly Route[] = [
 
   route('catalogue', 'GET', '/v1/catalogue-template', 'anyone'),
   route('catalogue', 'GET', '/v1/catalogue-export', 'anyone'),
+  { ...route('catalogue', 'POST', '/v1/catalogue-imports', ['SUBMITTER', 'PROVINCIAL_AUTHORITY']), streams: true },
+  route('catalogue', 'GET', '/v1/catalogue-imports', 'anyone'),
+  route('catalogue', 'GET', '/v1/catalogue-imports/:id', 'anyone'),
+  route('catalogue', 'GET', '/v1/catalogue-imports/:id/faults', 'anyone'),
+  route('catalogue', 'GET', '/v1/catalogue-imports/:id/report', 'anyone'),
 
   route('exchange', 'GET', '/v1/resources/:id/batches', 'anyone'),
   route('exchange', 'GET', '/v1/resources/:id/exports', 'anyone'),

@@ -68,7 +68,10 @@ export class Orders {
       const permitted = await this.uses.permitted(request, operation, request.params.resourceId, action, query);
       await this.limits.hold(permitted);
       const { decisionId, decision, use, principal } = permitted;
-      await this.forward.to('exchange', request, reply, principal, { decisionId, decision, use }, body);
+      await this.forward.to('exchange', request, reply, principal, {
+        release: { decisionId, decision, use },
+        read: body,
+      });
     } catch (error) {
       this.answers.failed(request, reply, error);
     }

@@ -31,7 +31,7 @@ export class Pushes {
           request.raw.destroy(new Error('no longer permitted'));
       }, STILL_LAWFUL_EVERY_MS);
       await this.forward
-        .to('exchange', request, reply, permitted.principal, { decisionId, decision, use })
+        .to('exchange', request, reply, permitted.principal, { release: { decisionId, decision, use } })
         .finally(() => clearInterval(lawful));
     } catch (error) {
       this.answers.failed(request, reply, error);

@@ -6,6 +6,7 @@ import { AUDIT_REFUSALS } from './audit';
 import { AUTHORISATION_REFUSALS } from './authorisation';
 import { CALENDAR_REFUSALS } from './calendar';
 import { CATALOGUE_REFUSALS } from './catalogue';
+import { CATALOGUE_IMPORT_REFUSALS } from './catalogue-imports';
 import { CHANNEL_REFUSALS } from './channel';
 import { CONSENT_REFUSALS } from './consents';
 import { EXCHANGE_REFUSALS } from './exchange';
@@ -38,6 +39,7 @@ export const REFUSALS = {
   ...ADMISSION_REFUSALS,
   ...AUTHORISATION_REFUSALS,
   ...CATALOGUE_REFUSALS,
+  ...CATALOGUE_IMPORT_REFUSALS,
   ...CHANNEL_REFUSALS,
   ...CONSENT_REFUSALS,
   ...EXCHANGE_REFUSALS,

@@ -1,1 +1,2 @@
 export { Scheduler } from './scheduler';
+export { NotOurs, Workers } from './workers';

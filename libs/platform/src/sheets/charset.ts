@@ -23,12 +23,19 @@ export async function* decoded(chunks: AsyncIterable<Buffer>, charset: Charset):
 }
 
 /**
- * Which of the two encodings a sheet's beginning is in. UTF-8 is recognisable by its form: text of the other that has
- * any character beyond ASCII all but never passes for it. A character that is cut off at the end counts for neither.
+ * Which of the two encodings a sheet is in. UTF-8 is recognisable by its form: text of the other that has any character
+ * beyond ASCII all but never passes for it. Reads all of it, since what gives it away may come late.
  */
-export function charsetOf(beginning: Buffer): Charset {
+export async function charsetOf(chunks: AsyncIterable<Buffer>): Promise<Charset> {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  for await (const chunk of chunks)
+    try {
+      decoder.decode(chunk, { stream: true });
+    } catch {
+      return 'gb18030';
+    }
   try {
-    new TextDecoder('utf-8', { fatal: true }).decode(beginning, { stream: true });
+    decoder.decode();
     return 'utf-8';
   } catch {
     return 'gb18030';

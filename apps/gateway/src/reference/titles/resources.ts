@@ -170,6 +170,11 @@ export const RESOURCES: readonly Section[] = [
       'POST /v1/catalogue/entries/:id/withdrawal/retraction': ['收回撤销建议', 'Take a proposed withdrawal back'],
       'GET /v1/catalogue-template': ['下载目录填报模板', 'The empty template of the catalogue'],
       'GET /v1/catalogue-export': ['导出目录', 'The catalogue as a sheet'],
+      'POST /v1/catalogue-imports': ['批量导入目录条目(CSV 或 XLSX)', 'Import entries from a sheet'],
+      'GET /v1/catalogue-imports': ['查询本部门的导入', 'List the imports of one’s department'],
+      'GET /v1/catalogue-imports/:id': ['查看导入进度和结果', 'How far an import has come'],
+      'GET /v1/catalogue-imports/:id/faults': ['逐单元格查看导入问题', 'What is wrong, cell by cell'],
+      'GET /v1/catalogue-imports/:id/report': ['下载导入问题报告', 'The report of an import as a sheet'],
     },
   },
   {
