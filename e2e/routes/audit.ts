@@ -1,4 +1,5 @@
-import { KEPT, openTo, PROVINCE, ROLE_ALONE, UNLISTED, type RouteTable } from './route-case';
+import { MARRIAGES } from '../province/resources';
+import { AUTHORITIES, KEPT, openTo, PROVINCE, ROLE_ALONE, UNIT, UNLISTED, type RouteTable } from './route-case';
 
 const HASHES_ALONE = openTo('a proof shows hashes alone, and whoever may ask for an entry may ask for it');
 
@@ -18,4 +19,12 @@ export const AUDIT: RouteTable = {
   'GET /v1/audit/proofs/consistency': { admits: 'anyone', query: '?from=0', ...HASHES_ALONE },
   'GET /v1/audit/gaps': { admits: ['AUDITOR', ...PROVINCE], ...ROLE_ALONE },
   'GET /v1/audit/log': { admits: ['AUDITOR', ...PROVINCE], ...ROLE_ALONE },
+  'POST /v1/traces/records': {
+    admits: ['AUDITOR', 'LEADING_GROUP', ...AUTHORITIES, ...UNIT],
+    body: { resourceId: MARRIAGES.id, recordKey: 'J460000-0001' },
+    by: MARRIAGES.providerId,
+    wrongRole: 'audit.trace_not_yours',
+    otherDepartment: 'audit.trace_not_yours',
+    otherRegion: 'audit.trace_not_yours',
+  },
 };

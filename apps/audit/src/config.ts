@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { PlatformConfig } from '@qiongtong/platform';
-import { IsNotEmpty, IsOptional, IsString, Matches, ValidateIf } from 'class-validator';
+import { IsNotEmpty, IsOptional, IsString, IsUrl, Matches, ValidateIf } from 'class-validator';
 
 export class AuditConfig extends PlatformConfig {
   /** Name of the log in its checkpoints. A log keeps its name and its key for ever. */
@@ -12,6 +12,11 @@ export class AuditConfig extends PlatformConfig {
   @IsString()
   @IsNotEmpty()
   SIGNING_KEY_FILE?: string;
+
+  /** Exchange, which keeps the keys by which records are traced; without it nothing is traced. */
+  @IsOptional()
+  @IsUrl({ require_tld: false, require_protocol: true, protocols: ['http', 'https'] })
+  EXCHANGE_URL?: string;
 
   /** Folder for what the embedded mode makes itself. */
   @IsOptional()

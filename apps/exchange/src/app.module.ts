@@ -67,6 +67,7 @@ import { Moments1797700001000 } from './migrations/1797700001000-moments';
 import { Disposals1797700002000 } from './migrations/1797700002000-disposals';
 import { ExchangeTasks1797500001000 } from './migrations/1797500001000-exchange-tasks';
 import { BytesOfBatches1797500002000 } from './migrations/1797500002000-bytes-of-batches';
+import { Traces1798070000000 } from './migrations/1798070000000-traces';
 import { Quality1797400000000 } from './migrations/1797400000000-quality';
 import { LivePolicy } from './policy/live-policy';
 import { FailingSources } from './pushes/failing-sources';
@@ -113,6 +114,9 @@ import { ResourceTasks } from './tasks/resource-tasks';
 import { TaskScope } from './tasks/task-scope';
 import { TasksController } from './tasks/tasks.controller';
 import { TasksService } from './tasks/tasks.service';
+import { TraceStore } from './traces/trace.store';
+import { TracesController } from './traces/traces.controller';
+import { TracesService } from './traces/traces.service';
 import { UploadPartsService } from './uploads/upload-parts.service';
 import { UploadRuns } from './uploads/upload-runs';
 import { UploadStore } from './uploads/upload.store';
@@ -149,6 +153,7 @@ export class ExchangeModule {
             QualityKept1798000000000,
             ChangesWithoutAfter1798000001000,
             ChannelQueries1797500000000,
+            Traces1798070000000,
             ExchangeTasks1797500001000,
             BytesOfBatches1797500002000,
           ],
@@ -168,6 +173,7 @@ export class ExchangeModule {
         SubscriptionsController,
         UploadsController,
         HoldsController,
+        TracesController,
         PushesConsumer,
       ],
       providers: [
@@ -256,6 +262,8 @@ export class ExchangeModule {
         ResourceTasks,
         TasksService,
         ExchangeNodes,
+        TraceStore,
+        TracesService,
       ],
     };
   }

@@ -8,7 +8,7 @@ export type LogRead = Fact<
     departmentId: string;
     /** All of the log, or what concerns the department. */
     scope: 'all' | 'own';
-    what: 'entries' | 'entry' | 'access' | 'gaps' | 'log';
+    what: 'entries' | 'entry' | 'access' | 'gaps' | 'log' | 'trace';
     asked: Readonly<Record<string, unknown>>;
   }>
 >;

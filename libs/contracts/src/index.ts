@@ -36,3 +36,4 @@ export * from './subscription-request';
 export * from './topics';
 export * from './topic-access';
 export * from './verification';
+export * from './traces';

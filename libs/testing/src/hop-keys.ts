@@ -11,6 +11,7 @@ const PAIRS = [
   ['catalogue', 'gateway'],
   ['exchange', 'gateway'],
   ['audit', 'gateway'],
+  ['audit', 'exchange'],
   ['authorisation', 'exchange'],
   ['authorisation', 'catalogue'],
 ] as const;

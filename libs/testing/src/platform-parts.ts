@@ -120,7 +120,7 @@ export function environmentOf(name: ProcessName, world: Surroundings): NodeJS.Pr
     LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'info',
     ...(database === undefined ? {} : { DATABASE_URL: database.url }),
     ...(name === 'exchange' && database !== undefined ? { READER_DATABASE_URL: database.readerUrl } : {}),
-    ...(name === 'gateway' || name === 'exchange' || name === 'catalogue'
+    ...(name === 'gateway' || name === 'exchange' || name === 'catalogue' || name === 'audit'
       ? {
           AUTHORISATION_URL: at.authorisation.url,
           CATALOGUE_URL: at.catalogue.url,

@@ -24,6 +24,8 @@ const UNIT = ['REVIEWER', 'RESPONSIBLE_OFFICER'] as const satisfies readonly Rol
 /** Who pushes for a department, and who answers for what it provides. */
 const PROVIDING = ['SYSTEM', 'SUBMITTER', 'RESPONSIBLE_OFFICER'] as const satisfies readonly Role[];
 const WATCHERS = ['REVIEWER', ...DESK] as const satisfies readonly Role[];
+/** Who traces where data went: a provider its own, an authority and the auditor what is in their region. */
+const TRACERS = ['AUDITOR', 'LEADING_GROUP', ...UNIT, ...AUTHORITY] as const satisfies readonly Role[];
 const STOPPERS = [
   'LEADING_GROUP',
   'PLATFORM_OPERATOR',
@@ -265,4 +267,5 @@ export const ROUTES: readonly Route[] = [
   route('audit', 'GET', '/v1/audit/accesses/:decisionId', 'anyone'),
   route('audit', 'GET', '/v1/audit/gaps', ['AUDITOR', ...PROVINCE]),
   route('audit', 'GET', '/v1/audit/log', ['AUDITOR', ...PROVINCE]),
+  route('audit', 'POST', '/v1/traces/records', TRACERS),
 ];

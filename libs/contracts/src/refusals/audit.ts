@@ -30,4 +30,20 @@ export const AUDIT_REFUSALS = refusals({
     nextZh: '请使用较大的长度',
     nextEn: 'Use a larger size, or leave it out for the newest',
   },
+  'audit.trace_not_yours': {
+    kind: 'forbidden',
+    requirement: 'R14.9',
+    article: 14,
+    zh: '只有资源提供部门、主管部门和审计人员可以追溯该资源的去向',
+    en: 'Only the provider of the resource, the competent authority and the auditor may trace where it went',
+    nextZh: '请向提供部门或主管部门提出',
+    nextEn: 'Ask the provider or the competent authority',
+  },
+  'audit.trace_key_incomplete': {
+    kind: 'unprocessable',
+    zh: '须给出全部主键数据项',
+    en: 'Each key item of the record has to be given, and nothing else',
+    nextZh: '请按所列数据项补全;资源已不在目录中的,请给出 recordKey',
+    nextEn: 'Give the items named; for a resource that is no longer there, give recordKey',
+  },
 });

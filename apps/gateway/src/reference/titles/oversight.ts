@@ -47,6 +47,7 @@ export const OVERSIGHT: readonly Section[] = [
         'Proof that a later log only adds to an earlier one',
       ],
       'GET /v1/audit/gaps': ['缺失或冲突的编号', 'Numbers that are missing, or came with other content'],
+      'POST /v1/traces/records': ['追溯一条记录被提供给了谁', 'Trace to whom a record went'],
       'GET /v1/audit/log': ['导出日志,供离线验证', 'Export the log, to be verified offline'],
     },
   },

@@ -1,0 +1,211 @@
+import { randomUUID } from 'node:crypto';
+import { FeedReceiver, withClient } from '@qiongtong/testing';
+import { granted } from './journeys/asks';
+import { ADMINISTRATOR, DEPARTMENTS, officerOf, ORGANS, reviewerOf, submitterOf, systemOf } from './province/bodies';
+import { sealedFacts } from './province/log';
+import { Province } from './province/province';
+import { admit, publish, push, register, registerSystem } from './province/registers';
+import { MARRIAGES } from './province/resources';
+
+jest.setTimeout(240_000);
+
+const PURPOSE = 'medical-aid.eligibility';
+const BY = { purpose: PURPOSE, officer: submitterOf('ybj'), 'matter-number': 'M-2026-1' };
+const RECORDS = `/v1/resources/${MARRIAGES.id}/records`;
+const ITEMS = ['certNo', 'status'];
+const TRACES = '/v1/traces/records';
+/** More than an access record holds hashes of, so that a page of all is stored by exchange. */
+const CERTIFICATES = Array.from({ length: 150 }, (_, n) => `J460000-${String(n).padStart(4, '0')}`);
+const DELIVERED = new Set(['released', 'release-started', 'sent']);
+
+type Item = Readonly<{
+  entry: number | null;
+  proof: string;
+  type: string;
+  decisionId: string;
+  deliveryId: string | null;
+  rows: number;
+  outcome: string;
+  exact: boolean;
+}>;
+type Trace = Readonly<{
+  quarters: { quarter: string; traceable: boolean; keyDestroyedAt: string | null }[];
+  items: Item[];
+  progress: { looked: number; chunks: number };
+  next: string | null;
+}>;
+
+describe('to whom a record went', () => {
+  let province: Province;
+  let receiver: FeedReceiver;
+  /** Decisions under which each record was given out. */
+  const held = new Map<string, Set<string>>(CERTIFICATES.map((certNo) => [certNo, new Set()]));
+  const gave = (certNos: readonly string[], decisionId: string | null) =>
+    certNos.forEach((certNo) => held.get(certNo)!.add(decisionId!));
+  const call = async (method: string, path: string, body?: object) =>
+    province.call(await province.system(systemOf('ybj')), method, path, { body, headers: BY, key: randomUUID() });
+  const read = async (path: string) => {
+    const { status, headers, body } = await call('GET', path);
+    expect(status).toBe(200);
+    return { decisionId: headers.get('qt-decision-id'), body };
+  };
+  const page = async (by: string, body: object) => {
+    const { status, body: answer } = await province.asked(by, 'POST', TRACES, { body });
+    return { status, answer: answer as unknown as Trace, code: answer['code'] };
+  };
+  /** Page after page, as small as they come. */
+  const traced = async (by: string, question: object, limit = 3): Promise<Trace> => {
+    const items: Item[] = [];
+    for (let cursor: string | undefined; ;) {
+      const { status, answer } = await page(by, { ...question, limit, ...(cursor === undefined ? {} : { cursor }) });
+      expect(status).toBe(200);
+      items.push(...answer.items);
+      if (answer.next === null) return { ...answer, items };
+      cursor = answer.next;
+    }
+  };
+  const about = (certNo: string) => ({ resourceId: MARRIAGES.id, keyItems: { certNo } });
+  const decisionsOf = ({ items }: Trace) =>
+    [...new Set(items.filter(({ outcome }) => DELIVERED.has(outcome)).map((item) => item.decisionId))].sort();
+
+  beforeAll(async () => {
+    province = await Province.start({
+      name: 'journey-traces',
+      env: { exchange: { WEBHOOK_NODES: 'localhost=127.0.0.0/8|::1/128' } },
+    });
+    const departments = (['mzt', 'ybj', 'wjw'] as const).map((body) => DEPARTMENTS[body]);
+    await Promise.all([...ORGANS, ...departments].map((body) => register(province, body)));
+    await Promise.all([
+      admit(province, DEPARTMENTS.ybj),
+      registerSystem(province, 'ybj'),
+      registerSystem(province, 'mzt', { provides: [MARRIAGES.id] }),
+      publish(province, MARRIAGES),
+    ]);
+    receiver = await FeedReceiver.start(`${province.platform.gatewayUrl}/v1/channel-keys`);
+    const actions = ['query', 'batch', 'subscribe', 'download'];
+    await granted(province, MARRIAGES, PURPOSE, { items: ITEMS, actions });
+    await push(province, { ...MARRIAGES, rows: CERTIFICATES.map((certNo) => ({ ...MARRIAGES.rows[0]!, certNo })) });
+    const first = `${RECORDS}/${CERTIFICATES[0]}?fields=certNo`;
+    const { headers } = await province.reads(systemOf('ybj'), first, BY, 200);
+    gave([CERTIFICATES[0]!], headers.get('qt-decision-id'));
+  });
+  afterAll(async () => {
+    await receiver?.stop();
+    await province?.stop();
+  });
+
+  it('[R13.4] [R14.9] is exactly those who got it: by key, by page, as a file and as changes', async () => {
+    const some = CERTIFICATES.slice(0, 12);
+    let seed = 7;
+    const next = (below: number) => Math.floor(((seed = (seed * 16807) % (2 ** 31 - 1)) / 2 ** 31) * below);
+    for (let n = 0; n < 30; n += 1) {
+      const certNo = some[next(some.length)]!;
+      gave([certNo], (await read(`${RECORDS}/${certNo}?fields=certNo,status`)).decisionId);
+    }
+    gave([CERTIFICATES[2]!], (await read(`${RECORDS}/${CERTIFICATES[2]}?fields=certNo,status`)).decisionId);
+    for (let n = 0; n < 5; n += 1) {
+      const limit = 1 + next(9);
+      const { decisionId, body } = await read(`${RECORDS}?fields=certNo&limit=${limit}`);
+      gave((body['items'] as { certNo: string }[]).map(({ certNo }) => certNo), decisionId); // prettier-ignore
+    }
+    const all = await read(`${RECORDS}?fields=certNo&limit=150`);
+    expect(all.body['items']).toHaveLength(150);
+    gave(CERTIFICATES, all.decisionId);
+
+    const exported = `/v1/resources/${MARRIAGES.id}/exports`;
+    const filter = { item: 'certNo', op: 'ge', value: CERTIFICATES[6] };
+    const asked = await call('POST', exported, { format: 'NDJSON', fields: ['certNo'], filter });
+    expect(asked.status).toBe(202);
+    const id = String(asked.body['id']);
+    await province.eventually('the file', async () => (await call('GET', `${exported}/${id}`)).body['status'] === 'READY'); // prettier-ignore
+    const { body } = await call('POST', `${exported}/${id}/links`, {});
+    const file = await call('GET', String(body['link']));
+    expect(file.text.trimEnd().split('\n')).toHaveLength(144);
+    gave(CERTIFICATES.slice(6), file.headers.get('qt-decision-id'));
+
+    const opened = await call('POST', `/v1/resources/${MARRIAGES.id}/subscriptions`, { url: receiver.url, fields: ITEMS, from: 'NOW' }); // prettier-ignore
+    expect(opened.status).toBe(201);
+    const feed = String(opened.body['id']);
+    await push(province, { ...MARRIAGES, rows: [2, 3].map((n) => ({ ...MARRIAGES.rows[0]!, certNo: CERTIFICATES[n], status: '02' })) }); // prettier-ignore
+    await province.eventually('the changes', async () => Promise.resolve(receiver.of(feed).length > 0));
+    const facts = await sealedFacts(province, feed, 'exchange.feed-batch-released.v1');
+    gave([CERTIFICATES[2]!, CERTIFICATES[3]!], String(facts.at(-1)!.data['decisionId']));
+
+    await sealedFacts(province, file.headers.get('qt-decision-id')!, 'access.released.v1');
+    for (const certNo of [...some, CERTIFICATES[149]!]) {
+      const trace = await traced(reviewerOf('mzt'), about(certNo));
+      expect([certNo, decisionsOf(trace)]).toEqual([certNo, [...held.get(certNo)!].sort()]);
+      expect(trace.items.every(({ exact }) => exact)).toBe(true);
+    }
+  });
+
+  it('[R13.4] says who, for whom, for what and where it stands in the log, also of a feed and a file', async () => {
+    const { items } = await traced(reviewerOf('mzt'), about(CERTIFICATES[2]!), 500);
+    const of = (what: (item: Item) => boolean) => items.filter(what)[0]!;
+    const who = {
+      ...{ departmentId: 'ybj', systemId: systemOf('ybj'), officerId: submitterOf('ybj'), officerAsserted: true },
+      ...{ purpose: PURPOSE, matterNumber: 'M-2026-1', resourceId: MARRIAGES.id },
+      grantId: expect.any(String) as string,
+    };
+    const keyed = of(({ type, rows }) => type === 'access.released.v1' && rows === 1);
+    expect(keyed).toMatchObject({ ...who, action: 'query', outcome: 'released', rows: 1 });
+    const stored = of(({ deliveryId }) => deliveryId !== null);
+    expect(stored).toMatchObject({ ...who, rows: 150, batches: { from: 1, to: 1 } });
+    expect(of(({ type }) => type === 'exchange.feed-batch-released.v1')).toMatchObject({ ...who, outcome: 'sent', rows: 2 }); // prettier-ignore
+    const entry = await province.asked(reviewerOf('mzt'), 'GET', keyed.proof);
+    expect(entry.status).toBe(200);
+    expect((JSON.parse(String(entry.body['entry'])) as { data: object }).data).toMatchObject({ decisionId: keyed.decisionId }); // prettier-ignore
+    const { items: made } = await traced(reviewerOf('mzt'), about(CERTIFICATES[149]!), 500);
+    const prepared = made.find(({ outcome }) => outcome === 'prepared')!;
+    expect(prepared).toMatchObject({ ...who, type: 'exchange.export-completed.v1', rows: 144 });
+  });
+
+  it('[R14.7] [R14.9] is told to the provider, the authority and the auditor, and each asking is in the log', async () => {
+    const question = about(CERTIFICATES[4]!);
+    const expected = [...held.get(CERTIFICATES[4]!)!].sort();
+    for (const by of [reviewerOf('mzt'), ADMINISTRATOR, officerOf('sjt')])
+      expect(decisionsOf(await traced(by, question))).toEqual(expected);
+    const asked = await province.eventually('the asking in the log', async () => {
+      const facts = await sealedFacts(province, officerOf('sjt'), 'audit.log-read.v1');
+      return facts.map(({ data }) => data).find(({ what }) => what === 'trace');
+    });
+    expect(asked).toMatchObject({ by: officerOf('sjt'), asked: { resourceId: MARRIAGES.id } });
+    expect(JSON.stringify(asked)).not.toContain(CERTIFICATES[4]);
+    for (const by of [reviewerOf('ybj'), reviewerOf('wjw'), officerOf('hk-gxj')]) {
+      const { status, code } = await page(by, question);
+      expect([status, code]).toEqual([403, 'audit.trace_not_yours']);
+    }
+    expect(await page(submitterOf('mzt'), question)).toMatchObject({ status: 403, code: 'access.role_required' });
+  });
+
+  it('[R13.4] is asked within a time, of a record that nobody read, and with nothing that is no question', async () => {
+    expect((await traced(reviewerOf('mzt'), about('J460000-9999'))).items).toEqual([]);
+    expect((await traced(reviewerOf('mzt'), { ...about(CERTIFICATES[0]!), to: '2020-01-01T00:00:00Z' })).items).toEqual([]); // prettier-ignore
+    const wrong = [
+      [{ resourceId: MARRIAGES.id }, 400, 'request.invalid'],
+      [{ ...about('x'), recordKey: 'x' }, 400, 'request.invalid'],
+      [{ resourceId: MARRIAGES.id, recordKey: '%' }, 400, 'request.invalid'],
+      [{ resourceId: MARRIAGES.id, keyItems: { status: '01' } }, 422, 'audit.trace_key_incomplete'],
+      [{ resourceId: MARRIAGES.id, keyItems: { certNo: 5 } }, 422, 'audit.trace_key_incomplete'],
+      [{ ...about('x'), from: 'yesterday' }, 400, 'request.invalid'],
+      [{ ...about('x'), limit: 501 }, 400, 'request.invalid'],
+      [{ ...about('x'), cursor: 'x' }, 400, 'request.bad_cursor'],
+    ] as const;
+    for (const [question, status, code] of wrong)
+      expect([question, await page(reviewerOf('mzt'), question)]).toMatchObject([question, { status, code }]);
+    const { answer } = await page(reviewerOf('mzt'), { ...about(CERTIFICATES[0]!), limit: 1 });
+    const other = { ...about(CERTIFICATES[1]!), limit: 1, cursor: answer.next };
+    expect(await page(reviewerOf('mzt'), other)).toMatchObject({ status: 400, code: 'request.bad_cursor' });
+  });
+
+  it('[R14.9] ends with the key of its quarter, and says so', async () => {
+    await withClient(province.platform.databaseUrl('exchange'), (client) =>
+      client.query('UPDATE hash_key SET key = NULL, destroyed_at = now() WHERE resource_id = $1', [MARRIAGES.id]),
+    );
+    const trace = await traced(reviewerOf('mzt'), about(CERTIFICATES[0]!));
+    expect(trace.items).toEqual([]);
+    expect(trace.quarters).toEqual([
+      { quarter: expect.any(String) as string, traceable: false, keyDestroyedAt: expect.any(String) as string },
+    ]);
+  });
+});
