@@ -17,6 +17,7 @@ const COMMANDS = {
   stop: () => tool('stop.js'),
   test: () => tool('test.js'),
   mutate: () => tool('mutate.js'),
+  traceability: () => tool('traceability.js'),
   bench: ([name = 'gateway']) => join(ROOT, 'bench', 'dist', `${name}.js`),
 };
 
