@@ -14,6 +14,9 @@ const USAGE = `Verifies the audit log offline.
       each entry of an answer of /v1/audit/accesses/:decisionId (or of /v1/audit/entries/:index)
   verify.mjs consistency CONSISTENCY.json --key KEY [--checkpoint NOTE]
       that the newer checkpoint extends the older one without a change (--checkpoint: an older one kept elsewhere)
+  verify.mjs package EVIDENCE.zip --key KEY [--checkpoint NOTE]
+      every byte of an evidence package: the archive, each file, each entry and its proof
+      (--checkpoint: an older one kept elsewhere, which the package must be shown to extend)
 
 KEY is the log's public key as name+hash+base64, or a file that holds it (also the answer of GET /v1/audit/key).
 Without --key, 'log' trusts the key inside the export and says so. Exit code 0: everything holds; 1: it does not; 2: usage.`;
@@ -59,7 +62,12 @@ function parseKey(text) {
   const hash = sha256(`${match[1]}\n`, bytes).subarray(0, 4);
   if (hash.toString('hex') !== match[2]) throw new Wrong('the key does not match the hash it carries');
   const der = Buffer.concat([Buffer.from('302a300506032b6570032100', 'hex'), bytes.subarray(1)]);
-  return { name: match[1], hash, publicKey: createPublicKey({ key: der, format: 'der', type: 'spki' }) };
+  return {
+    name: match[1],
+    text: text.trim(),
+    hash,
+    publicKey: createPublicKey({ key: der, format: 'der', type: 'spki' }),
+  };
 }
 
 function openCheckpoint(note, key) {
@@ -119,7 +127,7 @@ function consistencyHolds(older, newer, proof) {
   return b === 0 && oldHash.equals(older.root) && newHash.equals(newer.root);
 }
 
-// --- the three commands
+// --- the commands
 const hashesOf = (list) => {
   if (!Array.isArray(list)) throw new Wrong('the proof is missing');
   return list.map(bytesOf);
@@ -277,6 +285,161 @@ function verifyConsistency(file, options) {
   return `OK: ${newer.size} entries extend ${older.size} without a change`;
 }
 
+// --- evidence packages
+const PACKAGE_FORMAT = 'qiongtong-evidence-1';
+const CRC = Uint32Array.from({ length: 256 }, (_, n) => {
+  let c = n;
+  for (let bit = 0; bit < 8; bit += 1) c = c & 1 ? (c >>> 1) ^ 0xedb88320 : c >>> 1;
+  return c;
+});
+const crc32 = (bytes) => {
+  let crc = 0xffffffff;
+  for (const byte of bytes) crc = CRC[(crc ^ byte) & 255] ^ (crc >>> 8);
+  return (crc ^ 0xffffffff) >>> 0;
+};
+const little = (...fields) =>
+  Buffer.concat(
+    fields.map(([value, size]) => {
+      const bytes = Buffer.alloc(size);
+      bytes.writeUIntLE(value, 0, size);
+      return bytes;
+    }),
+  );
+
+/** The one archive of these files in this order: stored, without times. */
+function zipOf(files) {
+  const locals = [];
+  const central = [];
+  let offset = 0;
+  for (const { name, content } of files) {
+    const title = Buffer.from(name);
+    // 2.0, names in UTF-8, stored, 1980-01-01
+    const common = little([20, 2], [0x800, 2], [0, 2], [0, 2], [0x21, 2], [crc32(content), 4]);
+    const lengths = little([content.length, 4], [content.length, 4], [title.length, 2], [0, 2]);
+    const local = Buffer.concat([little([0x04034b50, 4]), common, lengths, title, content]);
+    const about = little([0, 2], [0, 2], [0, 2], [(0o100644 << 16) >>> 0, 4], [offset, 4]);
+    central.push(Buffer.concat([little([0x02014b50, 4], [0x033f, 2]), common, lengths, about, title]));
+    locals.push(local);
+    offset += local.length;
+  }
+  const directory = Buffer.concat(central);
+  const [count, size] = [files.length, directory.length];
+  const end = little([0x06054b50, 4], [0, 4], [count, 2], [count, 2], [size, 4], [offset, 4], [0, 2]);
+  return Buffer.concat([...locals, directory, end]);
+}
+
+/** The files one after the other, as far as their headers lead. */
+function unzip(bytes) {
+  const files = [];
+  let at = 0;
+  while (at + 30 <= bytes.length && bytes.readUInt32LE(at) === 0x04034b50) {
+    const [size, title] = [bytes.readUInt32LE(at + 18), bytes.readUInt16LE(at + 26)];
+    const from = at + 30 + title;
+    if (from + size > bytes.length) throw new Wrong(`the archive ends within its file ${files.length + 1}`);
+    files.push({ name: bytes.toString('utf8', at + 30, from), content: bytes.subarray(from, from + size) });
+    at = from + size;
+  }
+  return files;
+}
+
+function verifyPackage(file, options) {
+  const bytes = readFileSync(file);
+  const files = unzip(bytes);
+  const content = (name) => {
+    const found = files.find((one) => one.name === name);
+    if (!found) throw new Wrong(`the file ${name} is missing from the package`);
+    return found.content;
+  };
+  const findings = [];
+  const manifest = json(content('manifest.json').toString('utf8'), 'manifest.json');
+  const listed = Array.isArray(manifest.files) ? manifest.files : [];
+  const { format, about, origin, size, entries: count } = manifest;
+  const exact = {
+    format,
+    about,
+    origin,
+    size,
+    entries: count,
+    files: listed.map(({ name, bytes: length, sha256: hash }) => ({ name, bytes: length, sha256: hash })),
+  };
+  if (format !== PACKAGE_FORMAT) findings.push(`manifest.json: the format ${format} is not ${PACKAGE_FORMAT}`);
+  if (`${JSON.stringify(exact, null, 2)}\n` !== content('manifest.json').toString('utf8'))
+    findings.push('manifest.json: it is not written as a package writes it');
+  const names = ['manifest.json', ...exact.files.map(({ name }) => name)];
+  for (const { name } of files) if (!names.includes(name)) findings.push(`${name}: it is not in the manifest`);
+  for (const { name, bytes: length, sha256: hash } of exact.files) {
+    const found = files.find((one) => one.name === name);
+    if (!found) findings.push(`${name}: missing`);
+    else if (found.content.length !== length || sha256(found.content).toString('hex') !== hash)
+      findings.push(`${name}: its content is not that of the manifest`);
+  }
+  const key = parseKey(options.key);
+  const proved = provedEntries(content, exact, key, findings);
+  if (names.includes('consistency.json') || options.checkpoint)
+    attempt('consistency.json', findings, () => {
+      const [text, note] = ['consistency.json', 'checkpoint.txt'].map((name) => content(name).toString('utf8'));
+      packageConsistency(text, note, key, options.checkpoint);
+    });
+  if (findings.length === 0 && !zipOf(files).equals(bytes))
+    findings.push('the archive: bytes around its files were changed, or the files are in another order');
+  if (findings.length > 0)
+    throw new Wrong(['the package does not hold:', ...findings.slice(0, MAX_NAMED).map((f) => `  ${f}`)].join('\n'));
+  return `OK: ${proved.length} entries about ${about}, in the log of ${size} entries of ${origin}, no byte changed`;
+}
+
+/** What is wrong is one finding; the rest is looked at all the same. */
+function attempt(name, findings, check) {
+  try {
+    return check();
+  } catch (error) {
+    if (!(error instanceof Wrong)) throw error;
+    findings.push(`${name}: ${error.message}`);
+    return null;
+  }
+}
+
+function provedEntries(content, { about, origin, size, entries: count }, key, findings) {
+  if (content('key.txt').toString('utf8') !== `${key.text}\n`) findings.push('key.txt: it is another key');
+  const note = content('checkpoint.txt').toString('utf8');
+  const head = attempt('checkpoint.txt', findings, () => openCheckpoint(note, key));
+  if (origin !== key.name) findings.push(`manifest.json: it names the log ${origin}, the key is of ${key.name}`);
+  if (head && head.size !== size) findings.push(`manifest.json: it says ${size} entries, the checkpoint ${head.size}`);
+  const lines = content('entries.ndjson').toString('utf8').split('\n').slice(0, -1);
+  if (lines.length !== count) findings.push(`entries.ndjson: ${lines.length} entries, the manifest says ${count}`);
+  lines.forEach((line, i) =>
+    attempt(`entries.ndjson, line ${i + 1}`, findings, () => {
+      const { index, leafHash: claimed, entry, proof } = json(line, 'the line');
+      if (typeof entry !== 'string' || indexOf(entry) !== index)
+        throw new Wrong(`entry ${index}: its content says another index`);
+      if (leafHash(entry).toString('base64') !== claimed)
+        throw new Wrong(`entry ${index}: its content does not match its leaf hash`);
+      if (head && !inclusionHolds(leafHash(entry), index, head, hashesOf(proof)))
+        throw new Wrong(`entry ${index}: the proof does not lead to the signed root`);
+      if (!mentions(JSON.parse(entry), about)) throw new Wrong(`entry ${index}: it does not name ${about}`);
+    }),
+  );
+  const indexes = lines.map((line) => attempt('entries.ndjson', findings, () => json(line, 'a line').index));
+  if (indexes.some((index, i) => i > 0 && !(index > indexes[i - 1])))
+    findings.push('entries.ndjson: its entries are out of order or come twice');
+  return lines;
+}
+
+/** That the package's checkpoint extends an earlier one: the one in it, and the one kept elsewhere when it is given. */
+function packageConsistency(text, note, key, checkpoint) {
+  const { from, to, proof, older, newer } = json(text, 'consistency.json');
+  if (newer !== note) throw new Wrong('it leads to another checkpoint than that of the package');
+  const [first, last] = [openCheckpoint(checkpoint ?? String(older), key), openCheckpoint(newer, key)];
+  if (first.size !== from || last.size !== to) throw new Wrong('its sizes are not those of its checkpoints');
+  if (!consistencyHolds(first, last, hashesOf(proof)))
+    throw new Wrong(`the log of ${last.size} entries does not extend the log of ${first.size}`);
+}
+
+/** Whether a text anywhere within is this one. */
+const mentions = (value, text) =>
+  typeof value === 'string'
+    ? value === text
+    : typeof value === 'object' && value !== null && Object.values(value).some((inner) => mentions(inner, text));
+
 /** A value given as text or as the name of a file; a key also as the answer of the service. */
 function textOrFile(value) {
   try {
@@ -298,7 +461,7 @@ function parseArguments(list) {
     else rest.push(list[i]);
   }
   const [command, file, ...more] = rest;
-  const run = { log: verifyLog, proof: verifyProof, consistency: verifyConsistency }[command];
+  const run = { log: verifyLog, proof: verifyProof, consistency: verifyConsistency, package: verifyPackage }[command];
   if (!run || !file || more.length > 0 || (command !== 'log' && !options.key)) return null;
   return { run, file, options };
 }

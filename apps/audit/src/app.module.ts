@@ -1,14 +1,18 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { PlatformModule } from '@qiongtong/platform';
 import type { AuditConfig } from './config';
+import { EvidenceModule } from './evidence/evidence.module';
 import { LogModule } from './log/log.module';
 import { Log1700000100000 } from './migrations/1700000100000-log';
 import { Traces1798070001000 } from './migrations/1798070001000-traces';
+import { LogTerms1798080000000 } from './migrations/1798080000000-log-terms';
+import { SearchModule } from './search/search.module';
 import { TracesModule } from './traces/traces.module';
 
 @Module({})
 export class AuditModule {
   static with(config: AuditConfig): DynamicModule {
+    const log = LogModule.with(config);
     return {
       module: AuditModule,
       imports: [
@@ -16,10 +20,12 @@ export class AuditModule {
           name: 'audit',
           config,
           entities: [],
-          migrations: [Log1700000100000, Traces1798070001000],
+          migrations: [Log1700000100000, Traces1798070001000, LogTerms1798080000000],
         }),
-        LogModule.with(config),
+        log,
         TracesModule.with(config),
+        SearchModule,
+        EvidenceModule.with(log),
       ],
     };
   }

@@ -8,8 +8,10 @@ export type LogRead = Fact<
     departmentId: string;
     /** All of the log, or what concerns the department. */
     scope: 'all' | 'own';
-    what: 'entries' | 'entry' | 'access' | 'gaps' | 'log' | 'trace';
+    what: 'entries' | 'entry' | 'access' | 'gaps' | 'log' | 'trace' | 'search' | 'evidence';
     asked: Readonly<Record<string, unknown>>;
+    /** Of a search and of evidence: how many entries were shown. */
+    shown?: number;
   }>
 >;
 

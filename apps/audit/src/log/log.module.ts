@@ -18,6 +18,7 @@ export class LogModule {
     return {
       module: LogModule,
       controllers: [LogController],
+      exports: [SigningKey, LogStore],
       providers: [
         { provide: SigningKey, useFactory: key },
         LogMetrics,

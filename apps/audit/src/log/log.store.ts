@@ -26,7 +26,7 @@ export type GapRow = Readonly<{
 }>;
 export type ConflictRow = Omit<GapRow, 'from' | 'to'> & Readonly<{ n: number; entryIndex: number }>;
 
-const ENTRY = 'index::float8 AS index, leaf_hash AS "leafHash", entry, sealed_at AS "sealedAt"';
+export const ENTRY = 'log_entry.index::float8 AS index, leaf_hash AS "leafHash", entry, sealed_at AS "sealedAt"';
 const CHECKPOINT = 'size::float8 AS size, root, note, signed_at AS "signedAt"';
 const CONDITIONS = {
   topic: (p: string) => `topic = ${p}`,
@@ -36,7 +36,7 @@ const CONDITIONS = {
   concerns: (p: string) => `concerns @> ARRAY[${p}::text]`,
 } as const satisfies Record<keyof EntryFilter, (parameter: string) => string>;
 /** Only what is of such a type is read as JSON: an entry may hold text that the database cannot. */
-const notKeptFrom = (department: string, kept: string): string =>
+export const notKeptFrom = (department: string, kept: string): string =>
   `NOT EXISTS (SELECT FROM jsonb_each_text(${kept}::jsonb) AS kept (type, field)
      WHERE CASE WHEN kept.type = log_entry.type
        THEN log_entry.entry::jsonb #>> ARRAY['data', kept.field] = ${department} ELSE false END)`;

@@ -46,4 +46,25 @@ export const AUDIT_REFUSALS = refusals({
     nextZh: '请按所列数据项补全;资源已不在目录中的,请给出 recordKey',
     nextEn: 'Give the items named; for a resource that is no longer there, give recordKey',
   },
+  'audit.search_too_wide': {
+    kind: 'unprocessable',
+    zh: '符合每项条件的条目都过多,无法逐条比对',
+    en: 'Each of the filters is met by too many entries to compare them',
+    nextZh: '请缩短期间(from、until),或增加一项更具体的条件,例如 about 或 matter',
+    nextEn: 'Narrow the period with from and until, or add a filter that says more, such as about or matter',
+  },
+  'audit.evidence_unknown': {
+    kind: 'notFound',
+    zh: '日志中没有与该编号有关的条目,或您无权知悉',
+    en: 'The log has no entry about this id, or it is not yours to know of',
+    nextZh: '请检查编号;刚发生的事项请稍候再试',
+    nextEn: 'Check the id; try again in a moment if it has just happened',
+  },
+  'audit.evidence_too_large': {
+    kind: 'unprocessable',
+    zh: '与该编号有关的条目过多,不能放入一个证据包',
+    en: 'There are too many entries about this id for one package',
+    nextZh: '请改用更具体的编号,例如一次申请或一次使用;审计人员可导出全部日志',
+    nextEn: 'Name something narrower, such as one application or one use; an auditor may export the whole log',
+  },
 });

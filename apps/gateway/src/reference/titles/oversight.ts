@@ -41,6 +41,12 @@ export const OVERSIGHT: readonly Section[] = [
       'GET /v1/audit/entries': ['查询日志条目', 'List entries of the log'],
       'GET /v1/audit/entries/:index': ['查看一个条目及其证明', 'Read one entry with its proof'],
       'GET /v1/audit/accesses/:decisionId': ['按判定编号查找使用记录', 'Find the record of a use by its decision id'],
+      'GET /v1/audit/search': ['按人、事、用途、期间等检索日志', 'Search the log by person, thing, purpose and period'],
+      'GET /v1/audit/search/export': ['导出检索结果', 'Export what a search finds'],
+      'GET /v1/audit/evidence': [
+        '证据包:有关一事的全部条目及证明',
+        'Evidence package: all entries about one thing, proved',
+      ],
       'GET /v1/audit/proofs/inclusion': ['包含证明:某条目在日志中', 'Proof that an entry is in the log'],
       'GET /v1/audit/proofs/consistency': [
         '一致性证明:日志只增不改',
