@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Refusal, type Principal } from '@qiongtong/contracts';
 import { Clock, UnitOfWork, type Sql } from '@qiongtong/platform';
 import { consistencyRanges, inclusionRanges } from '../log/domain/proofs';
-import { readingOf } from '../log/domain/reading';
+import { logRead, readingOf } from '../log/domain/reading';
 import { LogStore, type Entry, type SignedHead } from '../log/log.store';
 import { SigningKey } from '../log/signing-key';
 import { SearchStore } from '../search/search.store';
@@ -36,13 +36,8 @@ export class EvidenceService {
       const wanted = wantedOf(reading, { about: asked.about });
       const entries = await this.entries(query, wanted, head);
       const consistency = asked.from === undefined ? null : await this.consistency(query, asked.from, head);
-      const { by: officer, departmentId, scope } = reading;
-      tx.publish({
-        type: 'audit.log-read.v1',
-        key: officer,
-        at: this.clock.now().toISOString(),
-        data: { by: officer, departmentId, scope, what: 'evidence', asked: { ...asked }, shown: entries.length },
-      });
+      const read = { what: 'evidence', asked: { ...asked }, shown: entries.length } as const;
+      tx.publish(logRead(reading, read, this.clock.now()));
       const { origin, verifierKey } = this.key;
       return {
         about: asked.about,

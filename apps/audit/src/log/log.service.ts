@@ -3,7 +3,7 @@ import { Refusal, type LogRead, type Principal } from '@qiongtong/contracts';
 import { Clock, Cursors, sql, UnitOfWork, type Sql, type Transaction } from '@qiongtong/platform';
 import { DataSource } from 'typeorm';
 import { consistencyRanges, inclusionRanges } from './domain/proofs';
-import { readingOf, readingOfAll, type Reading } from './domain/reading';
+import { logRead, readingOf, readingOfAll, type Reading } from './domain/reading';
 import { LogStore, type Entry, type EntryFilter, type SignedHead } from './log.store';
 import type {
   AccessView,
@@ -126,20 +126,14 @@ export class LogService {
   }
 
   private reading<T>(
-    { by, departmentId, scope }: Reading,
+    reading: Reading,
     what: LogRead['data']['what'],
     asked: LogRead['data']['asked'],
     read: (query: Sql) => Promise<T>,
   ): Promise<T> {
     return this.work.run(async (tx: Transaction) => {
       const result = await read((text, parameters) => tx.query(text, parameters));
-      const fact: LogRead = {
-        type: 'audit.log-read.v1',
-        key: by,
-        at: this.clock.now().toISOString(),
-        data: { by, departmentId, scope, what, asked },
-      };
-      tx.publish(fact);
+      tx.publish(logRead(reading, { what, asked }, this.clock.now()));
       return result;
     });
   }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { LogRead, Principal } from '@qiongtong/contracts';
 import { BYTE_ORDER_MARK, Clock, csvLine, Cursors, markedAsText, UnitOfWork, type Sql } from '@qiongtong/platform';
-import { readingOf, type Reading } from '../log/domain/reading';
+import { logRead, readingOf, type Reading } from '../log/domain/reading';
 import type { Entry } from '../log/log.store';
 import { TERM_KINDS, termOf, type TermKind } from './domain/terms';
 import { SearchStore, type Span, type Wanted } from './search.store';
@@ -72,22 +72,10 @@ export class SearchService {
   }
 
   private read(reading: Reading, filter: Filter, from: number, how: string, shown: number): LogRead {
-    const { by, departmentId, scope } = reading;
     // A matter may name a person: that one was asked for is kept, not which.
-    const { matter, ...asked } = filter;
-    return {
-      type: 'audit.log-read.v1',
-      key: by,
-      at: this.clock.now().toISOString(),
-      data: {
-        by,
-        departmentId,
-        scope,
-        what: 'search',
-        asked: { ...asked, ...(matter === undefined ? {} : { matter: 'given' }), start: from, how },
-        shown,
-      },
-    };
+    const { matter, ...rest } = filter;
+    const asked = { ...rest, ...(matter === undefined ? {} : { matter: 'given' }), start: from, how };
+    return logRead(reading, { what: 'search', asked, shown }, this.clock.now());
   }
 }
 

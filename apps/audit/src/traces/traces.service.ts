@@ -2,13 +2,13 @@ import { Injectable } from '@nestjs/common';
 import {
   actorOf,
   Refusal,
-  type LogRead,
   type Principal,
   type RecordTraceAnswer,
   type StoredDelivery,
   type StoredPlace,
 } from '@qiongtong/contracts';
 import { Clock, Cursors, UnitOfWork } from '@qiongtong/platform';
+import { logRead } from '../log/domain/reading';
 import { beginOf } from './domain/traced';
 import { ExchangeTraces } from './exchange-traces';
 import { TraceCopies } from './trace-copies';
@@ -104,19 +104,10 @@ export class TracesService {
     return this.work.run(async (tx) => {
       const result = await read(tx.query);
       const hashes = known.quarters.map(({ hashKeyId, hash }) => ({ hashKeyId, hash }));
-      const fact: LogRead = {
-        type: 'audit.log-read.v1',
-        key: actorOf(by),
-        at: this.clock.now().toISOString(),
-        data: {
-          by: actorOf(by),
-          departmentId: by.departmentId,
-          scope: by.roles.some((role) => role !== 'REVIEWER' && role !== 'RESPONSIBLE_OFFICER') ? 'all' : 'own',
-          what: 'trace',
-          asked: { resourceId: known.resourceId, ...span, hashes },
-        },
-      };
-      tx.publish(fact);
+      const scope = by.roles.some((role) => role !== 'REVIEWER' && role !== 'RESPONSIBLE_OFFICER') ? 'all' : 'own';
+      const reading = { by: actorOf(by), departmentId: by.departmentId, scope } as const;
+      const asked = { resourceId: known.resourceId, ...span, hashes };
+      tx.publish(logRead(reading, { what: 'trace', asked }, this.clock.now()));
       return result;
     });
   }

@@ -1,22 +1,10 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { Content } from './domain/content';
 import type { Entry, EntryStatus } from './domain/entry';
+import type { Compilation } from './domain/versions';
 
 /** Who did what with an entry. */
-export type Workflow = Pick<
-  Entry,
-  | 'secrecyReview'
-  | 'draftedBy'
-  | 'changedBy'
-  | 'internalReview'
-  | 'submission'
-  | 'authorityReview'
-  | 'decision'
-  | 'publication'
-  | 'withdrawal'
-  | 'proposedWithdrawal'
-  | 'withheldWithdrawal'
->;
+export type Workflow = Compilation & Pick<Entry, 'withdrawal' | 'proposedWithdrawal' | 'withheldWithdrawal'>;
 
 /** What lists filter by has a column; the rest of an entry is one document. */
 @Entity('entry')

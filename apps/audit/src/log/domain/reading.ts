@@ -1,4 +1,4 @@
-import { Refusal, type Principal, type Role } from '@qiongtong/contracts';
+import { Refusal, type LogRead, type Principal, type Role } from '@qiongtong/contracts';
 
 /** Which entries a caller may read: all of the log, or those that concern one department. */
 export type Reading = Readonly<{ by: string; departmentId: string; scope: 'all' | 'own' }>;
@@ -21,3 +21,15 @@ export function readingOfAll(principal: Principal): Reading {
   if (reading.scope !== 'all') throw new Refusal('access.role_required', { about: WHOLE_LOG });
   return reading;
 }
+
+/** That somebody read the log, as an entry of it. [R14.9] */
+export const logRead = (
+  { by, departmentId, scope }: Reading,
+  read: Pick<LogRead['data'], 'what' | 'asked' | 'shown'>,
+  now: Date,
+): LogRead => ({
+  type: 'audit.log-read.v1',
+  key: by,
+  at: now.toISOString(),
+  data: { by, departmentId, scope, ...read },
+});

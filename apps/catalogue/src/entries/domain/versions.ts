@@ -5,6 +5,19 @@ import type { Content } from './content';
 import { TRANSITIONS, type Decision, type Entry } from './entry';
 import { isAuthority, knowledgeOf, KNOWN_BY_OTHERS, type Knowledge } from './knowledge';
 
+/** Who compiled, reviewed and published what an entry says. */
+export type Compilation = Pick<
+  Entry,
+  | 'secrecyReview'
+  | 'draftedBy'
+  | 'changedBy'
+  | 'internalReview'
+  | 'submission'
+  | 'authorityReview'
+  | 'decision'
+  | 'publication'
+>;
+
 /** A version as it was published, with who had a hand in it. It never changes. [R7.1] */
 export type Version = Readonly<{
   entryId: string;
@@ -12,17 +25,7 @@ export type Version = Readonly<{
   /** Who provided it then. */
   providerId: string;
   content: Content;
-  workflow: Pick<
-    Entry,
-    | 'secrecyReview'
-    | 'draftedBy'
-    | 'changedBy'
-    | 'internalReview'
-    | 'submission'
-    | 'authorityReview'
-    | 'decision'
-    | 'publication'
-  >;
+  workflow: Compilation;
   publishedOn: string;
   publishedAt: string;
 }>;
