@@ -54,6 +54,7 @@ export const CATALOGUE: RouteTable = {
     otherDepartment: 'catalogue.not_provider',
     otherRegion: 'catalogue.not_provider',
   },
+  'GET /v1/catalogue/entries/{id}/reviews': { admits: 'anyone', thing: 'draft', ...KEPT },
   'GET /v1/catalogue/entries/{id}/versions': { admits: 'anyone', thing: 'entry', ...openTo(PUBLISHED) },
   'GET /v1/catalogue/entries/{id}/versions/{version}': { admits: 'anyone', thing: 'version', ...openTo(PUBLISHED) },
   'GET /v1/catalogue/entries/{id}/versions/{version}/difference': {

@@ -9,6 +9,7 @@ import { Catalogue1795305600000 } from './migrations/1795305600000-catalogue';
 import { FormerProviders1795700001000 } from './migrations/1795700001000-former-providers';
 import { EntryVersions1798020000001 } from './migrations/1798020000001-entry-versions';
 import { CatalogueImports1798050000001 } from './migrations/1798050000001-catalogue-imports';
+import { EntryReviews1798300000001 } from './migrations/1798300000001-entry-reviews';
 import { OrganisationRow } from './organisations/organisation.entity';
 import { OrganisationsModule } from './organisations/organisations.module';
 
@@ -27,6 +28,7 @@ export const catalogueModule = (config: PlatformConfig): DynamicModule => ({
         FormerProviders1795700001000,
         EntryVersions1798020000001,
         CatalogueImports1798050000001,
+        EntryReviews1798300000001,
       ],
       consumer: { topics: ['policy.organisations', 'facts.authorisation'] },
     }),

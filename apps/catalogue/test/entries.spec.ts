@@ -51,7 +51,7 @@ const LIFE = [
   ['INTERNAL_REVIEW', (code: string) => post(code, 'internal-review', responsible)],
   ['SUBMITTED', (code: string) => post(code, 'submission', submitter)],
   ['UNDER_REVIEW', (code: string) => post(code, 'review', authority)],
-  ['APPROVED', (code: string) => post(code, 'approval', authority, { remarks: '同意' })],
+  ['APPROVED', (code: string) => post(code, 'approval', authority, { remarks: '同意', basisExamined: true })],
   ['PUBLISHED', (code: string) => post(code, 'publication', submitter)],
   ['WITHDRAWN', (code: string) => post(code, 'withdrawal', responsible, withdrawal)],
 ] as const;

@@ -33,8 +33,15 @@ export function livesIn(catalogue: () => RunningCatalogue) {
     ] as const;
   type Stage = ReturnType<typeof steps>[number][0];
 
-  async function bring(id: string, to: Stage, what: string, said: Readonly<Record<string, object>>): Promise<Answer> {
-    for (const [status, act] of steps(what, said)) {
+  async function bring(
+    id: string,
+    to: Stage,
+    what: string,
+    said: Readonly<Record<string, object>>,
+    from: Stage = 'DRAFT',
+  ): Promise<Answer> {
+    const all = steps(what, said);
+    for (const [status, act] of all.slice(all.findIndex(([stage]) => stage === from))) {
       const answer = await act(id);
       expect(answer).toMatchObject({ status: 200, body: { status } });
       if (status === to) return answer;
@@ -63,7 +70,7 @@ export function livesIn(catalogue: () => RunningCatalogue) {
       return bring(id, stage, 'revision', said);
     },
     /** Goes on from where a changed version stands. */
-    bring: (id: string, stage: Stage, said: Readonly<Record<string, object>> = {}) =>
-      bring(id, stage, 'revision', said),
+    bring: (id: string, stage: Stage, said: Readonly<Record<string, object>> = {}, from: Stage = 'DRAFT') =>
+      bring(id, stage, 'revision', said, from),
   };
 }

@@ -70,15 +70,15 @@ export class EntriesController {
   @Post(':id/approval')
   @HttpCode(200)
   @Idempotent()
-  approve(@Param('id') id: string, @Body() { remarks }: ApprovalDto, @CurrentPrincipal() by: Principal) {
-    return this.entries.approve(id, remarks ?? '', by);
+  approve(@Param('id') id: string, @Body() said: ApprovalDto, @CurrentPrincipal() by: Principal) {
+    return this.entries.approve(id, said, by);
   }
 
   @Post(':id/return')
   @HttpCode(200)
   @Idempotent()
-  returnWithRemarks(@Param('id') id: string, @Body() { remarks }: ReturnDto, @CurrentPrincipal() by: Principal) {
-    return this.entries.returnWithRemarks(id, remarks, by);
+  returnWithRemarks(@Param('id') id: string, @Body() said: ReturnDto, @CurrentPrincipal() by: Principal) {
+    return this.entries.returnWithRemarks(id, said, by);
   }
 
   @Post(':id/publication')

@@ -31,6 +31,7 @@ import {
   type Withdrawal,
 } from './domain/entry';
 import { ITEM_LIMITS } from './domain/items';
+import { REMARK_LIMITS, type FieldRemark } from './domain/remarks';
 
 /** May be left out, but not be null. */
 const Given = () => ValidateIf((_object, value) => value !== undefined);
@@ -145,12 +146,27 @@ export class ActDto {
 }
 
 export class ApprovalDto {
-  @Given() @IsString() @MaxLength(2000) remarks?: string;
+  @IsString() @MaxLength(2000) remarks = '';
+  /** The legal basis was examined: needed for what is not shared. */
+  @Given() @IsBoolean() basisExamined?: boolean;
+  /** The rule of the special regime governs this resource: needed where one is named. */
+  @Given() @IsBoolean() regimeConfirmed?: boolean;
+}
+
+export class FieldRemarkDto implements FieldRemark {
+  /** JSON pointer into the entry, the name of a field or the guide's name; an item by code, name or position. */
+  @Text(REMARK_LIMITS.field) field: string;
+  @Text(REMARK_LIMITS.remark) @MinLength(2) remark: string;
 }
 
 export class ReturnDto {
   /** What the department has to mend. */
   @Text(2000) @MinLength(2) remarks: string;
+  @IsArray()
+  @ArrayMaxSize(REMARK_LIMITS.remarks)
+  @ValidateNested({ each: true })
+  @Type(() => FieldRemarkDto)
+  fieldRemarks: FieldRemarkDto[] = [];
 }
 
 export class WithdrawalDto {

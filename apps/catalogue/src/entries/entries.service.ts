@@ -6,12 +6,14 @@ import type { OrganisationRow } from '../organisations/organisation.entity';
 import { OrganisationStore } from '../organisations/organisation.store';
 import { checkDerivation, type Content, type ContentChange } from './domain/content';
 import * as acts from './domain/acts';
+import { approve, returnWithRemarks, startReview, type Approval, type Return } from './domain/review';
 import { answerWithdrawal, retractWithdrawal, withdraw, type WithdrawalAnswer } from './domain/withdrawal';
 import { succeed, type Passing } from './domain/succession';
 import type { SecrecyReview, Withdrawal } from './domain/entry';
 import { knowledgeOf, seenWith, standingOf, type SeenEntry } from './domain/knowledge';
 import { EntryDesk } from './entry-desk';
 import { EntryStore, type EntryFilter, type ListedEntry } from './entry.store';
+import { GUIDE_NAMES } from './remark-names';
 
 @Injectable()
 export class EntriesService {
@@ -99,19 +101,19 @@ export class EntriesService {
 
   startReview(id: string, by: Principal) {
     return this.desk.compile(id, by, null, async (entry, now, tx) =>
-      acts.startReview(entry, await this.desk.competentFor(tx, entry, now), by, now),
+      startReview(entry, await this.desk.competentFor(tx, entry, now), by, now),
     );
   }
 
-  approve(id: string, remarks: string, by: Principal) {
-    return this.desk.compile(id, by, remarks, async (entry, now, tx) =>
-      acts.approve(entry, await this.desk.competentFor(tx, entry, now), remarks, by, now),
+  approve(id: string, said: Approval, by: Principal) {
+    return this.desk.compile(id, by, said, async (entry, now, tx) =>
+      approve(entry, await this.desk.competentFor(tx, entry, now), said, by, now),
     );
   }
 
-  returnWithRemarks(id: string, remarks: string, by: Principal) {
-    return this.desk.compile(id, by, remarks, async (entry, now, tx) =>
-      acts.returnWithRemarks(entry, await this.desk.competentFor(tx, entry, now), remarks, by, now),
+  returnWithRemarks(id: string, said: Return, by: Principal) {
+    return this.desk.compile(id, by, said, async (entry, now, tx) =>
+      returnWithRemarks(entry, await this.desk.competentFor(tx, entry, now), said, GUIDE_NAMES, by, now),
     );
   }
 

@@ -11,6 +11,8 @@ import { mayKnowRevision, numberedAfter } from './domain/versions';
 import { EntryStore } from './entry.store';
 import { VersionStore } from './version.store';
 
+const DECIDED: readonly string[] = ['catalogue.entry-approved.v1', 'catalogue.entry-returned.v1'];
+
 type Decide = (entry: Entry, now: Date, tx: Transaction) => Outcome | Promise<Outcome>;
 /** What is acted on: the entry as it is known to all, or the version that is to take its place. */
 type Acted = 'entry' | 'compiled';
@@ -63,6 +65,7 @@ export class EntryDesk {
   /** @param compiled the next version, where that was acted on */
   private async save(tx: Transaction, { state, event }: Decision, compiled: Entry | null = null): Promise<void> {
     tx.publish(event);
+    if (DECIDED.includes(event.type)) await this.versions.keepReview(tx, state);
     if (compiled && state.status !== 'PUBLISHED') return this.versions.saveRevision(tx, state);
     await this.entries.save(tx, state);
     // What was published takes the place of what was; of what is withdrawn there is no next version.
@@ -85,7 +88,10 @@ export class EntryDesk {
     isRevision = false,
   ): Promise<SecrecyRefused> {
     const wiped = rule === 'R2.2' && entry !== null;
-    if (wiped) await (isRevision ? this.versions.dropRevision(tx, entry.id) : this.entries.wipe(tx, entry.id));
+    if (wiped && isRevision) {
+      await this.versions.dropRevision(tx, entry.id);
+      await this.versions.wipeReviews(tx, entry.id, entry.version);
+    } else if (wiped) await this.entries.wipe(tx, entry.id);
     const given = { rule, wiped, entryId: entry?.id ?? null };
     const { state, event } = refuseRegistration(newId(), given, by, this.clock.now());
     await this.entries.keepRefusal(tx, state);

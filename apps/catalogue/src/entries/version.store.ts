@@ -1,9 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import type { Transaction } from '@qiongtong/platform';
+import { sql, type Transaction } from '@qiongtong/platform';
 import { DataSource, LessThan, type EntityManager } from 'typeorm';
-import type { Entry } from './domain/entry';
+import type { Entry, ReviewDecision } from './domain/entry';
 import { versionOf, workflowOf, type Version } from './domain/versions';
 import { EntryRevisionRow, EntryVersionRow } from './version.entity';
+
+/** One decision of the authority; an entry's are numbered in their order. */
+export type Review = Readonly<{ number: number; version: number; decision: ReviewDecision }>;
 
 @Injectable()
 export class VersionStore {
@@ -31,6 +34,31 @@ export class VersionStore {
   async keep(tx: Transaction, entry: Entry): Promise<void> {
     const { publishedAt, ...version } = versionOf(entry);
     await tx.manager.insert(EntryVersionRow, { ...version, publishedAt: new Date(publishedAt) });
+  }
+
+  /** What the authority decided, for good: the entry itself shows its last word only. */
+  async keepReview(tx: Transaction, { id, version, decision }: Entry): Promise<void> {
+    if (!decision) throw new Error(`${id} was not decided on`);
+    await tx.query(
+      `INSERT INTO entry_review (entry_id, number, version, decision)
+       SELECT $1, coalesce(max(number), 0) + 1, $2, $3 FROM entry_review WHERE entry_id = $1`,
+      [id, version, decision],
+    );
+  }
+
+  /** Of a version of which nothing may stay. [R2.2] */
+  async wipeReviews(tx: Transaction, entryId: string, version: number): Promise<void> {
+    await tx.query('DELETE FROM entry_review WHERE entry_id = $1 AND version = $2', [entryId, version]);
+  }
+
+  /** The newest first. */
+  reviews(entryId: string, before: number | null, limit: number): Promise<Review[]> {
+    return sql<Review>(
+      this.database,
+      `SELECT number, version, decision FROM entry_review
+       WHERE entry_id = $1 AND number < $2 ORDER BY number DESC LIMIT $3`,
+      [entryId, before ?? 2_147_483_647, limit],
+    );
   }
 
   async find(entryId: string, version: number): Promise<Version | null> {

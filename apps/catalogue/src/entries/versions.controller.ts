@@ -26,6 +26,11 @@ export class VersionsController {
     return this.versions.abandon(id, by);
   }
 
+  @Get('reviews')
+  reviews(@Param('id') id: string, @Query() { limit, cursor }: PageQuery, @CurrentPrincipal() by: Principal) {
+    return this.versions.reviews(id, limit, cursor, by);
+  }
+
   @Get('versions')
   list(@Param('id') id: string, @Query() { limit, cursor }: PageQuery, @CurrentPrincipal() by: Principal) {
     return this.versions.list(id, limit, cursor, by);

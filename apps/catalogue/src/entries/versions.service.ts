@@ -14,7 +14,7 @@ import {
   type Version,
 } from './domain/versions';
 import { EntryStore } from './entry.store';
-import { VersionStore } from './version.store';
+import { VersionStore, type Review } from './version.store';
 
 export type SeenVersion = ReturnType<typeof versionSeen>;
 
@@ -75,6 +75,18 @@ export class VersionsService {
     const last = page.at(-1);
     const next = last && found.length > limit ? this.cursors.encode({ version: last.version }, scope) : null;
     return { items, next };
+  }
+
+  /** Every decision of the authority, with its remarks: for who may know how the entry came about. */
+  async reviews(id: string, limit: number, cursor: string | undefined, by: Principal): Promise<Page<Review>> {
+    const entry = await this.known(id, by);
+    if (knowledgeOf(entry, by) !== 'whole') throw new Refusal('request.not_found');
+    const scope = JSON.stringify(['entry-reviews', by.departmentId, id]);
+    const before = cursor === undefined ? null : this.cursors.decode<{ number: number }>(cursor, scope).number;
+    const found = await this.versions.reviews(id, before, limit + 1);
+    const items = found.slice(0, limit);
+    const last = items.at(-1);
+    return { items, next: last && found.length > limit ? this.cursors.encode({ number: last.number }, scope) : null };
   }
 
   async version(id: string, version: number, by: Principal): Promise<SeenVersion> {

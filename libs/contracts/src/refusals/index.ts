@@ -7,6 +7,7 @@ import { AUTHORISATION_REFUSALS } from './authorisation';
 import { CALENDAR_REFUSALS } from './calendar';
 import { CATALOGUE_REFUSALS } from './catalogue';
 import { CATALOGUE_IMPORT_REFUSALS } from './catalogue-imports';
+import { CATALOGUE_WORKFLOW_REFUSALS } from './catalogue-workflow';
 import { CHANNEL_REFUSALS } from './channel';
 import { CONSENT_REFUSALS } from './consents';
 import { EXCHANGE_REFUSALS } from './exchange';
@@ -40,6 +41,7 @@ export const REFUSALS = {
   ...AUTHORISATION_REFUSALS,
   ...CATALOGUE_REFUSALS,
   ...CATALOGUE_IMPORT_REFUSALS,
+  ...CATALOGUE_WORKFLOW_REFUSALS,
   ...CHANNEL_REFUSALS,
   ...CONSENT_REFUSALS,
   ...EXCHANGE_REFUSALS,

@@ -12,18 +12,7 @@ import {
   stranger,
   submitter,
 } from '../../../test/builders';
-import {
-  approve,
-  declareSecrecyReview,
-  draft,
-  passInternalReview,
-  publish,
-  returnWithRemarks,
-  revise,
-  startReview,
-  submit,
-  voidReviews,
-} from './acts';
+import { declareSecrecyReview, draft, passInternalReview, publish, revise, submit, voidReviews } from './acts';
 import {
   competentRole,
   ENTRY_STATUSES,
@@ -34,6 +23,8 @@ import {
   type Outcome,
 } from './entry';
 
+import { NO_NAMES } from './remarks';
+import { approve, returnWithRemarks, startReview } from './review';
 import { abandonRevision, startRevision } from './versions';
 import { answerWithdrawal, retractWithdrawal, withdraw } from './withdrawal';
 
@@ -51,8 +42,12 @@ const acts: Record<EntryAct, { as: Principal; run: (entry: Entry, by: Principal)
   passInternalReview: { as: responsible, run: (e, by) => passInternalReview(e, by, now) },
   submit: { as: submitter, run: (e, by) => submit(e, PACK, by, now) },
   startReview: { as: authority, run: (e, by) => startReview(e, 'PROVINCIAL_AUTHORITY', by, now) },
-  approve: { as: authority, run: (e, by) => approve(e, 'PROVINCIAL_AUTHORITY', '', by, now) },
-  return: { as: authority, run: (e, by) => returnWithRemarks(e, 'PROVINCIAL_AUTHORITY', '请补充摘要', by, now) },
+  approve: { as: authority, run: (e, by) => approve(e, 'PROVINCIAL_AUTHORITY', { remarks: '' }, by, now) },
+  return: {
+    as: authority,
+    run: (e, by) =>
+      returnWithRemarks(e, 'PROVINCIAL_AUTHORITY', { remarks: '请补充摘要', fieldRemarks: [] }, NO_NAMES, by, now),
+  },
   publish: { as: responsible, run: (e, by) => publish(e, by, now) },
   startRevision: { as: submitter, run: (e, by) => startRevision(e, by, now) },
   abandonRevision: { as: submitter, run: (e, by) => abandonRevision({ ...e, status: 'PUBLISHED' }, e, by, now) },
@@ -227,6 +222,40 @@ describe('separation of duties', () => {
     expect(() => startReview(anEntry({ status: 'SUBMITTED' }), competentRole([]), leadingGroup, now)).toThrow(
       refusal('access.role_required'),
     );
+  });
+});
+
+describe('what the authority confirms when it approves', () => {
+  const legalBasis = { law: '某法', article: '第三条', documentNumber: '1号', attachmentDigest: null };
+  const notShared = { sharingType: 'NOT_SHARED', deliveryMode: 'NONE', legalBasis } as const;
+  const special = { specialRegime: 'GEOGRAPHIC_INFORMATION', deliveryMode: 'REFERENCE_ONLY' } as const;
+  const approved = (over: object, said: object) =>
+    approve(
+      anEntry({ status: 'UNDER_REVIEW', content: aContent(over) }),
+      'PROVINCIAL_AUTHORITY',
+      { remarks: '', ...said },
+      authority,
+      now,
+    );
+
+  it.each([
+    ['[R3.2] not sharing needs its legal basis examined', notShared, 'basisExamined', 'catalogue.basis_not_examined'],
+    ['[R22.2] a special regime needs its rule confirmed', special, 'regimeConfirmed', 'catalogue.regime_not_confirmed'],
+  ])('%s', (_title, over, flag, code) => {
+    for (const said of [{}, { [flag]: false }]) expect(() => approved(over, said)).toThrow(refusal(code));
+    expect(stateOf(approved(over, { [flag]: true })).decision).toMatchObject({ outcome: 'APPROVED', [flag]: true });
+  });
+
+  it('[R3.2] [R22.2] one does not stand for the other', () => {
+    const both = { ...notShared, specialRegime: 'PUBLIC_SECURITY_VIDEO' } as const;
+    expect(() => approved(both, { basisExamined: true })).toThrow(refusal('catalogue.regime_not_confirmed'));
+    expect(() => approved(both, { regimeConfirmed: true })).toThrow(refusal('catalogue.basis_not_examined'));
+  });
+
+  it('[R3.2] what there was not to confirm is not recorded as confirmed', () => {
+    const { decision } = stateOf(approved({}, { basisExamined: true, regimeConfirmed: true }));
+    expect(decision).not.toHaveProperty('basisExamined');
+    expect(decision).not.toHaveProperty('regimeConfirmed');
   });
 });
 

@@ -1,8 +1,8 @@
-import { Refusal, resourceIdOf, type Principal, type Role } from '@qiongtong/contracts';
+import { Refusal, resourceIdOf, type Principal } from '@qiongtong/contracts';
 import { localDayOf } from '@qiongtong/regulation';
 import { changedContent, checkComplete, checkContent, newContent, type Content, type ContentChange } from './content';
-import { deliveryMode, type Act, type Decision, type Entry, type Outcome, type SecrecyReview } from './entry';
-import { authorityAct, MARKED, notInvolved, officerWith, providerOfficer, step, subject } from './acting';
+import { deliveryMode, type Decision, type Entry, type Outcome, type SecrecyReview } from './entry';
+import { MARKED, notInvolved, officerWith, providerOfficer, step, subject } from './acting';
 import { carriesSecretMark } from './secret-mark';
 
 export function draft(
@@ -121,27 +121,6 @@ export function submit(entry: Entry, rulePack: string, by: Principal, now: Date)
   };
 }
 
-export function startReview(entry: Entry, competent: Role, by: Principal, now: Date): Decision {
-  const act = authorityAct('startReview', entry, competent, by, now);
-  const state = step('startReview', entry, now, { authorityReview: act });
-  return authorityDecided('catalogue.entry-review-started.v1', state, act);
-}
-
-export function approve(entry: Entry, competent: Role, remarks: string, by: Principal, now: Date): Outcome {
-  const act = authorityAct('approve', entry, competent, by, now);
-  if (carriesSecretMark(remarks)) return MARKED;
-  const state = step('approve', entry, now, { decision: { ...act, outcome: 'APPROVED', remarks } });
-  return authorityDecided('catalogue.entry-approved.v1', state, act);
-}
-
-/** Sends the entry back to its department, with what it has to mend. */
-export function returnWithRemarks(entry: Entry, competent: Role, remarks: string, by: Principal, now: Date): Outcome {
-  const act = authorityAct('return', entry, competent, by, now);
-  if (carriesSecretMark(remarks)) return MARKED;
-  const state = step('return', entry, now, { decision: { ...act, outcome: 'RETURNED', remarks } });
-  return authorityDecided('catalogue.entry-returned.v1', state, act);
-}
-
 export function publish(entry: Entry, by: Principal, now: Date): Decision {
   const officer = providerOfficer('publish', entry, by);
   const publishedOn = localDayOf(now);
@@ -176,17 +155,3 @@ const decided = (
   state: Entry,
   officer: string,
 ): Decision => ({ state, event: { type, key: state.id, at: state.updatedAt, data: subject(state, officer) } });
-
-const authorityDecided = (
-  type: 'catalogue.entry-review-started.v1' | 'catalogue.entry-approved.v1' | 'catalogue.entry-returned.v1',
-  state: Entry,
-  act: Act & Readonly<{ organisationId: string }>,
-): Decision => ({
-  state,
-  event: {
-    type,
-    key: state.id,
-    at: state.updatedAt,
-    data: { ...subject(state, act.by), organisationId: act.organisationId },
-  },
-});

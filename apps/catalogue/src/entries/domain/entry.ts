@@ -7,6 +7,7 @@ import {
   type WithdrawalGround,
 } from '@qiongtong/contracts';
 import type { Content, LegalBasis } from './content';
+import type { FieldRemark } from './remarks';
 
 export const ENTRY_STATUSES = [
   'DRAFT',
@@ -41,6 +42,20 @@ export type Withdrawal = Act &
   }>;
 export type AuthorityAnswer = Act & Readonly<{ organisationId: string; reason: string }>;
 
+/** What the authority decided on what was handed to it. */
+export type ReviewDecision = Act &
+  Readonly<{
+    organisationId: string;
+    outcome: 'APPROVED' | 'RETURNED';
+    remarks: string;
+    /** What has to be mended, field by field; absent where nothing was said of any. */
+    fieldRemarks?: readonly FieldRemark[];
+    /** The legal basis for not sharing was examined. [R3.2] */
+    basisExamined?: true;
+    /** The rule of the special regime was confirmed to govern it. [R22.2] */
+    regimeConfirmed?: true;
+  }>;
+
 /** One catalogue entry (目录条目). */
 export type Entry = Readonly<{
   id: string;
@@ -62,7 +77,7 @@ export type Entry = Readonly<{
   /** Handed to the authority, with the rule pack in force then. */
   submission: (Act & Readonly<{ rulePack: string }>) | null;
   authorityReview: (Act & Readonly<{ organisationId: string }>) | null;
-  decision: (Act & Readonly<{ organisationId: string; outcome: 'APPROVED' | 'RETURNED'; remarks: string }>) | null;
+  decision: ReviewDecision | null;
   publication: Act | null;
   /** The province's calendar day of publication. */
   publishedOn: string | null;

@@ -158,6 +158,7 @@ export const RESOURCES: readonly Section[] = [
         'Read the next version and what it changes',
       ],
       'POST /v1/catalogue/entries/:id/revision/abandonment': ['放弃修订', 'Abandon the next version'],
+      'GET /v1/catalogue/entries/:id/reviews': ['查询历次审核意见', 'List what the authority decided and remarked'],
       'GET /v1/catalogue/entries/:id/versions': ['查询条目的历次发布版本', 'List the published versions of an entry'],
       'GET /v1/catalogue/entries/:id/versions/:version': ['查看一个发布版本', 'Read one published version'],
       'GET /v1/catalogue/entries/:id/versions/:version/difference': [
