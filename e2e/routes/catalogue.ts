@@ -79,6 +79,10 @@ export const CATALOGUE: RouteTable = {
     otherDepartment: 'catalogue.not_provider',
     otherRegion: 'catalogue.not_provider',
   },
+  'GET /v1/catalogue/changes': {
+    admits: 'anyone',
+    ...openTo('everybody is told the changes of what they may see of the catalogue'),
+  },
   'GET /v1/catalogue-template': { admits: 'anyone', query: '?format=csv', ...openTo('it is empty') },
   'GET /v1/catalogue-export': {
     admits: 'anyone',

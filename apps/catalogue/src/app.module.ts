@@ -4,12 +4,14 @@ import { EntriesModule } from './entries/entries.module';
 import { EntryRow } from './entries/entry.entity';
 import { EntryRevisionRow, EntryVersionRow } from './entries/version.entity';
 import { RegistrationRefusalRow } from './entries/registration-refusal.entity';
+import { HarvestModule } from './harvest/harvest.module';
 import { InterchangeModule } from './interchange/interchange.module';
 import { Catalogue1795305600000 } from './migrations/1795305600000-catalogue';
 import { FormerProviders1795700001000 } from './migrations/1795700001000-former-providers';
 import { EntryVersions1798020000001 } from './migrations/1798020000001-entry-versions';
 import { CatalogueImports1798050000001 } from './migrations/1798050000001-catalogue-imports';
 import { EntryReviews1798300000001 } from './migrations/1798300000001-entry-reviews';
+import { CatalogueChanges1798500000001 } from './migrations/1798500000001-catalogue-changes';
 import { OrganisationRow } from './organisations/organisation.entity';
 import { OrganisationsModule } from './organisations/organisations.module';
 
@@ -29,11 +31,13 @@ export const catalogueModule = (config: PlatformConfig): DynamicModule => ({
         EntryVersions1798020000001,
         CatalogueImports1798050000001,
         EntryReviews1798300000001,
+        CatalogueChanges1798500000001,
       ],
       consumer: { topics: ['policy.organisations', 'facts.authorisation'] },
     }),
     OrganisationsModule,
     EntriesModule,
     InterchangeModule,
+    HarvestModule,
   ],
 });

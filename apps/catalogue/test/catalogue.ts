@@ -34,6 +34,7 @@ export interface RunningCatalogue {
   /** Every table with a row that contains the text. */
   tablesContaining(text: string): Promise<string[]>;
   url: string;
+  databaseUrl: string;
   close(): Promise<void>;
 }
 
@@ -92,6 +93,7 @@ export async function startCatalogue(): Promise<RunningCatalogue> {
 
   return {
     url: service.url,
+    databaseUrl: database.url,
     call,
     send: (method, target, by, { headers = {}, body } = {}) =>
       fetch(service.url + target, {

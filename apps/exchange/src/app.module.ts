@@ -93,7 +93,6 @@ import { Moments } from './records/moments';
 import { RecordsRoutes } from './records/records.routes';
 import { RecordsService } from './records/records.service';
 import { ReleaseTokens } from './records/release-tokens';
-import { SealedCursors } from './records/sealed-cursors';
 import { Pools } from './store/pools';
 import { ReaderRole } from './store/reader-role';
 import { TopicAccess } from './topic-access';
@@ -209,7 +208,6 @@ export class ExchangeModule {
         KeyedReader,
         Moments,
         MatterSubjects,
-        SealedCursors,
         RecordsService,
         ReleaseTokens,
         ChangeStore,

@@ -18,6 +18,7 @@ import { openDatabase } from './database/data-source';
 import { sql } from './database/sql';
 import { UnitOfWork } from './database/unit-of-work';
 import { Cursors } from './http/cursors';
+import { SealedCursors } from './http/sealed-cursors';
 import { KafkaDriver } from './messaging/kafka';
 import { ParkedMessages } from './messaging/parked';
 import { RecordProducer } from './messaging/record-producer';
@@ -77,6 +78,7 @@ export class PlatformModule {
           new AccessTokens({ issuer: options.config.OIDC_ISSUER, audience: options.config.OIDC_AUDIENCE, clock }),
       },
       { provide: Cursors, inject: [HopTokens], useFactory: (hops: HopTokens) => new Cursors(hops) },
+      { provide: SealedCursors, inject: [HopTokens], useFactory: (hops: HopTokens) => new SealedCursors(hops) },
       { provide: KafkaDriver, useFactory: () => new KafkaDriver({ settings: options.config, clientId: options.name }) },
       {
         provide: RecordProducer,

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Principal, SharingType } from '@qiongtong/contracts';
 import type { Transaction } from '@qiongtong/platform';
-import { DataSource } from 'typeorm';
+import { DataSource, In } from 'typeorm';
 import { OrganisationRow } from '../organisations/organisation.entity';
 import type { Entry, EntryStatus } from './domain/entry';
 import { INTERNAL_STATUSES, isAuthority } from './domain/knowledge';
@@ -32,6 +32,12 @@ export class EntryStore {
   async find(id: string): Promise<Entry | null> {
     const row = await this.database.manager.findOne(EntryRow, { where: { id } });
     return row && entryOf(row);
+  }
+
+  /** By their ids; one that is not there is left out. */
+  async findAll(ids: readonly string[]): Promise<Map<string, Entry>> {
+    const rows = await this.database.manager.find(EntryRow, { where: { id: In([...new Set(ids)]) } });
+    return new Map(rows.map((row) => [row.id, entryOf(row)]));
   }
 
   /** Loads an entry that stays as it is until the transaction ends. */

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Refusal, type RecordQuery, type Release, type ResourceState } from '@qiongtong/contracts';
+import { SealedCursors } from '@qiongtong/platform';
 import { Deliveries } from '../deliveries/deliveries';
 import { LivePolicy } from '../policy/live-policy';
 import { DailyRows } from '../records/daily-rows';
@@ -7,7 +8,6 @@ import { grantedRows, releasedItems } from '../records/domain/read-plan';
 import { rowReleaser } from '../records/domain/released-row';
 import { MatterSubjects } from '../records/matter-subjects';
 import type { Answer } from '../records/records.service';
-import { SealedCursors } from '../records/sealed-cursors';
 import { ChangeStore } from './change.store';
 import { changeViewer, END_OF_BATCH, type Reached } from './domain/change';
 import { toldOf } from './domain/told';

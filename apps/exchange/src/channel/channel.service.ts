@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { RECORD_QUERY_LIMITS, Refusal, subjectOf, type RecordQuery, type Release, type ResourceState, type RowFilter, type Verification } from '@qiongtong/contracts'; // prettier-ignore
+import { SealedCursors } from '@qiongtong/platform';
 import { matchesRowFilter } from '@qiongtong/regulation';
 import { ExchangeConfig } from '../config';
 import { Deliveries } from '../deliveries/deliveries';
@@ -13,7 +14,6 @@ import { canonicalKey, checkKeyItems, filterOfKey } from '../records/record-key'
 import { rowReleaser } from '../records/domain/released-row';
 import { MatterSubjects } from '../records/matter-subjects';
 import { deliveredBy, NONE_LEFT, PAGE_BYTES, type Answer, type RowSink } from '../records/records.service';
-import { SealedCursors } from '../records/sealed-cursors';
 import { providerQuery } from './domain/provider-query';
 import { ProviderCalls } from './provider-calls';
 import { ProviderHealth } from './provider-health';

@@ -8,6 +8,7 @@ import {
   type ResourceState,
   type Verification,
 } from '@qiongtong/contracts';
+import { SealedCursors } from '@qiongtong/platform';
 import { matchesRowFilter } from '@qiongtong/regulation';
 import { ExchangeConfig } from '../config';
 import { Deliveries, type Delivery } from '../deliveries/deliveries';
@@ -24,7 +25,6 @@ import { KeyedReader, type StoredRecord } from './keyed-reader';
 import { MatterSubjects } from './matter-subjects';
 import { Moments } from './moments';
 import { RowCursor } from './row-cursor';
-import { SealedCursors } from './sealed-cursors';
 
 /** An answer that is whole: its text, its rows, and what it says left. */
 export type Answer = Readonly<{ body: string; rows: number; delivery: string }>;

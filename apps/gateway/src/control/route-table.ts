@@ -206,6 +206,7 @@ export const ROUTES: readonly Route[] = [
   route('catalogue', 'POST', '/v1/catalogue/entries/:id/withdrawal/rejection', PROVINCE),
   route('catalogue', 'POST', '/v1/catalogue/entries/:id/withdrawal/retraction', ['RESPONSIBLE_OFFICER']),
 
+  route('catalogue', 'GET', '/v1/catalogue/changes', 'anyone'),
   route('catalogue', 'GET', '/v1/catalogue-template', 'anyone'),
   route('catalogue', 'GET', '/v1/catalogue-export', 'anyone'),
   { ...route('catalogue', 'POST', '/v1/catalogue-imports', ['SUBMITTER', 'PROVINCIAL_AUTHORITY']), streams: true },

@@ -11,4 +11,5 @@ export * from './problem';
 export * from './problem-filter';
 export * from './public';
 export * from './roles';
+export * from './sealed-cursors';
 export * from './validation';

@@ -1,18 +1,17 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { Injectable } from '@nestjs/common';
 import { Refusal } from '@qiongtong/contracts';
-import { HopTokens } from '@qiongtong/platform';
+import type { HopTokens } from '../auth/hop-tokens';
 
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
 /**
- * Where a page ended, for the caller to hand back. Sealed and not only signed: a position holds the record key and
- * sorted values, which the caller's grant may not cover. Bound to the query, the grant and its version.
+ * Where a page ended, for the caller to hand back. Sealed and not only signed, for positions that say what the caller may
+ * not know: values outside a grant, or how much there is that they do not see. Bound to the scope, which names the query
+ * and whatever decides on what is seen.
  */
-@Injectable()
 export class SealedCursors {
-  constructor(private readonly hops: HopTokens) {}
+  constructor(private readonly hops: Pick<HopTokens, 'derivedKeys' | 'self'>) {}
 
   seal(position: object, scope: string): string {
     const nonce = randomBytes(NONCE_BYTES);
@@ -33,7 +32,7 @@ export class SealedCursors {
 
   /** From the keys shared with the gateway, so that replicas and restarts take each other's cursors. */
   private keys(): readonly Buffer[] {
-    return this.hops.derivedKeys('sealed-cursors/exchange', 'gateway');
+    return this.hops.derivedKeys(`sealed-cursors/${this.hops.self}`, 'gateway');
   }
 }
 

@@ -1,0 +1,14 @@
+import type { Section } from './section';
+
+export const INTERCHANGE: readonly Section[] = [
+  {
+    name: ['目录共享', 'The catalogue for other systems'],
+    about: [
+      '向其他目录系统提供本目录:按变更采集、标准格式导出',
+      'The catalogue as other catalogues take it: its changes, and in standard formats',
+    ],
+    routes: {
+      'GET /v1/catalogue/changes': ['采集目录变更(可等待)', 'What changed in the catalogue since a cursor'],
+    },
+  },
+];
