@@ -1,7 +1,13 @@
-import { KEPT, openTo, PROVINCE, RESPONSIBLE, SUBMITTER, type RouteTable, UNLISTED } from './route-case';
+import type { Role } from '@qiongtong/contracts';
+import { KEPT, openTo, PROVINCE, RESPONSIBLE, ROLE_ALONE, SUBMITTER, type RouteTable, UNLISTED } from './route-case';
 
 const ACT = {};
 const PUBLISHED = 'what is published in the catalogue is there for every department';
+const PROVINCIAL = ['PROVINCIAL_AUTHORITY'] as const satisfies readonly Role[];
+const STANDARDS = 'standards are there for everybody to follow';
+const COLLECTED = { elementId: 'insured-number', regionCode: '460000', duties: '采集并更新' };
+const DECIDED = { documentNumber: '琼工信〔2026〕1号', reason: '职责所在' };
+const OF_AN_ASSIGNMENT = { admits: PROVINCE, thing: 'proposedAssignment', ...KEPT } as const;
 /** The authority's own acts. */
 const OF_THE_PROVINCE = { admits: PROVINCE, thing: 'draft', ...KEPT } as const;
 
@@ -83,6 +89,53 @@ export const CATALOGUE: RouteTable = {
     admits: 'anyone',
     ...openTo('everybody is told the changes of what they may see of the catalogue'),
   },
+  'GET /v1/catalogue/data-elements': { admits: 'anyone', ...openTo(STANDARDS) },
+  'POST /v1/catalogue/data-elements': {
+    admits: PROVINCIAL,
+    body: { id: 'another-element', name: '名称', definition: '定义', type: 'D' },
+    ...ROLE_ALONE,
+  },
+  'GET /v1/catalogue/data-elements/{id}': { admits: 'anyone', thing: 'dataElement', ...openTo(STANDARDS) },
+  'PATCH /v1/catalogue/data-elements/{id}': {
+    admits: PROVINCIAL,
+    thing: 'dataElement',
+    body: { format: 'YYYY' },
+    ifMatch: true,
+    ...ROLE_ALONE,
+  },
+  'GET /v1/catalogue/data-elements/{id}/versions': { admits: 'anyone', thing: 'dataElement', ...openTo(STANDARDS) },
+  'POST /v1/catalogue/data-elements/{id}/retirement': {
+    admits: PROVINCIAL,
+    thing: 'dataElement',
+    body: ACT,
+    ...ROLE_ALONE,
+  },
+  'GET /v1/catalogue/collection-assignments': {
+    admits: 'anyone',
+    thing: 'proposedAssignment',
+    query: '?status=PROPOSED',
+    ...UNLISTED,
+  },
+  'POST /v1/catalogue/collection-assignments': {
+    admits: PROVINCE,
+    body: { ...COLLECTED, departmentId: 'mzt', documentNumber: '琼工信〔2026〕1号', reason: '职责所在' },
+    ...ROLE_ALONE,
+  },
+  'POST /v1/catalogue/collection-assignments/proposals': {
+    admits: ['SUBMITTER', 'RESPONSIBLE_OFFICER'],
+    by: 'mzt',
+    body: { ...COLLECTED, reason: '职责所在' },
+    ...openTo('every department proposes itself'),
+  },
+  'GET /v1/catalogue/collection-assignments/{id}': { admits: 'anyone', thing: 'proposedAssignment', ...KEPT },
+  'POST /v1/catalogue/collection-assignments/{id}/acceptance': { ...OF_AN_ASSIGNMENT, body: DECIDED },
+  'POST /v1/catalogue/collection-assignments/{id}/rejection': { ...OF_AN_ASSIGNMENT, body: { reason: '另有部门采集' } },
+  'PUT /v1/catalogue/collection-assignments/{id}/collector': {
+    ...OF_AN_ASSIGNMENT,
+    body: { ...DECIDED, departmentId: 'ybj' },
+    ifMatch: true,
+  },
+  'PUT /v1/catalogue/collection-assignments/{id}/end': { ...OF_AN_ASSIGNMENT, body: DECIDED, ifMatch: true },
   'GET /v1/catalogue-template': { admits: 'anyone', query: '?format=csv', ...openTo('it is empty') },
   'GET /v1/catalogue-export': {
     admits: 'anyone',

@@ -205,6 +205,13 @@ export async function makeThings(province: Province) {
     revised: aThing(await revisedEntry(province), ['mzt'], '999999-000009'),
     version: aThing([RESOURCE, '1'], ['mzt'], ['999999-000009', '1']),
     draft: aThing(await draftedEntry(province), ['mzt'], '999999-000009'),
+    dataElement: aThing(await aDataElement(province), ['mzt'], 'nobodys-element'),
+    proposedAssignment: aThing(
+      await idOf(submitterOf('mzt'), '/v1/catalogue/collection-assignments/proposals', {
+        ...{ elementId: 'insured-number', regionCode: '460000', duties: '采集并更新', reason: '职责所在' },
+      }),
+      ['mzt'],
+    ),
     catalogueImport: aThing(await checkedImport(province), ['mzt']),
     channelResource: aThing(CHANNEL, ['mzt'], '999999-000009'),
     resource: aThing(RESOURCE, ['mzt'], '999999-000009'),
@@ -228,6 +235,13 @@ export async function makeThings(province: Province) {
 async function revisedEntry(province: Province): Promise<string> {
   await province.done(submitterOf('mzt'), 'POST', `/v1/catalogue/entries/${RESOURCE}/revision`, {});
   return RESOURCE;
+}
+
+async function aDataElement(province: Province): Promise<string> {
+  const kept = await province.done(ADMINISTRATOR, 'POST', '/v1/catalogue/data-elements', {
+    ...{ id: 'insured-number', name: '参保编号', definition: '参保人的编号', type: 'C', length: '20' },
+  });
+  return String(kept['id']);
 }
 
 async function draftedEntry(province: Province): Promise<string> {

@@ -12,6 +12,8 @@ import { EntryVersions1798020000001 } from './migrations/1798020000001-entry-ver
 import { CatalogueImports1798050000001 } from './migrations/1798050000001-catalogue-imports';
 import { EntryReviews1798300000001 } from './migrations/1798300000001-entry-reviews';
 import { CatalogueChanges1798500000001 } from './migrations/1798500000001-catalogue-changes';
+import { OneSource1798200000001 } from './migrations/1798200000001-one-source';
+import { OneSourceModule } from './one-source/one-source.module';
 import { OrganisationRow } from './organisations/organisation.entity';
 import { OrganisationsModule } from './organisations/organisations.module';
 
@@ -32,6 +34,7 @@ export const catalogueModule = (config: PlatformConfig): DynamicModule => ({
         CatalogueImports1798050000001,
         EntryReviews1798300000001,
         CatalogueChanges1798500000001,
+        OneSource1798200000001,
       ],
       consumer: { topics: ['policy.organisations', 'facts.authorisation'] },
     }),
@@ -39,5 +42,6 @@ export const catalogueModule = (config: PlatformConfig): DynamicModule => ({
     EntriesModule,
     InterchangeModule,
     HarvestModule,
+    OneSourceModule,
   ],
 });

@@ -13,6 +13,6 @@ import { VersionsService } from './versions.service';
   imports: [OrganisationsModule],
   controllers: [EntriesController, VersionsController, SuccessionConsumer],
   providers: [EntriesService, VersionsService, EntryDesk, EntryStore, VersionStore],
-  exports: [EntryStore],
+  exports: [EntryStore, EntryDesk, VersionStore],
 })
 export class EntriesModule {}

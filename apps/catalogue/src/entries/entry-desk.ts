@@ -3,6 +3,7 @@ import { Refusal, type Principal, type Role } from '@qiongtong/contracts';
 import { Clock, newId, requestContext, UnitOfWork, type Transaction } from '@qiongtong/platform';
 import { inForce, spanOf } from '@qiongtong/regulation';
 import { OrganisationStore } from '../organisations/organisation.store';
+import { MARKED } from './domain/acting';
 import { competentRole, resourceState, type Decision, type Entry, type Outcome, type SecrecyRefusal } from './domain/entry'; // prettier-ignore
 import { knowledgeOf, standingOf, type Standing } from './domain/knowledge';
 import { refuseRegistration } from './domain/registration-refusal';
@@ -103,7 +104,7 @@ export class EntryDesk {
    * Runs a unit of work whose refusal for secrecy is committed before it is answered. The answer to marked text is not
    * stored under its idempotency key: it is refused, and kept, as often as it is sent.
    */
-  async keep(said: unknown, work: (tx: Transaction) => Promise<Standing | SecrecyRefused>): Promise<Standing> {
+  async keep<T>(said: unknown, work: (tx: Transaction) => Promise<T | SecrecyRefused>): Promise<T> {
     const run = () => this.work.run(work);
     const kept = await (carriesSecretMark(said) ? withoutStoredAnswer(run) : run());
     if (kept instanceof SecrecyRefused)
@@ -111,7 +112,12 @@ export class EntryDesk {
     return kept;
   }
 
-  async competentFor(tx: Transaction, { providerId }: Entry, now: Date): Promise<Role> {
+  /** What is said beside entries: marked text is refused, and only that is kept. [R2.3] */
+  unmarked<T>(said: unknown, by: Principal, work: (tx: Transaction) => Promise<T>): Promise<T> {
+    return this.keep(said, (tx) => (carriesSecretMark(said) ? this.refuse(tx, MARKED, by, null) : work(tx)));
+  }
+
+  async competentFor(tx: Transaction, { providerId }: Pick<Entry, 'providerId'>, now: Date): Promise<Role> {
     const provider = await this.organisations.find(tx, providerId);
     const held = provider?.roles.filter((r) => inForce(spanOf(r.from, r.until), now.getTime())) ?? [];
     return competentRole(held.map((r) => r.role));

@@ -9,6 +9,7 @@ import { CATALOGUE_REFUSALS } from './catalogue';
 import { CATALOGUE_IMPORT_REFUSALS } from './catalogue-imports';
 import { CATALOGUE_WORKFLOW_REFUSALS } from './catalogue-workflow';
 import { CHANNEL_REFUSALS } from './channel';
+import { COLLECTION_REFUSALS } from './collection';
 import { CONSENT_REFUSALS } from './consents';
 import { EXCHANGE_REFUSALS } from './exchange';
 import type { RefusalEntry } from './entry';
@@ -43,6 +44,7 @@ export const REFUSALS = {
   ...CATALOGUE_IMPORT_REFUSALS,
   ...CATALOGUE_WORKFLOW_REFUSALS,
   ...CHANNEL_REFUSALS,
+  ...COLLECTION_REFUSALS,
   ...CONSENT_REFUSALS,
   ...EXCHANGE_REFUSALS,
   ...EXPORT_REFUSALS,

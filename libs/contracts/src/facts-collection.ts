@@ -1,0 +1,56 @@
+import type { Fact } from './fact';
+
+/**
+ * Facts of one source for each item: which data elements there are, and which department collects which of them about
+ * whom and where. [R6.2, R6.3, R8.1]
+ */
+type ElementFact<Name extends string> = Fact<
+  `catalogue.${Name}.v1`,
+  Readonly<{
+    elementId: string;
+    /** Which version of the element this fact made. */
+    revision: number;
+    /** The authority, and its officer. */
+    organisationId: string;
+    by: string;
+  }>
+>;
+/** An element is there, or says something else from a day on. */
+export type DataElementKept = ElementFact<'data-element-kept'>;
+export type DataElementRetired = ElementFact<'data-element-retired'>;
+
+type AssignmentFact<Name extends string, Extra = unknown> = Fact<
+  `catalogue.${Name}.v1`,
+  Readonly<{
+    assignmentId: string;
+    elementId: string;
+    /** About whom it is collected: a code of the element. */
+    population: string;
+    /** Where: this region with all that lies in it and has no assignment of its own. */
+    regionCode: string;
+    /** Who collects it, or would. */
+    departmentId: string;
+    revision: number;
+    /** Officer who did it, and for which body. */
+    by: string;
+    organisationId: string;
+  }> &
+    Extra
+>;
+export type CollectionProposed = AssignmentFact<'collection-proposed'>;
+export type CollectionProposalRejected = AssignmentFact<'collection-proposal-rejected'>;
+/** From now on the department collects it, in the place of another where there was one. */
+export type CollectionAssigned = AssignmentFact<
+  'collection-assigned',
+  Readonly<{ documentNumber: string; formerAssignmentId: string | null }>
+>;
+/** Nobody is assigned any more. */
+export type CollectionEnded = AssignmentFact<'collection-ended', Readonly<{ documentNumber: string }>>;
+
+export type CollectionFact =
+  | DataElementKept
+  | DataElementRetired
+  | CollectionProposed
+  | CollectionProposalRejected
+  | CollectionAssigned
+  | CollectionEnded;
