@@ -53,6 +53,7 @@ export const CATALOGUE: RouteTable = {
     otherRegion: 'catalogue.not_provider',
   },
   'GET /v1/catalogue/entries/{id}/revision': { admits: 'anyone', thing: 'revised', ...KEPT },
+  'GET /v1/catalogue/entries/{id}/revision/effects': { admits: 'anyone', thing: 'revised', ...KEPT },
   'POST /v1/catalogue/entries/{id}/revision/abandonment': {
     admits: ['SUBMITTER', 'RESPONSIBLE_OFFICER'],
     thing: 'revised',

@@ -14,6 +14,7 @@ import { EntryReviews1798300000001 } from './migrations/1798300000001-entry-revi
 import { CatalogueChanges1798500000001 } from './migrations/1798500000001-catalogue-changes';
 import { OneSource1798200000001 } from './migrations/1798200000001-one-source';
 import { OneSourceModule } from './one-source/one-source.module';
+import { SharingGrants1798300000002 } from './migrations/1798300000002-sharing-grants';
 import { OrganisationRow } from './organisations/organisation.entity';
 import { OrganisationsModule } from './organisations/organisations.module';
 
@@ -35,8 +36,9 @@ export const catalogueModule = (config: PlatformConfig): DynamicModule => ({
         EntryReviews1798300000001,
         CatalogueChanges1798500000001,
         OneSource1798200000001,
+        SharingGrants1798300000002,
       ],
-      consumer: { topics: ['policy.organisations', 'facts.authorisation'] },
+      consumer: { topics: ['policy.organisations', 'policy.grants', 'facts.authorisation'] },
     }),
     OrganisationsModule,
     EntriesModule,

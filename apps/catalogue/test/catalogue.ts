@@ -1,5 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { HOP_HEADER, TOPICS, type Fact, type OrganisationState, type Principal } from '@qiongtong/contracts';
+import {
+  HOP_HEADER,
+  TOPICS,
+  type Fact,
+  type GrantState,
+  type OrganisationState,
+  type Principal,
+} from '@qiongtong/contracts';
 import { bootService, HopTokens, loadConfig, SystemClock, type RunningService } from '@qiongtong/platform';
 import {
   createTopics,
@@ -27,6 +34,8 @@ export interface RunningCatalogue {
   everyPage(target: string, by: Principal): Promise<Record<string, unknown>[]>;
   /** Sends states of organisations and waits until the last of them was projected. */
   organisations(...states: (Partial<OrganisationState> & Pick<OrganisationState, 'id' | 'name'>)[]): Promise<void>;
+  /** The same of grants. */
+  grants(...states: (Partial<GrantState> & Pick<GrantState, 'id' | 'resourceId'>)[]): Promise<void>;
   sendRaw(topic: string, key: string, value: string | null, type?: string): Promise<void>;
   factsOf(key: string, atLeast: number): Promise<Fact[]>;
   states(topic: string, key: string, atLeast: number): Promise<unknown[]>;
@@ -127,6 +136,14 @@ export async function startCatalogue(): Promise<RunningCatalogue> {
         return Number(row?.version ?? 0) >= (last.version ?? 1) || null;
       });
     },
+    async grants(...states) {
+      for (const state of states) await sendRaw('policy.grants', state.id, JSON.stringify(aGrant(state)));
+      const last = states.at(-1)!;
+      await eventually(`${last.id} is projected`, async () => {
+        const [row] = await query<{ version: string }>('SELECT version FROM sharing_grant WHERE id = $1', [last.id]);
+        return Number(row?.version ?? 0) >= (last.version ?? 1) || null;
+      });
+    },
     factsOf: (key, atLeast) =>
       eventually(`${atLeast} facts of ${key}`, async () => {
         const facts = ear.heard.filter((m) => m.topic === 'facts.catalogue' && m.key === key);
@@ -157,6 +174,28 @@ export async function startCatalogue(): Promise<RunningCatalogue> {
     },
   };
 }
+
+const aGrant = (over: Partial<GrantState> & Pick<GrantState, 'id' | 'resourceId'>): GrantState => ({
+  version: 1,
+  parentId: null,
+  providerId: 'mzt',
+  holderId: 'zgt',
+  recipientOwnerId: null,
+  status: 'ACTIVE',
+  items: ['certNo', 'name'],
+  rowFilter: null,
+  mask: {},
+  actions: ['query'],
+  purposes: [],
+  matterNumber: 'optional',
+  scopeOfKnowledge: { units: [], posts: [], officers: [] },
+  systems: [],
+  period: { from: '2026-01-01T00:00:00Z', until: '2099-01-01T00:00:00Z' },
+  limits: {},
+  rulePack: 'HN-2014-176@1',
+  ground: null,
+  ...over,
+});
 
 const anOrganisation = (
   over: Partial<OrganisationState> & Pick<OrganisationState, 'id' | 'name'>,

@@ -1,5 +1,5 @@
 import type { Fact } from './fact';
-import type { DeliveryMode, SharingType } from './policy';
+import type { DeliveryMode, ResourceState, SharingType } from './policy';
 
 /**
  * Facts of catalogue entries. Up to publication they carry ids only: an entry that turns out to be secret is wiped from
@@ -58,6 +58,33 @@ export type WithdrawalProposed = EntryFact<
 export type WithdrawalWithheld = EntryFact<'withdrawal-withheld', Readonly<{ organisationId: string }>>;
 export type WithdrawalRetracted = EntryFact<'withdrawal-retracted'>;
 
+type EntryClass = Pick<ResourceState, 'sharingType' | 'specialRegime'>;
+/** The published version is of a stricter class than the one before, on a law and with the authority's consent. [R10.4] */
+export type ClassMadeStricter = EntryFact<
+  'class-made-stricter',
+  Readonly<{
+    version: number;
+    from: EntryClass;
+    to: EntryClass;
+    statutoryBasis: readonly Readonly<{ law: string; article: string }>[];
+    consentedBy: string;
+  }>
+>;
+/** Told to the holder of a grant of what it may no longer use as before, or will not. [R10.4] */
+export type GrantAffected = EntryFact<
+  'grant-affected',
+  Readonly<{
+    cause: 'NARROWED' | 'WITHDRAWAL_SCHEDULED' | 'WITHDRAWAL_CALLED_BACK' | 'WITHDRAWN';
+    grantId: string;
+    holderId: string;
+    /** Of the grant's items, those it concerns. */
+    items: readonly string[];
+    version: number;
+    /** From when on. */
+    effectiveAt: string;
+  }>
+>;
+
 /** Another body provides it from now on, by a decision on organisations; who was known before stays with the entry. */
 export type EntryPassed = EntryFact<'entry-passed', Readonly<{ changeId: string; formerProviderId: string }>>;
 
@@ -94,5 +121,7 @@ export type CatalogueFact =
   | WithdrawalProposed
   | WithdrawalWithheld
   | WithdrawalRetracted
+  | ClassMadeStricter
+  | GrantAffected
   | EntryPassed
   | RegistrationRefused;

@@ -3,7 +3,7 @@ import type { Principal } from '@qiongtong/contracts';
 import { CurrentPrincipal, Idempotent, IfMatch } from '@qiongtong/platform';
 import type { ContentChange } from './domain/content';
 import { EntriesService } from './entries.service';
-import { ActDto, AnswerDto, ApprovalDto, DraftEntryDto, ListEntriesQuery, ReturnDto, ReviseEntryDto, SecrecyReviewDto, WithdrawalDto } from './entries.dto'; // prettier-ignore
+import { ActDto, AnswerDto, ApprovalDto, DraftEntryDto, ListEntriesQuery, ReturnDto, ReviseEntryDto, SecrecyReviewDto, SubmissionDto, WithdrawalDto } from './entries.dto'; // prettier-ignore
 
 @Controller('v1/catalogue/entries')
 export class EntriesController {
@@ -56,8 +56,8 @@ export class EntriesController {
   @Post(':id/submission')
   @HttpCode(200)
   @Idempotent()
-  submit(@Param('id') id: string, @Body() _act: ActDto, @CurrentPrincipal() by: Principal) {
-    return this.entries.submit(id, by);
+  submit(@Param('id') id: string, @Body() said: SubmissionDto, @CurrentPrincipal() by: Principal) {
+    return this.entries.submit(id, said, by);
   }
 
   @Post(':id/review')

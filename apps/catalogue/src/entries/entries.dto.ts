@@ -31,6 +31,8 @@ import {
   type Withdrawal,
 } from './domain/entry';
 import { ITEM_LIMITS } from './domain/items';
+import type { StricterClass } from './domain/narrowing';
+import type { SaidOfEffects } from './effects.service';
 import { REMARK_LIMITS, type FieldRemark } from './domain/remarks';
 
 /** May be left out, but not be null. */
@@ -145,12 +147,26 @@ export class ActDto {
   @IsEmpty() private readonly none?: undefined;
 }
 
+export class StricterClassDto implements StricterClass {
+  @Text(2000) narrative: string;
+  @Part(() => LegalBasisDto) basis: LegalBasisDto;
+}
+
+export class SubmissionDto implements SaidOfEffects {
+  /** Of the list of affected grants, as `…/revision/effects` told it: needed where there are any. */
+  @Given() @Matches(/^[0-9a-f]{64}$/) effectsDigest?: string;
+  /** The law by which the next version is of a stricter class than the published one. */
+  @Given() @Part(() => StricterClassDto) stricterClass?: StricterClassDto;
+}
+
 export class ApprovalDto {
   @IsString() @MaxLength(2000) remarks = '';
   /** The legal basis was examined: needed for what is not shared. */
   @Given() @IsBoolean() basisExamined?: boolean;
   /** The rule of the special regime governs this resource: needed where one is named. */
   @Given() @IsBoolean() regimeConfirmed?: boolean;
+  /** Consent to a stricter class than the published one, with its reason under remarks. */
+  @Given() @IsBoolean() stricterClassConsented?: boolean;
 }
 
 export class FieldRemarkDto implements FieldRemark {

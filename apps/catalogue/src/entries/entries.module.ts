@@ -1,5 +1,7 @@
 import { Module } from '@nestjs/common';
 import { OrganisationsModule } from '../organisations/organisations.module';
+import { GrantsModule } from '../grants/grants.module';
+import { EffectsService } from './effects.service';
 import { EntriesController } from './entries.controller';
 import { EntriesService } from './entries.service';
 import { EntryDesk } from './entry-desk';
@@ -10,9 +12,9 @@ import { VersionsController } from './versions.controller';
 import { VersionsService } from './versions.service';
 
 @Module({
-  imports: [OrganisationsModule],
+  imports: [GrantsModule, OrganisationsModule],
   controllers: [EntriesController, VersionsController, SuccessionConsumer],
-  providers: [EntriesService, VersionsService, EntryDesk, EntryStore, VersionStore],
+  providers: [EffectsService, EntriesService, VersionsService, EntryDesk, EntryStore, VersionStore],
   exports: [EntryStore, EntryDesk, VersionStore],
 })
 export class EntriesModule {}

@@ -5,12 +5,15 @@ import { rulePackFor } from '@qiongtong/regulation';
 import type { OrganisationRow } from '../organisations/organisation.entity';
 import { OrganisationStore } from '../organisations/organisation.store';
 import { checkDerivation, type Content, type ContentChange } from './domain/content';
+import { MARKED } from './domain/acting';
 import * as acts from './domain/acts';
 import { approve, returnWithRemarks, startReview, type Approval, type Return } from './domain/review';
 import { answerWithdrawal, retractWithdrawal, withdraw, type WithdrawalAnswer } from './domain/withdrawal';
 import { succeed, type Passing } from './domain/succession';
 import type { SecrecyReview, Withdrawal } from './domain/entry';
+import { carriesSecretMark } from './domain/secret-mark';
 import { knowledgeOf, seenWith, standingOf, type SeenEntry } from './domain/knowledge';
+import { EffectsService, type SaidOfEffects } from './effects.service';
 import { EntryDesk } from './entry-desk';
 import { EntryStore, type EntryFilter, type ListedEntry } from './entry.store';
 import { GUIDE_NAMES } from './remark-names';
@@ -21,6 +24,7 @@ export class EntriesService {
     private readonly desk: EntryDesk,
     private readonly entries: EntryStore,
     private readonly organisations: OrganisationStore,
+    private readonly effects: EffectsService,
     private readonly clock: Clock,
     private readonly cursors: Cursors,
   ) {}
@@ -89,13 +93,16 @@ export class EntriesService {
     return this.desk.compile(id, by, null, (entry, now) => acts.passInternalReview(entry, by, now));
   }
 
-  submit(id: string, by: Principal) {
-    return this.desk.compile(id, by, null, async (entry, now, tx) => {
+  submit(id: string, said: SaidOfEffects, by: Principal) {
+    return this.desk.compile(id, by, said, async (entry, now, tx) => {
       const provider = await this.organisations.find(tx, entry.providerId);
       checkDepartment(provider);
-      const outcome = acts.submit(entry, rulePackFor(now, provider?.type ?? 'OTHER').reference, by, now);
+      const { reference } = rulePackFor(now, provider?.type ?? 'OTHER');
+      // Who may, and whether it is ready, is answered before anything is said of others' grants.
+      acts.submit(entry, reference, by, now);
+      if (carriesSecretMark(said)) return MARKED;
       checkDerivation(entry.content, await this.entries.oncePublished(tx, entry.content.derivedFrom));
-      return outcome;
+      return acts.submit(entry, reference, by, now, await this.effects.confirmed(tx, entry, said, now));
     });
   }
 
@@ -118,7 +125,9 @@ export class EntriesService {
   }
 
   publish(id: string, by: Principal) {
-    return this.desk.compile(id, by, null, (entry, now) => acts.publish(entry, by, now));
+    return this.desk.compile(id, by, null, (entry, now, tx) =>
+      this.effects.published(tx, entry, acts.publish(entry, by, now), now),
+    );
   }
 
   withdraw(id: string, given: Pick<Withdrawal, 'ground' | 'narrative' | 'basis'>, by: Principal) {

@@ -64,8 +64,12 @@ export class EntryDesk {
   }
 
   /** @param compiled the next version, where that was acted on */
-  private async save(tx: Transaction, { state, event }: Decision, compiled: Entry | null = null): Promise<void> {
-    tx.publish(event);
+  private async save(
+    tx: Transaction,
+    { state, event, also = [] }: Decision,
+    compiled: Entry | null = null,
+  ): Promise<void> {
+    for (const fact of [event, ...also]) tx.publish(fact);
     if (DECIDED.includes(event.type)) await this.versions.keepReview(tx, state);
     if (compiled && state.status !== 'PUBLISHED') return this.versions.saveRevision(tx, state);
     await this.entries.save(tx, state);

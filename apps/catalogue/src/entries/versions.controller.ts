@@ -1,12 +1,16 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import type { Principal } from '@qiongtong/contracts';
 import { CurrentPrincipal, Idempotent, PageQuery } from '@qiongtong/platform';
+import { EffectsService } from './effects.service';
 import { ActDto, DifferenceQuery, VersionParams } from './entries.dto';
 import { VersionsService } from './versions.service';
 
 @Controller('v1/catalogue/entries/:id')
 export class VersionsController {
-  constructor(private readonly versions: VersionsService) {}
+  constructor(
+    private readonly versions: VersionsService,
+    private readonly effects: EffectsService,
+  ) {}
 
   @Post('revision')
   @Idempotent()
@@ -17,6 +21,11 @@ export class VersionsController {
   @Get('revision')
   revision(@Param('id') id: string, @CurrentPrincipal() by: Principal) {
     return this.versions.revision(id, by);
+  }
+
+  @Get('revision/effects')
+  effectsOf(@Param('id') id: string, @Query() { limit, cursor }: PageQuery, @CurrentPrincipal() by: Principal) {
+    return this.effects.find(id, limit, cursor, by);
   }
 
   @Post('revision/abandonment')

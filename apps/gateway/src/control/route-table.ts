@@ -196,6 +196,7 @@ export const ROUTES: readonly Route[] = [
   route('catalogue', 'POST', '/v1/catalogue/entries/:id/publication', ['SUBMITTER', 'RESPONSIBLE_OFFICER']),
   route('catalogue', 'POST', '/v1/catalogue/entries/:id/revision', SUBMITTER),
   route('catalogue', 'GET', '/v1/catalogue/entries/:id/revision', 'anyone'),
+  route('catalogue', 'GET', '/v1/catalogue/entries/:id/revision/effects', 'anyone'),
   route('catalogue', 'POST', '/v1/catalogue/entries/:id/revision/abandonment', ['SUBMITTER', 'RESPONSIBLE_OFFICER']),
   route('catalogue', 'GET', '/v1/catalogue/entries/:id/reviews', 'anyone'),
   route('catalogue', 'GET', '/v1/catalogue/entries/:id/versions', 'anyone'),

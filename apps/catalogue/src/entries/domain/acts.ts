@@ -1,7 +1,7 @@
 import { Refusal, resourceIdOf, type Principal } from '@qiongtong/contracts';
 import { localDayOf } from '@qiongtong/regulation';
 import { changedContent, checkComplete, checkContent, newContent, type Content, type ContentChange } from './content';
-import { deliveryMode, type Decision, type Entry, type Outcome, type SecrecyReview } from './entry';
+import { deliveryMode, type Decision, type Entry, type Outcome, type SecrecyReview, type Submission } from './entry';
 import { MARKED, notInvolved, officerWith, providerOfficer, step, subject } from './acting';
 import { carriesSecretMark } from './secret-mark';
 
@@ -101,13 +101,23 @@ export function passInternalReview(entry: Entry, by: Principal, now: Date): Deci
   return decided('catalogue.entry-internally-reviewed.v1', state, officer);
 }
 
-/** Hands the entry to the authority. `rulePack` is the one in force, kept with the act. [R23.1] */
-export function submit(entry: Entry, rulePack: string, by: Principal, now: Date): Decision {
+/**
+ * Hands the entry to the authority. `rulePack` is the one in force, kept with the act. [R23.1]
+ *
+ * @param more what was said of a next version that gives less
+ */
+export function submit(
+  entry: Entry,
+  rulePack: string,
+  by: Principal,
+  now: Date,
+  more: Omit<Submission, 'by' | 'at' | 'rulePack'> = {},
+): Decision {
   const officer = providerOfficer('submit', entry, by);
   notInvolved(officer, [entry.internalReview?.by]);
   checkReady(entry);
   const state = step('submit', entry, now, {
-    submission: { by: officer, at: now.toISOString(), rulePack },
+    submission: { by: officer, at: now.toISOString(), rulePack, ...more },
     decision: null,
   });
   return {

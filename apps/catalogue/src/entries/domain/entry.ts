@@ -7,6 +7,7 @@ import {
   type WithdrawalGround,
 } from '@qiongtong/contracts';
 import type { Content, LegalBasis } from './content';
+import type { ConfirmedEffects, StricterClass } from './narrowing';
 import type { FieldRemark } from './remarks';
 
 export const ENTRY_STATUSES = [
@@ -42,6 +43,16 @@ export type Withdrawal = Act &
   }>;
 export type AuthorityAnswer = Act & Readonly<{ organisationId: string; reason: string }>;
 
+/** Handed to the authority, with the rule pack in force then. */
+export type Submission = Act &
+  Readonly<{
+    rulePack: string;
+    /** Where the next version is of a stricter class: on which law. [R10.4] */
+    stricterClass?: StricterClass;
+    /** Where it gives less to who holds grants: that the provider had their list before it. */
+    confirmedEffects?: ConfirmedEffects;
+  }>;
+
 /** What the authority decided on what was handed to it. */
 export type ReviewDecision = Act &
   Readonly<{
@@ -54,6 +65,8 @@ export type ReviewDecision = Act &
     basisExamined?: true;
     /** The rule of the special regime was confirmed to govern it. [R22.2] */
     regimeConfirmed?: true;
+    /** Consent to a stricter class than the published one. [R10.4] */
+    stricterClassConsented?: true;
   }>;
 
 /** One catalogue entry (目录条目). */
@@ -74,8 +87,7 @@ export type Entry = Readonly<{
   changedBy: string;
   /** Passed by the responsible unit. */
   internalReview: Act | null;
-  /** Handed to the authority, with the rule pack in force then. */
-  submission: (Act & Readonly<{ rulePack: string }>) | null;
+  submission: Submission | null;
   authorityReview: (Act & Readonly<{ organisationId: string }>) | null;
   decision: ReviewDecision | null;
   publication: Act | null;
@@ -92,7 +104,12 @@ export type Entry = Readonly<{
 }>;
 export type FormerProvider = Readonly<{ providerId: string; until: string; changeId: string }>;
 
-export type Decision = Readonly<{ state: Entry; event: CatalogueFact }>;
+export type Decision = Readonly<{
+  state: Entry;
+  event: CatalogueFact;
+  /** What there is to tell besides, after that. */
+  also?: readonly CatalogueFact[];
+}>;
 /** Nothing that was said may be kept, only that it was refused and by which rule. [R2.2, R2.3] */
 export type SecrecyRefusal = Readonly<{
   refusedBy: 'R2.2' | 'R2.3';

@@ -5,7 +5,12 @@ import { remarksOn, type FieldNames, type FieldRemark } from './remarks';
 import { carriesSecretMark } from './secret-mark';
 
 /** What the authority says when it approves. */
-export type Approval = Readonly<{ remarks: string; basisExamined?: boolean; regimeConfirmed?: boolean }>;
+export type Approval = Readonly<{
+  remarks: string;
+  basisExamined?: boolean;
+  regimeConfirmed?: boolean;
+  stricterClassConsented?: boolean;
+}>;
 /** What it says when it does not: on the whole, and of each field that has to be mended. */
 export type Return = Readonly<{ remarks: string; fieldRemarks: readonly FieldRemark[] }>;
 
@@ -23,6 +28,9 @@ export function approve(entry: Entry, competent: Role, said: Approval, by: Princ
   if (sharingType === 'NOT_SHARED' && said.basisExamined !== true) throw new Refusal('catalogue.basis_not_examined');
   if (specialRegime !== null && said.regimeConfirmed !== true)
     throw new Refusal('catalogue.regime_not_confirmed', { about: [specialRegime] });
+  const stricter = entry.submission?.stricterClass !== undefined;
+  if (stricter && (said.stricterClassConsented !== true || said.remarks.trim() === ''))
+    throw new Refusal('catalogue.stricter_class_not_consented');
   const state = step('approve', entry, now, {
     decision: {
       ...act,
@@ -30,6 +38,7 @@ export function approve(entry: Entry, competent: Role, said: Approval, by: Princ
       remarks: said.remarks,
       ...(sharingType === 'NOT_SHARED' && { basisExamined: true }),
       ...(specialRegime !== null && { regimeConfirmed: true }),
+      ...(stricter && { stricterClassConsented: true }),
     },
   });
   return decided('catalogue.entry-approved.v1', state, act);

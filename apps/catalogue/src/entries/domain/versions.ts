@@ -85,8 +85,12 @@ export function abandonRevision(entry: Entry, copy: Entry | null, by: Principal,
 export function numberedAfter(other: Entry | null, decision: Decision): Decision {
   if (!other || other.revision < decision.state.revision) return decision;
   const revision = other.revision + 1;
-  const event = { ...decision.event, data: { ...decision.event.data, revision } } as Decision['event'];
-  return { state: { ...decision.state, revision }, event };
+  const numbered = (fact: Decision['event']) => ({ ...fact, data: { ...fact.data, revision } }) as Decision['event'];
+  return {
+    state: { ...decision.state, revision },
+    event: numbered(decision.event),
+    also: decision.also?.map(numbered),
+  };
 }
 
 export const workflowOf = (entry: Entry): Version['workflow'] => {

@@ -157,6 +157,10 @@ export const RESOURCES: readonly Section[] = [
         '查看修订中的版本及其差异',
         'Read the next version and what it changes',
       ],
+      'GET /v1/catalogue/entries/:id/revision/effects': [
+        '查看修订影响的授权',
+        'Grants from which the next version takes something',
+      ],
       'POST /v1/catalogue/entries/:id/revision/abandonment': ['放弃修订', 'Abandon the next version'],
       'GET /v1/catalogue/entries/:id/reviews': ['查询历次审核意见', 'List what the authority decided and remarked'],
       'GET /v1/catalogue/entries/:id/versions': ['查询条目的历次发布版本', 'List the published versions of an entry'],

@@ -1,0 +1,116 @@
+import { Injectable } from '@nestjs/common';
+import { Refusal, type CatalogueFact, type GrantAffected, type Principal } from '@qiongtong/contracts';
+import { Clock, Cursors, type Transaction } from '@qiongtong/platform';
+import { GrantStore, type AffectedGrant, type Concerned } from '../grants/grant.store';
+import { subject } from './domain/acting';
+import type { Decision, Entry } from './domain/entry';
+import { knowledgeOf } from './domain/knowledge';
+import {
+  checkConfirmed,
+  checkStricterClass,
+  concernedBy,
+  effectsDigest,
+  madeStricter,
+  narrowingOf,
+  narrows,
+  type ConfirmedEffects,
+  type Narrowing,
+  type StricterClass,
+} from './domain/narrowing';
+import { mayKnowRevision } from './domain/versions';
+import { EntryStore } from './entry.store';
+import { VersionStore } from './version.store';
+
+/** What a provider says when it submits a version that gives less. */
+export type SaidOfEffects = Readonly<{ effectsDigest?: string; stricterClass?: StricterClass }>;
+type Told = Pick<GrantAffected['data'], 'cause' | 'effectiveAt'>;
+
+const AT_ONCE = 500;
+const NONE: Narrowing = { stricterClass: null, items: [] };
+
+/** Whom a change to a published entry takes something from: shown before it is submitted, told when it happens. */
+@Injectable()
+export class EffectsService {
+  constructor(
+    private readonly grants: GrantStore,
+    private readonly entries: EntryStore,
+    private readonly versions: VersionStore,
+    private readonly clock: Clock,
+    private readonly cursors: Cursors,
+  ) {}
+
+  /** Of the next version as it stands. */
+  async find(id: string, limit: number, cursor: string | undefined, by: Principal) {
+    const entry = await this.entries.find(id);
+    const copy = entry && knowledgeOf(entry, by) !== 'nothing' ? await this.versions.revisionOf(entry) : null;
+    if (!entry || !copy || !mayKnowRevision(copy, by)) throw new Refusal('request.not_found');
+    const narrowing = narrowingOf(entry.content, copy.content);
+    const scope = JSON.stringify(['entry-effects', by.departmentId, id]);
+    const after = cursor === undefined ? '' : this.cursors.decode<{ id: string }>(cursor, scope).id;
+    const [now, concerned] = [this.clock.now(), concernedBy(narrowing)];
+    const found = narrows(narrowing) ? await this.grants.affected(id, concerned, now, after, limit + 1) : [];
+    const { count, digest } = await this.counted(id, narrowing, now);
+    const items: AffectedGrant[] = found.slice(0, limit);
+    const last = items.at(-1);
+    return {
+      version: copy.version,
+      narrowing,
+      /** To be confirmed with the submission. */
+      digest: effectsDigest(narrowing, digest),
+      count,
+      items,
+      next: last && found.length > limit ? this.cursors.encode({ id: last.grantId }, scope) : null,
+    };
+  }
+
+  /** What of that is kept with the submission; refuses where something was not said, or has changed. */
+  async confirmed(
+    tx: Transaction,
+    copy: Entry,
+    said: SaidOfEffects,
+    now: Date,
+  ): Promise<Readonly<{ stricterClass?: StricterClass; confirmedEffects?: ConfirmedEffects }>> {
+    const narrowing = await this.narrowing(tx, copy);
+    checkStricterClass(narrowing, said.stricterClass ?? null);
+    const counted = await this.counted(copy.id, narrowing, now, tx);
+    const confirmedEffects = checkConfirmed(narrowing, counted, said.effectsDigest ?? null);
+    return {
+      ...(narrowing.stricterClass && said.stricterClass && { stricterClass: said.stricterClass }),
+      ...(confirmedEffects && { confirmedEffects }),
+    };
+  }
+
+  /** A next version that is published, with what is told to those from whom it takes something. */
+  async published(tx: Transaction, copy: Entry, decision: Decision, now: Date): Promise<Decision> {
+    const narrowing = await this.narrowing(tx, copy);
+    if (!narrows(narrowing)) return decision;
+    const { state } = decision;
+    const told = { cause: 'NARROWED', effectiveAt: state.updatedAt } as const;
+    const affected = await this.toldTo(tx, state, state.publication!.by, concernedBy(narrowing), told, now);
+    return { ...decision, also: [...madeStricter(narrowing, state), ...affected] };
+  }
+
+  /** A fact for each grant of an entry. @param by whose act it is */
+  async toldTo(tx: Transaction, entry: Entry, by: string, concerned: Concerned, told: Told, now: Date) {
+    const facts: CatalogueFact[] = [];
+    for (let after: string | undefined = ''; after !== undefined;) {
+      const some: AffectedGrant[] = await this.grants.affected(entry.id, concerned, now, after, AT_ONCE, tx);
+      for (const { grantId, holderId, items } of some) {
+        const data = { ...subject(entry, by), ...told, version: entry.version, grantId, holderId, items };
+        facts.push({ type: 'catalogue.grant-affected.v1', key: entry.id, at: entry.updatedAt, data });
+      }
+      after = some.length < AT_ONCE ? undefined : some.at(-1)?.grantId;
+    }
+    return facts;
+  }
+
+  /** The caller holds the lock of the entry. */
+  private async narrowing(tx: Transaction, copy: Entry): Promise<Narrowing> {
+    const published = copy.publishedOn === null ? null : await this.entries.lock(tx, copy.id);
+    return published ? narrowingOf(published.content, copy.content) : NONE;
+  }
+
+  private async counted(id: string, narrowing: Narrowing, now: Date, tx?: Transaction) {
+    return narrows(narrowing) ? this.grants.digest(id, concernedBy(narrowing), now, tx) : { count: 0, digest: '' };
+  }
+}
