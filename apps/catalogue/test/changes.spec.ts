@@ -18,7 +18,13 @@ const NOT_SHARED = {
   ...{ sharingCondition: null, sensitivityReason: null, sharingMethods: [] },
   legalBasis: { law: '某法', article: '第一条', documentNumber: '1号' },
 };
-const EXAMINED = { approval: { basisExamined: true } };
+/** What is said where an entry is not shared, also where it was before. */
+const EXAMINED = {
+  submission: {
+    stricterClass: { narrative: '依法不再共享', basis: { law: '某法', article: '第三条', documentNumber: '1号' } },
+  },
+  approval: { basisExamined: true, stricterClassConsented: true, remarks: '依法同意' },
+};
 
 describe('the feed of catalogue changes', () => {
   let catalogue: RunningCatalogue;
