@@ -8,6 +8,7 @@ const STANDARDS = 'standards are there for everybody to follow';
 const COLLECTED = { elementId: 'insured-number', regionCode: '460000', duties: '采集并更新' };
 const DECIDED = { documentNumber: '琼工信〔2026〕1号', reason: '职责所在' };
 const OF_AN_ASSIGNMENT = { admits: PROVINCE, thing: 'proposedAssignment', ...KEPT } as const;
+const SYSTEM = 'by what is in force every department compiles its entries';
 /** The authority's own acts. */
 const OF_THE_PROVINCE = { admits: PROVINCE, thing: 'draft', ...KEPT } as const;
 
@@ -137,6 +138,10 @@ export const CATALOGUE: RouteTable = {
     ifMatch: true,
   },
   'PUT /v1/catalogue/collection-assignments/{id}/end': { ...OF_AN_ASSIGNMENT, body: DECIDED, ifMatch: true },
+  'GET /v1/catalogue/system': { admits: 'anyone', ...openTo(SYSTEM) },
+  'GET /v1/catalogue/system/editions': { admits: 'anyone', ...openTo(SYSTEM) },
+  'GET /v1/catalogue/system/editions/{number}': { admits: 'anyone', thing: 'edition', ...openTo(SYSTEM) },
+  'GET /v1/catalogue/system/editions/{number}/classes': { admits: 'anyone', thing: 'edition', ...openTo(SYSTEM) },
   'GET /v1/catalogue-template': { admits: 'anyone', query: '?format=csv', ...openTo('it is empty') },
   'GET /v1/catalogue-export': {
     admits: 'anyone',

@@ -222,6 +222,7 @@ export async function makeThings(province: Province) {
     record: aThing([RESOURCE, 'J460000-0001'], ['mzt'], ['999999-000009', 'J460000-0001']),
     exports: aThing(RESOURCE, ['ybj'], '999999-000009'),
     export: aThing([RESOURCE, String(exportId)], ['ybj'], ['999999-000009', NOBODYS]),
+    edition: aThing('1', ['mzt'], '999999'),
     task: aThing(`EXPORT.${String(exportId)}`, ['ybj', 'mzt'], `EXPORT.${NOBODYS}`),
     node: aThing('node.gov.example', ['ybj']),
     query: aThing(String(queryId), ['ybj']),

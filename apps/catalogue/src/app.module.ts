@@ -15,6 +15,7 @@ import { CatalogueChanges1798500000001 } from './migrations/1798500000001-catalo
 import { OneSource1798200000001 } from './migrations/1798200000001-one-source';
 import { OneSourceModule } from './one-source/one-source.module';
 import { SharingGrants1798300000002 } from './migrations/1798300000002-sharing-grants';
+import { CatalogueSystem1798100000001 } from './migrations/1798100000001-catalogue-system';
 import { OrganisationRow } from './organisations/organisation.entity';
 import { OrganisationsModule } from './organisations/organisations.module';
 
@@ -37,6 +38,7 @@ export const catalogueModule = (config: PlatformConfig): DynamicModule => ({
         CatalogueChanges1798500000001,
         OneSource1798200000001,
         SharingGrants1798300000002,
+        CatalogueSystem1798100000001,
       ],
       consumer: { topics: ['policy.organisations', 'policy.grants', 'facts.authorisation'] },
     }),

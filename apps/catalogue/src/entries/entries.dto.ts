@@ -22,6 +22,7 @@ import {
   ValidateIf,
   ValidateNested,
 } from 'class-validator';
+import { CLASS_FORM, CODE_FORM } from '../system/domain/class-code';
 import * as content from './domain/content';
 import {
   ENTRY_STATUSES,
@@ -79,7 +80,7 @@ export class GoverningRuleDto implements content.GoverningRule {
 
 /** What an entry says; a field left out stays as it is. */
 export class ReviseEntryDto implements content.ContentChange {
-  @Given() @Matches(/^[123](-\d{2}(-\d{3})?)?$/) classification?: string;
+  @Given() @Matches(CLASS_FORM) classification?: string;
   @Given() @Text(200) name?: string;
   @Emptied(300) nameEn?: string | null;
   @Emptied(18) providerCode?: string | null;
@@ -110,7 +111,7 @@ export class ReviseEntryDto implements content.ContentChange {
   @IsArray()
   @ArrayMaxSize(50)
   @ArrayUnique()
-  @Matches(/^\d{6,12}\/\d{1,12}$/, { each: true })
+  @Matches(CODE_FORM, { each: true })
   relatedCodes?: string[];
   @IsOptional() @OneOf(content.DATA_LEVELS) dataLevel?: content.Content['dataLevel'];
   @IsOptional() @OneOf(content.PERSONAL_INFO) personalInfo?: content.Content['personalInfo'];
@@ -129,8 +130,8 @@ export class ReviseEntryDto implements content.ContentChange {
 }
 
 export class DraftEntryDto extends ReviseEntryDto {
-  /** Classification and sequence number: `203000/000001`. */
-  @Matches(/^\d{6,12}\/\d{1,12}$/) resourceCode: string;
+  /** Classification and sequence number: `203000/000001`. The platform gives the next of its class where none is named. */
+  @Given() @Matches(CODE_FORM) resourceCode?: string;
   @Needed() declare classification: string;
   @Needed() declare name: string;
 }
@@ -219,4 +220,6 @@ export class ListEntriesQuery extends PageQuery {
   @Given() @Matches(/^[a-z0-9-]{1,64}$/) providerId?: string;
   @Given() @OneOf(content.SHARING_TYPES) sharingType?: content.Content['sharingType'];
   @Given() @OneOf(ENTRY_STATUSES) status?: EntryStatus;
+  /** A class with those below it. */
+  @Given() @Matches(CLASS_FORM) classification?: string;
 }

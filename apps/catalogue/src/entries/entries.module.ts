@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { OrganisationsModule } from '../organisations/organisations.module';
 import { GrantsModule } from '../grants/grants.module';
+import { SystemModule } from '../system/system.module';
 import { EffectsService } from './effects.service';
 import { EntriesController } from './entries.controller';
 import { EntriesService } from './entries.service';
@@ -12,7 +13,7 @@ import { VersionsController } from './versions.controller';
 import { VersionsService } from './versions.service';
 
 @Module({
-  imports: [GrantsModule, OrganisationsModule],
+  imports: [GrantsModule, OrganisationsModule, SystemModule],
   controllers: [EntriesController, VersionsController, SuccessionConsumer],
   providers: [EffectsService, EntriesService, VersionsService, EntryDesk, EntryStore, VersionStore],
   exports: [EntryStore, EntryDesk, VersionStore],

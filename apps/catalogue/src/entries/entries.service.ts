@@ -10,11 +10,13 @@ import * as acts from './domain/acts';
 import { approve, returnWithRemarks, startReview, type Approval, type Return } from './domain/review';
 import { answerWithdrawal, retractWithdrawal, withdraw, type WithdrawalAnswer } from './domain/withdrawal';
 import { succeed, type Passing } from './domain/succession';
-import type { SecrecyReview, Withdrawal } from './domain/entry';
+import type { Decision, SecrecyReview, Withdrawal } from './domain/entry';
 import { carriesSecretMark } from './domain/secret-mark';
-import { knowledgeOf, seenWith, standingOf, type SeenEntry } from './domain/knowledge';
+import { knowledgeOf, seenWith, standingOf, type SeenEntry, type Standing } from './domain/knowledge';
 import { EffectsService, type SaidOfEffects } from './effects.service';
 import { EntryDesk } from './entry-desk';
+import { codeToCome } from '../system/domain/class-code';
+import { checkDescribed, checkReviewable } from '../system/domain/system';
 import { EntryStore, type EntryFilter, type ListedEntry } from './entry.store';
 import { GUIDE_NAMES } from './remark-names';
 
@@ -50,6 +52,7 @@ export class EntriesService {
       filter.providerId,
       filter.sharingType,
       filter.status,
+      filter.classification,
     ]);
     const after = cursor === undefined ? null : this.cursors.decode<{ id: string }>(cursor, scope).id;
     const found = await this.entries.list(filter, by, after, limit + 1);
@@ -58,23 +61,34 @@ export class EntriesService {
     return { items, next: last && found.length > limit ? this.cursors.encode({ id: last.id }, scope) : null };
   }
 
-  draft(resourceCode: string, given: ContentChange & Pick<Content, 'classification' | 'name'>, by: Principal) {
-    return this.desk.keep(given, async (tx) => {
+  /** @param given the code; by default the next of the class */
+  draft(
+    given: string | undefined,
+    said: ContentChange & Pick<Content, 'classification' | 'name'>,
+    by: Principal,
+  ): Promise<Standing> {
+    return this.desk.keep(said, async (tx) => {
       checkDepartment(await this.organisations.find(tx, by.departmentId));
-      const outcome = acts.draft(resourceCode, given, by, this.clock.now());
-      if ('refusedBy' in outcome) return this.desk.refuse(tx, outcome, by, null);
-      if (!(await this.entries.add(tx, outcome.state)))
-        throw new Refusal('catalogue.code_taken', { about: [resourceCode] });
-      tx.publish(outcome.event);
-      return standingOf(outcome.state);
+      const drafted = (code: string) => acts.draft(code, said, by, this.clock.now());
+      // A code is not taken for what is refused.
+      const checked = drafted(given ?? codeToCome(said.classification));
+      if ('refusedBy' in checked) return this.desk.refuse(tx, checked, by, null);
+      const resourceCode = await this.desk.systems.register(tx, given, checked.state.content);
+      const { state, event } = drafted(resourceCode) as Decision;
+      if (!(await this.entries.add(tx, state))) throw new Refusal('catalogue.code_taken', { about: [resourceCode] });
+      tx.publish(event);
+      return standingOf(state);
     });
   }
 
   revise(id: string, revision: number, change: ContentChange, by: Principal) {
-    return this.desk.compile(id, by, change, (entry, now) => {
-      const outcome = acts.revise(entry, change, by, now);
+    return this.desk.compile(id, by, change, async (entry, now, tx) => {
+      const system = await this.desk.systems.inForce(tx);
+      const classEnded = !system.classes.has(entry.content.classification);
+      const outcome = acts.revise(entry, change, by, now, { classEnded });
       if ('refusedBy' in outcome) return { ...outcome, voids: acts.voidReviews(entry, by, now) };
       expectRevision(entry.revision, revision);
+      checkDescribed(system, outcome.state.content);
       return outcome;
     });
   }
@@ -90,7 +104,11 @@ export class EntriesService {
   }
 
   passInternalReview(id: string, by: Principal) {
-    return this.desk.compile(id, by, null, (entry, now) => acts.passInternalReview(entry, by, now));
+    return this.desk.compile(id, by, null, async (entry, now, tx) => {
+      const outcome = acts.passInternalReview(entry, by, now);
+      checkReviewable(await this.desk.systems.inForce(tx), entry.content);
+      return outcome;
+    });
   }
 
   submit(id: string, said: SaidOfEffects, by: Principal) {
@@ -101,6 +119,7 @@ export class EntriesService {
       // Who may, and whether it is ready, is answered before anything is said of others' grants.
       acts.submit(entry, reference, by, now);
       if (carriesSecretMark(said)) return MARKED;
+      checkReviewable(await this.desk.systems.inForce(tx), entry.content);
       checkDerivation(entry.content, await this.entries.oncePublished(tx, entry.content.derivedFrom));
       return acts.submit(entry, reference, by, now, await this.effects.confirmed(tx, entry, said, now));
     });

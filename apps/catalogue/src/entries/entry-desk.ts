@@ -3,6 +3,7 @@ import { Refusal, type Principal, type Role } from '@qiongtong/contracts';
 import { Clock, newId, requestContext, UnitOfWork, type Transaction } from '@qiongtong/platform';
 import { inForce, spanOf } from '@qiongtong/regulation';
 import { OrganisationStore } from '../organisations/organisation.store';
+import { CatalogueSystems } from '../system/catalogue-systems';
 import { MARKED } from './domain/acting';
 import { competentRole, resourceState, type Decision, type Entry, type Outcome, type SecrecyRefusal } from './domain/entry'; // prettier-ignore
 import { knowledgeOf, standingOf, type Standing } from './domain/knowledge';
@@ -27,6 +28,8 @@ export class EntryDesk {
     private readonly versions: VersionStore,
     private readonly organisations: OrganisationStore,
     private readonly clock: Clock,
+    /** By which entries are compiled. */
+    readonly systems: CatalogueSystems,
   ) {}
 
   /** Acts on what is being compiled: a new entry, or the next version of a published one. */

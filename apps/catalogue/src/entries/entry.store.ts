@@ -15,6 +15,8 @@ export type EntryFilter = Readonly<{
   providerId?: string;
   sharingType?: SharingType;
   status?: EntryStatus;
+  /** With the classes below it. */
+  classification?: string;
 }>;
 
 /** One line of a list: no items, no workflow. */
@@ -132,6 +134,11 @@ export class EntryStore {
     if (filter.providerId) query.andWhere('entry.provider_id = :providerId', { providerId: filter.providerId });
     if (filter.sharingType) query.andWhere('entry.sharing_type = :sharingType', { sharingType: filter.sharingType });
     if (filter.status) query.andWhere('entry.status = :status', { status: filter.status });
+    if (filter.classification)
+      query.andWhere(
+        `(entry.content ->> 'classification') COLLATE "C" >= :from AND (entry.content ->> 'classification') COLLATE "C" < :below`,
+        { from: filter.classification, below: `${filter.classification}.` },
+      );
     wordsOf(filter.q ?? '').forEach((word, i) => {
       query.andWhere(`entry.search_grams @> :grams${i}`, { [`grams${i}`]: neededGrams(word) });
       query.andWhere(`position(:word${i} in entry.search_text) > 0`, { [`word${i}`]: word });

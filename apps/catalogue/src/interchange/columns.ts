@@ -1,3 +1,4 @@
+import { CLASS_FORM, CODE_FORM, LONGEST_CLASS } from '../system/domain/class-code';
 import { LISTS, type CodeList } from './code-lists';
 
 /** What a cell of a column holds. */
@@ -32,7 +33,6 @@ const entry = (field: string, zh: string, en: string, kind: Kind, aboutZh: strin
 const item = (field: string, zh: string, en: string, kind: Kind, aboutZh: string, aboutEn: string, more: Partial<Column> = {}): Column =>
   ({ field, part: 'item', zh, en, kind, aboutZh, aboutEn, element: 8, ...more }); // prettier-ignore
 
-export const CODE_FORM = /^\d{6,12}\/\d{1,12}$/;
 const RESOURCE_ID = /^\d{6,12}-\d{1,12}$/;
 
 /**
@@ -40,9 +40,9 @@ const RESOURCE_ID = /^\d{6,12}-\d{1,12}$/;
  * below. The thirteen core elements of the national guide come first, in its order, then what the platform adds. [R7.3, B.2]
  */
 export const COLUMNS: readonly Column[] = [
-  entry('classification', '信息资源分类', 'Classification', text(8, /^[123](-\d{2}(-\d{3})?)?$/), '类-项-目,例如 2-03', 'Class, item and sub-item, such as 2-03', { needed: true, element: 1 }),
+  entry('classification', '信息资源分类', 'Classification', text(LONGEST_CLASS, CLASS_FORM), '类-项-目-细目,例如 2-03', 'Class and what is below it, such as 2-03', { needed: true, element: 1 }),
   entry('name', '信息资源名称', 'Name', text(200), '资源的正式名称', 'What the resource is called', { needed: true, element: 2 }),
-  entry('resourceCode', '信息资源代码', 'Resource code', text(25, CODE_FORM), '分类码/顺序码,例如 203000/000001', 'Classification and sequence number, such as 203000/000001', { needed: true, element: 3 }),
+  entry('resourceCode', '信息资源代码', 'Resource code', text(25, CODE_FORM), '分类码/顺序码,例如 203000/000001;不填由平台编定', 'Classification and sequence number, such as 203000/000001; where it is left out, the platform gives the next one', { element: 3 }),
   entry('provider', '信息资源提供方', 'Provider', text(200), '提供部门全称;本部门导入时可不填', 'Full name of the department; may be left out for one’s own', { element: 4 }),
   entry('providerCode', '信息资源提供方代码', 'Provider code', text(18), '统一社会信用代码', 'Unified social credit code', { element: 5 }),
   entry('abstract', '信息资源摘要', 'Abstract', text(2000), '资源内容概要', 'What it contains', { element: 6 }),

@@ -1,18 +1,17 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
-import { Refusal, type Principal } from '@qiongtong/contracts';
+import { Refusal } from '@qiongtong/contracts';
 import { Clock, Drain, NotOurs, Scheduler, UnitOfWork, Workers, type Transaction } from '@qiongtong/platform';
 import { draft } from '../entries/domain/acts';
-import type { Decision } from '../entries/domain/entry';
-import { EntryStore } from '../entries/entry.store';
+import { codeToCome } from '../system/domain/class-code';
+import { checkDescribed, partsOfGiven, type CatalogueSystem } from '../system/domain/system';
 import { AT } from './columns';
+import { ImportWriting, officerOf } from './import-writing';
 import { ImportStore, type Import, type ImportStatus, type StagedEntry } from './import.store';
 import { continues, faultsOf, readEntry, type Fault, type ReadRow } from './read-entry';
 
 const MOST_ATTEMPTS = 5;
-const ENTRIES_A_STEP = 1_000;
 const REPORTS_KEPT_DAYS = 90;
 const DAY_MS = 86_400_000;
-const CODE = AT.get('entry.resourceCode')!;
 const PROVIDER = AT.get('entry.provider')!;
 
 class HandedBack extends Error {}
@@ -30,7 +29,7 @@ export class ImportRun implements OnApplicationBootstrap {
   constructor(
     private readonly work: UnitOfWork,
     private readonly store: ImportStore,
-    private readonly entries: EntryStore,
+    private readonly writing: ImportWriting,
     private readonly clock: Clock,
     scheduler: Scheduler,
     drain: Drain,
@@ -76,6 +75,7 @@ export class ImportRun implements OnApplicationBootstrap {
       // The last entry may go on in the rows that follow; one larger than a step never fits and is taken as it is.
       if (rows.length === this.store.page && groups.length > 1) groups.pop();
       const now = this.clock.now();
+      const system = await this.writing.system(tx);
       const read = groups.map((group) => ({ group, entry: readEntry(group) }));
       const departments = await this.store.departmentsNamed(tx, read.map(({ entry }) => entry.provider)); // prettier-ignore
       const faults: Fault[] = [];
@@ -83,7 +83,7 @@ export class ImportRun implements OnApplicationBootstrap {
       for (const { group, entry } of read) {
         const found = [...entry.faults];
         const providerId = providerOf(entry.provider, departments, job, group[0]!.n, found);
-        const content = found.length > 0 ? null : checked(entry, providerId, job, now, group, found);
+        const content = found.length > 0 ? null : checked(entry, providerId, job, system, now, group, found);
         if (content) good.push({ n: entry.n, resourceCode: entry.resourceCode, providerId, content });
         faults.push(...found);
       }
@@ -95,14 +95,10 @@ export class ImportRun implements OnApplicationBootstrap {
     });
   }
 
-  /** What can only be told of all of it: codes that are there twice, and those that the catalogue has. */
   private settle(job: Import): Promise<void> {
     return this.work.run(async (tx) => {
-      const { id, settled } = await this.store.confirm(tx, job);
-      if (settled) return;
-      const repeated = await this.store.dropRepeated(tx, id, CODE);
-      const { existing, taken } = await this.store.dropExisting(tx, id, CODE);
-      await this.store.settled(tx, id, { badEntries: repeated + taken, existing });
+      const standing = await this.store.confirm(tx, job);
+      if (!standing.settled) await this.writing.settle(tx, standing);
     });
   }
 
@@ -116,12 +112,12 @@ export class ImportRun implements OnApplicationBootstrap {
         if (mode === 'all-or-nothing') {
           if (badEntries > 0) return this.over(tx, id, 'REFUSED', now);
           // Somebody may have taken a code since it was settled: all of it is told by that fault, and nothing is kept.
-          for (let n = writtenRow, more = true; more;) ({ n, more } = await this.writeAfter(tx, job, n, now));
+          for (let n = writtenRow, more = true; more;) ({ n, more } = await this.writing.writeAfter(tx, job, n, now));
           const { badEntries: taken } = await this.store.confirm(tx, job);
           if (taken > 0) throw new CodeTaken();
           return this.over(tx, id, 'IMPORTED', now);
         }
-        const { more } = await this.writeAfter(tx, job, writtenRow, now);
+        const { more } = await this.writing.writeAfter(tx, job, writtenRow, now);
         if (more) return true;
         const { badEntries: bad } = await this.store.confirm(tx, job);
         if (bad > 0 && bad + existing === entries) return this.over(tx, id, 'REFUSED', now);
@@ -135,33 +131,7 @@ export class ImportRun implements OnApplicationBootstrap {
   }
 
   private resettle(job: Import): Promise<void> {
-    return this.work.run(async (tx) => {
-      const { id } = await this.store.confirm(tx, job);
-      const { existing, taken } = await this.store.dropExisting(tx, id, CODE);
-      await this.store.settled(tx, id, { badEntries: taken, existing });
-    });
-  }
-
-  private async writeAfter(
-    tx: Transaction,
-    job: Import,
-    after: number,
-    now: Date,
-  ): Promise<{ n: number; more: boolean }> {
-    // prettier-ignore
-    const staged = await this.store.entriesAfter(tx, job.id, after, ENTRIES_A_STEP);
-    if (staged.length === 0) return { n: after, more: false };
-    const drafts = staged.map((entry) => ({ n: entry.n, ...drafted(entry, job, now) }));
-    const added = await this.entries.addAll(tx, drafts.map(({ state }) => state)); // prettier-ignore
-    const faults: Fault[] = [];
-    for (const { n, state, event } of drafts)
-      if (added.has(state.id)) tx.publish(event);
-      else faults.push({ n, at: CODE, code: 'catalogue.code_taken' });
-    await this.store.keepFaults(tx, job.id, faults);
-    const n = staged.at(-1)!.n;
-    const counts = { created: added.size, badEntries: faults.length, faults: faults.length };
-    await this.store.advance(tx, job.id, 'written_row', n, counts);
-    return { n, more: true };
+    return this.work.run(async (tx) => this.writing.resettle(tx, await this.store.confirm(tx, job)));
   }
 
   private async over(tx: Transaction, id: string, status: ImportStatus, now: Date): Promise<false> {
@@ -210,30 +180,23 @@ function checked(
   entry: ReturnType<typeof readEntry>,
   providerId: string,
   job: Import,
+  system: CatalogueSystem,
   now: Date,
   group: readonly ReadRow[],
   faults: Fault[],
 ): StagedEntry['content'] | null {
   try {
-    const outcome = draft(entry.resourceCode, entry.given, officerOf(job, providerId), now);
+    const { resourceCode, given } = entry;
+    const outcome = draft(resourceCode ?? codeToCome(given.classification), given, officerOf(job, providerId), now);
     // Marked text never gets here: the file would have been refused as a whole.
-    return 'refusedBy' in outcome ? null : outcome.state.content;
+    if ('refusedBy' in outcome) return null;
+    const { content } = outcome.state;
+    checkDescribed(system, content);
+    if (resourceCode !== null) partsOfGiven(system, resourceCode, content.classification);
+    return content;
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     faults.push(...faultsOf(error, group));
     return null;
   }
 }
-
-function drafted({ resourceCode, providerId, content }: StagedEntry, job: Import, now: Date): Decision {
-  const outcome = draft(resourceCode, content, officerOf(job, providerId), now);
-  if ('refusedBy' in outcome) throw new Refusal('catalogue.secret_mark');
-  return outcome;
-}
-
-/** Who imports, drafting for the provider: what the draft needs of them was checked when the file was received. */
-const officerOf = ({ principal }: Import, departmentId: string): Principal => ({
-  ...principal,
-  departmentId,
-  roles: ['SUBMITTER'],
-});

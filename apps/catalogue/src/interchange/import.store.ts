@@ -3,6 +3,7 @@ import type { Principal, RefusalCode } from '@qiongtong/contracts';
 import { NotOurs, type Transaction } from '@qiongtong/platform';
 import { DataSource } from 'typeorm';
 import type { Content } from '../entries/domain/content';
+import type { CodeParts } from '../system/domain/class-code';
 import type { Fault, ReadRow } from './read-entry';
 import type { Places } from './sheet-reader';
 import type { SheetFormat } from './sheets.service';
@@ -38,7 +39,8 @@ export type Import = Readonly<{
   receivedAt: Date;
   endedAt: Date | null;
 }>;
-export type StagedEntry = Readonly<{ n: number; resourceCode: string; providerId: string; content: Content }>;
+/** Without a code until it is settled, where the sheet names none. */
+export type StagedEntry = Readonly<{ n: number; resourceCode: string | null; providerId: string; content: Content }>;
 type Counts = Partial<Record<'entries' | 'badEntries' | 'faults' | 'existing' | 'created', number>>;
 
 const COLUMNS = `id, department_id AS "departmentId", principal, for_departments AS "forDepartments", mode,
@@ -180,8 +182,61 @@ export class ImportStore {
       [id],
     );
     const taken = await this.drop(tx, id, at, 'catalogue.code_taken', `EXISTS (
-      SELECT 1 FROM entry WHERE entry.resource_code = staged.resource_code)`); // prettier-ignore
+      SELECT 1 FROM resource_code WHERE code = staged.resource_code)`); // prettier-ignore
     return { existing: same.length, taken };
+  }
+
+  /** Entries whose class is not one of the edition are no longer there, and the fault is kept. */
+  dropOutside(tx: Transaction, id: string, at: number, edition: number): Promise<number> {
+    return this.drop(tx, id, at, 'catalogue.class_not_in_force', `NOT EXISTS (
+      SELECT 1 FROM catalogue_class WHERE edition = ${Number(edition)} AND code = staged.content ->> 'classification'
+        AND NOT ended)`); // prettier-ignore
+  }
+
+  /** The furthest number that is given under each prefix. */
+  async codesGiven(tx: Transaction, id: string): Promise<CodeParts[]> {
+    const rows = await tx.query<{ prefix: string; sequence: string }>(
+      `SELECT split_part(resource_code, '/', 1) AS prefix, max(split_part(resource_code, '/', 2)::bigint) AS sequence
+       FROM catalogue_import_entry WHERE import_id = $1 AND resource_code IS NOT NULL GROUP BY 1`,
+      [id],
+    );
+    return rows.map(({ prefix, sequence }) => ({ prefix, sequence: Number(sequence) }));
+  }
+
+  /** How many entries of each class have no code, in the order in which whoever takes several takes them. */
+  withoutCode(tx: Transaction, id: string): Promise<{ classification: string; entries: number }[]> {
+    return tx.query(
+      `SELECT content ->> 'classification' AS classification, count(*)::int AS entries
+       FROM catalogue_import_entry WHERE import_id = $1 AND resource_code IS NULL GROUP BY 1 ORDER BY 1`,
+      [id],
+    );
+  }
+
+  /** Numbers them in the order of the sheet, each class from the number after `before`. */
+  async giveCodes(
+    tx: Transaction,
+    id: string,
+    given: readonly Readonly<{ classification: string; prefix: string; before: number }>[],
+    digits: number,
+  ): Promise<void> {
+    await tx.query(
+      `UPDATE catalogue_import_entry AS staged
+       SET resource_code = prefix || '/' || lpad(number::text, greatest($5, length(number::text)), '0')
+       FROM (
+         SELECT n, prefix, before + row_number() OVER (PARTITION BY classification ORDER BY n) AS number
+         FROM catalogue_import_entry
+         JOIN unnest($2::text[], $3::text[], $4::bigint[]) AS given (classification, prefix, before)
+           ON classification = content ->> 'classification'
+         WHERE import_id = $1 AND resource_code IS NULL) AS numbered
+       WHERE staged.import_id = $1 AND staged.n = numbered.n`,
+      [
+        id,
+        given.map(({ classification }) => classification),
+        given.map(({ prefix }) => prefix),
+        given.map(({ before }) => before),
+        digits,
+      ],
+    );
   }
 
   private async drop(tx: Transaction, id: string, at: number, code: RefusalCode, which: string): Promise<number> {

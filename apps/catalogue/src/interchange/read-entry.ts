@@ -10,7 +10,8 @@ export type ReadRow = Readonly<{ n: number; cells: readonly string[] }>;
 export type Fault = Readonly<{ n: number; at: number; code: RefusalCode }>;
 export type ReadEntry = Readonly<{
   n: number;
-  resourceCode: string;
+  /** Null where the sheet names none. */
+  resourceCode: string | null;
   /** As the sheet names it; empty where it does not. */
   provider: string;
   given: ContentChange & Pick<Content, 'classification' | 'name'>;
@@ -34,13 +35,13 @@ export function readEntry(rows: readonly ReadRow[]): ReadEntry {
     const { key = false, required = false, sensitive = false, queryable = false, ...item } = readCells(row, 'item', faults); // prettier-ignore
     return { key, required, sensitive, queryable, ...item };
   });
-  const { resourceCode, provider, ...given } = nested(whole) as ContentChange & Record<'resourceCode' | 'provider', string>; // prettier-ignore
+  const { resourceCode, provider, ...given } = nested(whole) as ContentChange & Partial<Record<'resourceCode' | 'provider', string>>; // prettier-ignore
   for (const part of ['legalBasis', 'governingRule'] as const) faults.push(...halfSaid(first, part));
   // What a draft says of an attachment that there is none of.
   const legalBasis = given.legalBasis && Object.assign({ attachmentDigest: null }, given.legalBasis);
   return {
     n: first.n,
-    resourceCode: resourceCode ?? '',
+    resourceCode: resourceCode ?? null,
     provider: provider ?? '',
     given: { ...given, ...(legalBasis && { legalBasis }), items } as unknown as ReadEntry['given'],
     faults,

@@ -222,6 +222,10 @@ export const ROUTES: readonly Route[] = [
   route('catalogue', 'POST', '/v1/catalogue/collection-assignments/:id/rejection', PROVINCE),
   route('catalogue', 'PUT', '/v1/catalogue/collection-assignments/:id/collector', PROVINCE),
   route('catalogue', 'PUT', '/v1/catalogue/collection-assignments/:id/end', PROVINCE),
+  route('catalogue', 'GET', '/v1/catalogue/system', 'anyone'),
+  route('catalogue', 'GET', '/v1/catalogue/system/editions', 'anyone'),
+  route('catalogue', 'GET', '/v1/catalogue/system/editions/:number', 'anyone'),
+  route('catalogue', 'GET', '/v1/catalogue/system/editions/:number/classes', 'anyone'),
 
   route('catalogue', 'GET', '/v1/catalogue-template', 'anyone'),
   route('catalogue', 'GET', '/v1/catalogue-export', 'anyone'),

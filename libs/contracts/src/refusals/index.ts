@@ -8,6 +8,7 @@ import { CALENDAR_REFUSALS } from './calendar';
 import { CATALOGUE_REFUSALS } from './catalogue';
 import { CATALOGUE_IMPORT_REFUSALS } from './catalogue-imports';
 import { CATALOGUE_WORKFLOW_REFUSALS } from './catalogue-workflow';
+import { CATALOGUE_SYSTEM_REFUSALS } from './catalogue-system';
 import { CHANNEL_REFUSALS } from './channel';
 import { COLLECTION_REFUSALS } from './collection';
 import { CONSENT_REFUSALS } from './consents';
@@ -43,6 +44,7 @@ export const REFUSALS = {
   ...CATALOGUE_REFUSALS,
   ...CATALOGUE_IMPORT_REFUSALS,
   ...CATALOGUE_WORKFLOW_REFUSALS,
+  ...CATALOGUE_SYSTEM_REFUSALS,
   ...CHANNEL_REFUSALS,
   ...COLLECTION_REFUSALS,
   ...CONSENT_REFUSALS,

@@ -1,6 +1,14 @@
 import { Refusal, resourceIdOf, type Principal } from '@qiongtong/contracts';
 import { localDayOf } from '@qiongtong/regulation';
-import { changedContent, checkComplete, checkContent, newContent, type Content, type ContentChange } from './content';
+import {
+  changedContent,
+  checkComplete,
+  checkContent,
+  codeStays,
+  newContent,
+  type Content,
+  type ContentChange,
+} from './content';
 import { deliveryMode, type Decision, type Entry, type Outcome, type SecrecyReview, type Submission } from './entry';
 import { MARKED, notInvolved, officerWith, providerOfficer, step, subject } from './acting';
 import { carriesSecretMark } from './secret-mark';
@@ -50,11 +58,18 @@ export const UNREVIEWED = {
   decision: null,
 } satisfies Partial<Entry>;
 
-export function revise(entry: Entry, change: ContentChange, by: Principal, now: Date): Outcome {
+/** @param classEnded the class that it is in is no longer in force */
+export function revise(
+  entry: Entry,
+  change: ContentChange,
+  by: Principal,
+  now: Date,
+  { classEnded = false } = {},
+): Outcome {
   const officer = providerOfficer('revise', entry, by);
   if (carriesSecretMark(change)) return MARKED;
   const content = changedContent(entry.content, change);
-  checkContent(entry.id, content);
+  checkContent(entry.id, content, codeStays(entry.id, entry.content, content, classEnded));
   // The remarks of the authority stay in sight until it is submitted again.
   const state = step('revise', entry, now, { ...UNREVIEWED, decision: entry.decision, content, changedBy: officer });
   return decided('catalogue.entry-revised.v1', state, officer);

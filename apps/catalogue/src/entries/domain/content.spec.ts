@@ -4,6 +4,7 @@ import {
   changedContent,
   checkComplete,
   checkContent,
+  codeStays,
   DELIVERY_MODES,
   newContent,
   SHARING_TYPES,
@@ -20,6 +21,18 @@ const legalBasis = {
   attachmentDigest: null,
 };
 const governingRule = { title: '规定', documentNumber: '1号', wayOfSharing: '线下', contact: '0898-1' };
+
+describe('the code of an entry whose class changes', () => {
+  it.each<[string, string, string, boolean, boolean]>([
+    ['stays under the class it is in', '2-03', '2-03', false, true],
+    ['has to agree with another class', '2-03', '2-04', false, false],
+    ['stays where the class is no more', '2-03', '2-04', true, true],
+    ['stays where a revision of the system moved the entry', '2-13', '2-04', false, true],
+  ])('[R6.1] %s', (_case, before, after, classEnded, stays) => {
+    const [was, is] = [aContent({ classification: before }), aContent({ classification: after })];
+    expect(codeStays(ID, was, is, classEnded)).toBe(stays);
+  });
+});
 
 describe('content that contradicts a rule', () => {
   const allowed: Record<SharingType, DeliveryMode[]> = {

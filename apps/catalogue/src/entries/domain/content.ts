@@ -53,7 +53,7 @@ export type GoverningRule = Readonly<{ title: string; documentNumber: string; wa
 
 /** What an entry says: core metadata of the national guide, and what the measures add. A draft may leave gaps (null). */
 export type Content = Readonly<{
-  /** Class, and item where the class has them: `1-02`, `3`. */
+  /** Class, and what is below it where it has that: `1-02`, `3`, `2-03-001-01`. */
   classification: string;
   name: string;
   nameEn: string | null;
@@ -140,11 +140,14 @@ export function deliveryModesOf(
   return sharingType === 'UNCONDITIONAL' ? ['HOSTED'] : ['HOSTED', 'EXCHANGE_CHANNEL'];
 }
 
-/** Refuses content that contradicts itself or a rule; gaps are allowed until it is to be submitted. */
-export function checkContent(id: string, content: Content): void {
+/**
+ * Refuses content that contradicts itself or a rule; gaps are allowed until it is to be submitted.
+ *
+ * @param codeStays its code was given under another class, which is not its own doing
+ */
+export function checkContent(id: string, content: Content, codeStays = false): void {
   const { sharingType, specialRegime, deliveryMode, updateCycle, updateMode } = content;
-  const [categoryClass = '', ...narrower] = content.classification.split('-');
-  if (!id.startsWith(categoryClass + narrower.join('')))
+  if (!codeStays && !codeFits(id, content.classification))
     throw new Refusal('catalogue.code_outside_classification', { about: [content.classification] });
   if (content.providerCode !== null && !validCreditCode(content.providerCode))
     throw new Refusal('catalogue.provider_code_invalid', { about: ['providerCode'] });
@@ -161,6 +164,15 @@ export function checkContent(id: string, content: Content): void {
   if (content.derivedFrom.includes(id)) throw new Refusal('catalogue.derived_from_unknown', { about: [id] });
   checkItems(content.items, deliveryMode === 'HOSTED');
 }
+
+const codeFits = (id: string, classification: string): boolean => id.startsWith(classification.replaceAll('-', ''));
+
+/**
+ * Whether a changed content keeps its code, whatever its class is now. A revision of the catalogue system moves classes
+ * and leaves codes; from where it led to, and out of a class that is no more, a department may choose another one.
+ */
+export const codeStays = (id: string, before: Content, after: Content, classEnded: boolean): boolean =>
+  before.classification === after.classification || classEnded || !codeFits(id, before.classification);
 
 /** An entry nobody can find is an entry nobody can ask for: only what is not shared may be hidden. [R3.1] */
 const VISIBILITY_OF: Readonly<Record<SharingType, readonly Content['metadataVisibility'][]>> = {

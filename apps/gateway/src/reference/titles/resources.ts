@@ -190,6 +190,13 @@ export const RESOURCES: readonly Section[] = [
       'POST /v1/catalogue/collection-assignments/:id/rejection': ['不采纳采集建议', 'Reject a proposal'],
       'PUT /v1/catalogue/collection-assignments/:id/collector': ['变更采集部门', 'Have another department collect'],
       'PUT /v1/catalogue/collection-assignments/:id/end': ['终止采集分工', 'End an assignment'],
+      'GET /v1/catalogue/system': ['查看现行目录体系', 'The catalogue system in force'],
+      'GET /v1/catalogue/system/editions': ['查询目录体系的各版次', 'List the editions of the catalogue system'],
+      'GET /v1/catalogue/system/editions/:number': [
+        '查看目录体系的一个版次',
+        'Read one edition of the catalogue system',
+      ],
+      'GET /v1/catalogue/system/editions/:number/classes': ['查看一个版次的分类', 'The classes of an edition'],
       'GET /v1/catalogue-template': ['下载目录填报模板', 'The empty template of the catalogue'],
       'GET /v1/catalogue-export': ['导出目录', 'The catalogue as a sheet'],
       'POST /v1/catalogue-imports': ['批量导入目录条目(CSV 或 XLSX)', 'Import entries from a sheet'],
