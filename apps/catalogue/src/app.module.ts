@@ -14,6 +14,7 @@ import { EntryReviews1798300000001 } from './migrations/1798300000001-entry-revi
 import { CatalogueChanges1798500000001 } from './migrations/1798500000001-catalogue-changes';
 import { OneSource1798200000001 } from './migrations/1798200000001-one-source';
 import { OneSourceModule } from './one-source/one-source.module';
+import { ScheduledWithdrawals1798300000003 } from './migrations/1798300000003-scheduled-withdrawals';
 import { SharingGrants1798300000002 } from './migrations/1798300000002-sharing-grants';
 import { CatalogueSystem1798100000001 } from './migrations/1798100000001-catalogue-system';
 import { OrganisationRow } from './organisations/organisation.entity';
@@ -39,6 +40,7 @@ export const catalogueModule = (config: PlatformConfig): DynamicModule => ({
         OneSource1798200000001,
         SharingGrants1798300000002,
         CatalogueSystem1798100000001,
+        ScheduledWithdrawals1798300000003,
       ],
       consumer: { topics: ['policy.organisations', 'policy.grants', 'facts.authorisation'] },
     }),

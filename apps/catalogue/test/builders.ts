@@ -78,6 +78,7 @@ export const anEntry = (over: Partial<Entry> = {}): Entry => ({
   publishedOn: null,
   withdrawal: null,
   proposedWithdrawal: null,
+  scheduledWithdrawal: null,
   withheldWithdrawal: null,
   formerProviders: [],
   updatedAt: '2026-11-19T02:00:00.000Z',

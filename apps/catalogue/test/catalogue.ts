@@ -1,4 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import {
   HOP_HEADER,
   TOPICS,
@@ -7,7 +10,7 @@ import {
   type OrganisationState,
   type Principal,
 } from '@qiongtong/contracts';
-import { bootService, HopTokens, loadConfig, SystemClock, type RunningService } from '@qiongtong/platform';
+import { bootService, ClockOfFile, HopTokens, loadConfig, SystemClock, type RunningService } from '@qiongtong/platform';
 import {
   createTopics,
   deleteTopics,
@@ -43,12 +46,21 @@ export interface RunningCatalogue {
   /** Every table with a row that contains the text. */
   tablesContaining(text: string): Promise<string[]>;
   url: string;
+  setClock(to: string): void;
   databaseUrl: string;
   close(): Promise<void>;
 }
 
-/** The whole service with a database, topics and keys of its own. */
-export async function startCatalogue(): Promise<RunningCatalogue> {
+/**
+ * The whole service with a database, topics and keys of its own.
+ *
+ * @param clock where business time stands until it is set; the system's own time where none is given
+ */
+export async function startCatalogue(clock?: string): Promise<RunningCatalogue> {
+  const folder = mkdtempSync(join(tmpdir(), 'qiongtong-catalogue-'));
+  const clockFile = join(folder, 'clock');
+  const setClock = (to: string) => writeFileSync(clockFile, new Date(to).toISOString());
+  if (clock !== undefined) setClock(clock);
   const database = await testDatabase('catalogue');
   const prefix = uniqueTopicPrefix();
   await createTopics(prefix, TOPICS);
@@ -64,9 +76,14 @@ export async function startCatalogue(): Promise<RunningCatalogue> {
     OIDC_AUDIENCE: 'qiongtong',
     HOP_KEYS_DIR: hopKeys,
     LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'fatal',
+    ...(clock !== undefined && { TEST_CLOCK_FILE: clockFile }),
   });
   const service: RunningService = await bootService({ name: 'catalogue', module: catalogueModule, config });
-  const gateway = new HopTokens(hopKeys, 'gateway', new SystemClock());
+  const gateway = new HopTokens(
+    hopKeys,
+    'gateway',
+    clock === undefined ? new SystemClock() : new ClockOfFile(clockFile),
+  );
   const kafka = new Kafka({ brokers: kafkaBrokers.split(','), logLevel: logLevel.NOTHING });
   const ear = await listen(kafka, prefix);
   const producer: Producer = kafka.producer();
@@ -102,6 +119,7 @@ export async function startCatalogue(): Promise<RunningCatalogue> {
 
   return {
     url: service.url,
+    setClock,
     databaseUrl: database.url,
     call,
     send: (method, target, by, { headers = {}, body } = {}) =>
@@ -171,6 +189,7 @@ export async function startCatalogue(): Promise<RunningCatalogue> {
       await service.close();
       await database.drop();
       await deleteTopics(prefix);
+      rmSync(folder, { recursive: true, force: true });
     },
   };
 }

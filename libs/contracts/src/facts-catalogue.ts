@@ -58,6 +58,13 @@ export type WithdrawalProposed = EntryFact<
 export type WithdrawalWithheld = EntryFact<'withdrawal-withheld', Readonly<{ organisationId: string }>>;
 export type WithdrawalRetracted = EntryFact<'withdrawal-retracted'>;
 
+/** It is withdrawn when that time has come, unless it is called back before. [R10.4] */
+export type WithdrawalScheduled = EntryFact<
+  'withdrawal-scheduled',
+  Readonly<{ ground: WithdrawalGround; consentedBy: string | null; effectiveAt: string }>
+>;
+export type WithdrawalCalledBack = EntryFact<'withdrawal-called-back'>;
+
 type EntryClass = Pick<ResourceState, 'sharingType' | 'specialRegime'>;
 /** The published version is of a stricter class than the one before, on a law and with the authority's consent. [R10.4] */
 export type ClassMadeStricter = EntryFact<
@@ -121,6 +128,8 @@ export type CatalogueFact =
   | WithdrawalProposed
   | WithdrawalWithheld
   | WithdrawalRetracted
+  | WithdrawalScheduled
+  | WithdrawalCalledBack
   | ClassMadeStricter
   | GrantAffected
   | EntryPassed

@@ -90,6 +90,13 @@ export class EffectsService {
     return { ...decision, also: [...madeStricter(narrowing, state), ...affected] };
   }
 
+  /** What is decided of a whole entry, with what is told to who holds its grants, where it concerns them. */
+  async withTold(tx: Transaction, decision: Decision, now: Date): Promise<Decision> {
+    const { state, event } = decision;
+    const told = toldOf(event);
+    return told ? { ...decision, also: await this.toldTo(tx, state, event.data.by, null, told, now) } : decision;
+  }
+
   /** A fact for each grant of an entry. @param by whose act it is */
   async toldTo(tx: Transaction, entry: Entry, by: string, concerned: Concerned, told: Told, now: Date) {
     const facts: CatalogueFact[] = [];
@@ -112,5 +119,18 @@ export class EffectsService {
 
   private async counted(id: string, narrowing: Narrowing, now: Date, tx?: Transaction) {
     return narrows(narrowing) ? this.grants.digest(id, concernedBy(narrowing), now, tx) : { count: 0, digest: '' };
+  }
+}
+
+function toldOf(event: CatalogueFact): Told | null {
+  switch (event.type) {
+    case 'catalogue.withdrawal-scheduled.v1':
+      return { cause: 'WITHDRAWAL_SCHEDULED', effectiveAt: event.data.effectiveAt };
+    case 'catalogue.withdrawal-called-back.v1':
+      return { cause: 'WITHDRAWAL_CALLED_BACK', effectiveAt: event.at };
+    case 'catalogue.entry-withdrawn.v1':
+      return { cause: 'WITHDRAWN', effectiveAt: event.at };
+    default:
+      return null;
   }
 }

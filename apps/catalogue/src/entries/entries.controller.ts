@@ -3,7 +3,7 @@ import type { Principal } from '@qiongtong/contracts';
 import { CurrentPrincipal, Idempotent, IfMatch } from '@qiongtong/platform';
 import type { ContentChange } from './domain/content';
 import { EntriesService } from './entries.service';
-import { ActDto, AnswerDto, ApprovalDto, DraftEntryDto, ListEntriesQuery, ReturnDto, ReviseEntryDto, SecrecyReviewDto, SubmissionDto, WithdrawalDto } from './entries.dto'; // prettier-ignore
+import { ActDto, ApprovalDto, DraftEntryDto, ListEntriesQuery, ReturnDto, ReviseEntryDto, SecrecyReviewDto, SubmissionDto } from './entries.dto'; // prettier-ignore
 
 @Controller('v1/catalogue/entries')
 export class EntriesController {
@@ -86,34 +86,6 @@ export class EntriesController {
   @Idempotent()
   publish(@Param('id') id: string, @Body() _act: ActDto, @CurrentPrincipal() by: Principal) {
     return this.entries.publish(id, by);
-  }
-
-  @Post(':id/withdrawal')
-  @HttpCode(200)
-  @Idempotent()
-  withdraw(@Param('id') id: string, @Body() body: WithdrawalDto, @CurrentPrincipal() by: Principal) {
-    return this.entries.withdraw(id, body, by);
-  }
-
-  @Post(':id/withdrawal/consent')
-  @HttpCode(200)
-  @Idempotent()
-  consentToWithdrawal(@Param('id') id: string, @Body() { reason }: AnswerDto, @CurrentPrincipal() by: Principal) {
-    return this.entries.answerWithdrawal(id, { to: 'CONSENTED', reason }, by);
-  }
-
-  @Post(':id/withdrawal/rejection')
-  @HttpCode(200)
-  @Idempotent()
-  rejectWithdrawal(@Param('id') id: string, @Body() { reason }: AnswerDto, @CurrentPrincipal() by: Principal) {
-    return this.entries.answerWithdrawal(id, { to: 'NOT_CONSENTED', reason }, by);
-  }
-
-  @Post(':id/withdrawal/retraction')
-  @HttpCode(200)
-  @Idempotent()
-  retractWithdrawal(@Param('id') id: string, @Body() _act: ActDto, @CurrentPrincipal() by: Principal) {
-    return this.entries.retractWithdrawal(id, by);
   }
 }
 

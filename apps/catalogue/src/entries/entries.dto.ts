@@ -11,6 +11,7 @@ import {
   IsEmpty,
   IsIn,
   IsInt,
+  IsISO8601,
   IsObject,
   IsOptional,
   IsString,
@@ -45,6 +46,8 @@ const Needed = () => ValidateIf(() => true);
 const Emptied = (longest: number) => applyDecorators(IsOptional(), Text(longest));
 const OneOf = (values: readonly unknown[]) => IsIn([...values]);
 const Part = (type: () => new () => object) => applyDecorators(IsObject(), ValidateNested(), Type(type));
+/** RFC 3339: an instant without its offset would be another one on another machine. */
+const INSTANT = /T.*(Z|[+-]\d{2}:\d{2})$/;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 export class ItemDto implements Item {
@@ -190,6 +193,8 @@ export class WithdrawalDto {
   @IsIn(['MISUSE', 'DUTY_ENDED', 'STATUTORY']) ground: Withdrawal['ground'];
   @Text(2000) narrative: string;
   @IsOptional() @Part(() => LegalBasisDto) basis: LegalBasisDto | null = null;
+  /** From when on, with notice to who uses it; at once where it is left out. */
+  @IsOptional() @IsISO8601({ strict: true, strictSeparator: true }) @Matches(INSTANT) effectiveAt: string | null = null;
 }
 
 export class AnswerDto {

@@ -8,14 +8,16 @@ import { EntriesService } from './entries.service';
 import { EntryDesk } from './entry-desk';
 import { EntryStore } from './entry.store';
 import { SuccessionConsumer } from './succession.consumer';
+import { WithdrawalsController } from './withdrawals.controller';
+import { WithdrawalsService } from './withdrawals.service';
 import { VersionStore } from './version.store';
 import { VersionsController } from './versions.controller';
 import { VersionsService } from './versions.service';
 
 @Module({
   imports: [GrantsModule, OrganisationsModule, SystemModule],
-  controllers: [EntriesController, VersionsController, SuccessionConsumer],
-  providers: [EffectsService, EntriesService, VersionsService, EntryDesk, EntryStore, VersionStore],
+  controllers: [EntriesController, VersionsController, WithdrawalsController, SuccessionConsumer],
+  providers: [EffectsService, EntriesService, VersionsService, WithdrawalsService, EntryDesk, EntryStore, VersionStore],
   exports: [EntryStore, EntryDesk, VersionStore],
 })
 export class EntriesModule {}

@@ -8,9 +8,8 @@ import { checkDerivation, type Content, type ContentChange } from './domain/cont
 import { MARKED } from './domain/acting';
 import * as acts from './domain/acts';
 import { approve, returnWithRemarks, startReview, type Approval, type Return } from './domain/review';
-import { answerWithdrawal, retractWithdrawal, withdraw, type WithdrawalAnswer } from './domain/withdrawal';
 import { succeed, type Passing } from './domain/succession';
-import type { Decision, SecrecyReview, Withdrawal } from './domain/entry';
+import type { Decision, SecrecyReview } from './domain/entry';
 import { carriesSecretMark } from './domain/secret-mark';
 import { knowledgeOf, seenWith, standingOf, type SeenEntry, type Standing } from './domain/knowledge';
 import { EffectsService, type SaidOfEffects } from './effects.service';
@@ -149,26 +148,13 @@ export class EntriesService {
     );
   }
 
-  withdraw(id: string, given: Pick<Withdrawal, 'ground' | 'narrative' | 'basis'>, by: Principal) {
-    return this.desk.onEntry(id, by, given, (entry, now) => withdraw(entry, given, by, now));
-  }
-
-  answerWithdrawal(id: string, answer: WithdrawalAnswer, by: Principal) {
-    return this.desk.onEntry(id, by, answer, async (entry, now, tx) =>
-      answerWithdrawal(entry, answer, await this.desk.competentFor(tx, entry, now), by, now),
-    );
-  }
-
-  retractWithdrawal(id: string, by: Principal) {
-    return this.desk.onEntry(id, by, null, (entry, now) => retractWithdrawal(entry, by, now));
-  }
-
   /** Every entry of the bodies that give way goes where the decision says. */
   async pass(tx: Transaction, providerIds: readonly string[], passing: Passing): Promise<void> {
     for (const id of await this.entries.idsOf(tx, providerIds)) {
       const entry = await this.entries.lock(tx, id);
       const passed = entry && providerIds.includes(entry.providerId) ? succeed(entry, passing, this.clock.now()) : null;
-      if (entry && passed) await this.desk.saveEntry(tx, entry, passed);
+      if (entry && passed)
+        await this.desk.saveEntry(tx, entry, await this.effects.withTold(tx, passed, this.clock.now()));
     }
   }
 }

@@ -4,7 +4,8 @@ import type { Entry, EntryStatus } from './domain/entry';
 import type { Compilation } from './domain/versions';
 
 /** Who did what with an entry. */
-export type Workflow = Compilation & Pick<Entry, 'withdrawal' | 'proposedWithdrawal' | 'withheldWithdrawal'>;
+export type Workflow = Compilation &
+  Pick<Entry, 'withdrawal' | 'proposedWithdrawal' | 'scheduledWithdrawal' | 'withheldWithdrawal'>;
 
 /** What lists filter by has a column; the rest of an entry is one document. */
 @Entity('entry')
@@ -23,5 +24,7 @@ export class EntryRow {
   @Column('text', { name: 'search_text' }) searchText: string;
   @Column('text', { name: 'search_grams', array: true }) searchGrams: string[];
   @Column('date', { name: 'published_on', nullable: true }) publishedOn: string | null;
+  /** When a scheduled withdrawal takes effect; null where none is. */
+  @Column('timestamptz', { name: 'withdrawal_due_at', nullable: true }) withdrawalDueAt: Date | null;
   @Column('timestamptz', { name: 'updated_at' }) updatedAt: Date;
 }

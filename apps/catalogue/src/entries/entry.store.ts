@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Principal, SharingType } from '@qiongtong/contracts';
-import type { Transaction } from '@qiongtong/platform';
+import { sql, type Transaction } from '@qiongtong/platform';
 import { DataSource, In } from 'typeorm';
 import { OrganisationRow } from '../organisations/organisation.entity';
 import type { Entry, EntryStatus } from './domain/entry';
@@ -97,6 +97,16 @@ export class EntryStore {
     return rows.map(({ id }) => id);
   }
 
+  /** Whose scheduled withdrawal has come, the longest due first. */
+  async dueWithdrawals(now: Date, limit: number): Promise<string[]> {
+    const rows = await sql<{ id: string }>(
+      this.database,
+      'SELECT id FROM entry WHERE withdrawal_due_at <= $1 ORDER BY withdrawal_due_at LIMIT $2',
+      [now, limit],
+    );
+    return rows.map(({ id }) => id);
+  }
+
   /** Which of the ids are, or were, published. */
   async oncePublished(tx: Transaction, ids: readonly string[]): Promise<string[]> {
     if (ids.length === 0) return [];
@@ -190,6 +200,7 @@ function rowOf(entry: Entry) {
     metadataVisibility: content.metadataVisibility,
     searchText,
     searchGrams: gramsOf(searchText),
+    withdrawalDueAt: workflow.scheduledWithdrawal ? new Date(workflow.scheduledWithdrawal.effectiveAt) : null,
     updatedAt: new Date(updatedAt),
   };
 }
@@ -208,5 +219,6 @@ const entryOf = (row: EntryRow): Entry => ({
   ...row.workflow,
   // An entry of before has no such thing in its workflow.
   proposedWithdrawal: row.workflow.proposedWithdrawal ?? null,
+  scheduledWithdrawal: row.workflow.scheduledWithdrawal ?? null,
   withheldWithdrawal: row.workflow.withheldWithdrawal ?? null,
 });

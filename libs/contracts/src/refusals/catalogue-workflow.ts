@@ -65,4 +65,22 @@ export const CATALOGUE_WORKFLOW_REFUSALS = refusals({
     nextZh: '请重新查看清单后再报送',
     nextEn: 'Read …/revision/effects again and confirm what it says now',
   },
+  'catalogue.withdrawal_scheduled': {
+    kind: 'conflict',
+    requirement: 'R10.4',
+    article: 10,
+    zh: '该条目的撤销已排期',
+    en: 'A withdrawal of this entry is scheduled already',
+    nextZh: '如需改期,请先收回原撤销',
+    nextEn: 'Take it back first to set another date',
+  },
+  'catalogue.withdrawal_notice_too_short': {
+    kind: 'unprocessable',
+    requirement: 'R10.4',
+    article: 10,
+    zh: '撤销生效时间距今少于应提前通知使用部门的天数',
+    en: 'The withdrawal would take effect before its users had their notice',
+    nextZh: '请将 effectiveAt 设在 about 所列天数之后',
+    nextEn: 'Set effectiveAt at least the days under about from now',
+  },
 });

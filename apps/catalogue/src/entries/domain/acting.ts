@@ -16,6 +16,8 @@ const PROVIDER_ROLES: Readonly<
   abandonRevision: ['SUBMITTER', 'RESPONSIBLE_OFFICER'],
   withdraw: ['RESPONSIBLE_OFFICER'],
   proposeWithdrawal: ['RESPONSIBLE_OFFICER'],
+  scheduleWithdrawal: ['RESPONSIBLE_OFFICER'],
+  callBackWithdrawal: ['RESPONSIBLE_OFFICER'],
   retractWithdrawal: ['RESPONSIBLE_OFFICER'],
 };
 

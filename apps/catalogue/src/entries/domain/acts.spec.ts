@@ -28,10 +28,12 @@ import { approve, returnWithRemarks, startReview } from './review';
 import { abandonRevision, startRevision } from './versions';
 import { answerWithdrawal, retractWithdrawal, withdraw } from './withdrawal';
 
-const withdrawal = { ground: 'DUTY_ENDED', narrative: '职能已划转', basis: null } as const;
+const withdrawal = { ground: 'DUTY_ENDED', narrative: '职能已划转', basis: null, effectiveAt: null } as const;
+const NOTICE = 30;
 const basis = { law: 'Law', article: '3', documentNumber: '1', attachmentDigest: null };
-const statutory = { ground: 'STATUTORY', narrative: '依法不再提供', basis } as const;
-const proposed = { ...statutory, by: 'mzt-chief', at: '2026-11-18T02:00:00.000Z' };
+const ground = { ground: 'STATUTORY', narrative: '依法不再提供', basis } as const;
+const statutory = { ...ground, effectiveAt: null } as const;
+const proposed = { ...ground, by: 'mzt-chief', at: '2026-11-18T02:00:00.000Z' };
 const withProposal = (entry: Entry): Entry => ({ ...entry, proposedWithdrawal: proposed });
 const notConsented = { to: 'NOT_CONSENTED', reason: '理由不足' } as const;
 const consented = { to: 'CONSENTED', reason: '同意' } as const;
@@ -51,11 +53,19 @@ const acts: Record<EntryAct, { as: Principal; run: (entry: Entry, by: Principal)
   publish: { as: responsible, run: (e, by) => publish(e, by, now) },
   startRevision: { as: submitter, run: (e, by) => startRevision(e, by, now) },
   abandonRevision: { as: submitter, run: (e, by) => abandonRevision({ ...e, status: 'PUBLISHED' }, e, by, now) },
-  withdraw: { as: responsible, run: (e, by) => withdraw(e, withdrawal, by, now) },
-  proposeWithdrawal: { as: responsible, run: (e, by) => withdraw(e, statutory, by, now) },
+  withdraw: { as: responsible, run: (e, by) => withdraw(e, withdrawal, NOTICE, by, now) },
+  proposeWithdrawal: { as: responsible, run: (e, by) => withdraw(e, statutory, NOTICE, by, now) },
   answerWithdrawal: {
     as: authority,
-    run: (e, by) => answerWithdrawal(withProposal(e), notConsented, 'PROVINCIAL_AUTHORITY', by, now),
+    run: (e, by) => answerWithdrawal(withProposal(e), notConsented, 'PROVINCIAL_AUTHORITY', NOTICE, by, now),
+  },
+  scheduleWithdrawal: {
+    as: responsible,
+    run: (e, by) => withdraw(e, { ...withdrawal, effectiveAt: '2027-01-20T00:00:00Z' }, NOTICE, by, now),
+  },
+  callBackWithdrawal: {
+    as: responsible,
+    run: (e, by) => retractWithdrawal({ ...e, scheduledWithdrawal: { ...proposed, effectiveAt: '' } }, by, now),
   },
   retractWithdrawal: { as: responsible, run: (e, by) => retractWithdrawal(withProposal(e), by, now) },
 };
@@ -275,7 +285,7 @@ describe('publication and withdrawal', () => {
 
   it('tells the gateway what it must know, with a version that only grows', () => {
     const published = stateOf(publish(anEntry({ status: 'APPROVED', revision: 7 }), submitter, now));
-    const withdrawn = stateOf(withdraw(published, withdrawal, responsible, now));
+    const withdrawn = stateOf(withdraw(published, withdrawal, NOTICE, responsible, now));
     expect(resourceState(published)).toEqual({
       id: '203000-000001',
       version: 8,
@@ -295,7 +305,7 @@ describe('publication and withdrawal', () => {
 
   it('[R10.4] a withdrawal for a statutory cause is refused without the law', () => {
     const entry = anEntry({ status: 'PUBLISHED' });
-    expect(() => withdraw(entry, { ...withdrawal, ground: 'STATUTORY' }, responsible, now)).toThrow(
+    expect(() => withdraw(entry, { ...withdrawal, ground: 'STATUTORY' }, NOTICE, responsible, now)).toThrow(
       refusal('catalogue.withdrawal_basis_missing'),
     );
   });
@@ -304,17 +314,17 @@ describe('publication and withdrawal', () => {
 describe('a withdrawal on a statutory cause', () => {
   const published = anEntry({ status: 'PUBLISHED' });
   const answer = (entry: Entry, given: typeof consented | typeof notConsented, by: Principal = authority) =>
-    answerWithdrawal(entry, given, 'PROVINCIAL_AUTHORITY', by, now);
+    answerWithdrawal(entry, given, 'PROVINCIAL_AUTHORITY', NOTICE, by, now);
 
   it('[R10.4] leaves the entry published until the authority has consented, and names the law', () => {
-    const waiting = stateOf(withdraw(published, statutory, responsible, now));
-    expect(waiting).toMatchObject({ status: 'PUBLISHED', withdrawal: null, proposedWithdrawal: statutory });
+    const waiting = stateOf(withdraw(published, statutory, NOTICE, responsible, now));
+    expect(waiting).toMatchObject({ status: 'PUBLISHED', withdrawal: null, proposedWithdrawal: ground });
     expect(resourceState(waiting).status).toBe('PUBLISHED');
     const { state, event } = answer(waiting, consented) as Exclude<Outcome, { refusedBy: unknown }>;
     expect(state).toMatchObject({
       status: 'WITHDRAWN',
       proposedWithdrawal: null,
-      withdrawal: { ...statutory, by: responsible.officerId, consent: { by: authority.officerId, reason: '同意' } },
+      withdrawal: { ...ground, by: responsible.officerId, consent: { by: authority.officerId, reason: '同意' } },
     });
     expect(event).toMatchObject({
       type: 'catalogue.entry-withdrawn.v1',
@@ -333,7 +343,7 @@ describe('a withdrawal on a statutory cause', () => {
   });
 
   it('[R10.4] on misuse or ended duty needs no consent, also while another is awaited', () => {
-    expect(stateOf(withdraw(withProposal(published), withdrawal, responsible, now))).toMatchObject({
+    expect(stateOf(withdraw(withProposal(published), withdrawal, NOTICE, responsible, now))).toMatchObject({
       status: 'WITHDRAWN',
       proposedWithdrawal: null,
     });
@@ -342,12 +352,12 @@ describe('a withdrawal on a statutory cause', () => {
   it.each([
     [
       'without the law',
-      () => withdraw(published, { ...statutory, basis: null }, responsible, now),
+      () => withdraw(published, { ...statutory, basis: null }, NOTICE, responsible, now),
       'catalogue.withdrawal_basis_missing',
     ],
     [
       'a second time',
-      () => withdraw(withProposal(published), statutory, responsible, now),
+      () => withdraw(withProposal(published), statutory, NOTICE, responsible, now),
       'catalogue.withdrawal_proposed',
     ],
     [
@@ -368,7 +378,9 @@ describe('a withdrawal on a statutory cause', () => {
   });
 
   it('[R2.3] with a secrecy marking is refused and nothing of it kept', () => {
-    expect(withdraw(published, { ...statutory, narrative: '机密★' }, responsible, now)).toEqual({ refusedBy: 'R2.3' });
+    expect(withdraw(published, { ...statutory, narrative: '机密★' }, NOTICE, responsible, now)).toEqual({
+      refusedBy: 'R2.3',
+    });
     expect(answer(withProposal(published), { ...consented, reason: '秘密★' } as never)).toEqual({ refusedBy: 'R2.3' });
   });
 });

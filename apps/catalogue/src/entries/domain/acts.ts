@@ -39,6 +39,7 @@ export function draft(
     publishedOn: null,
     withdrawal: null,
     proposedWithdrawal: null,
+    scheduledWithdrawal: null,
     withheldWithdrawal: null,
     updatedAt: now.toISOString(),
     ...UNREVIEWED,

@@ -40,7 +40,10 @@ export type Withdrawal = Act &
     basis: LegalBasis | null;
     /** Of the competent authority, for a statutory cause. [R10.4] */
     consent?: AuthorityAnswer;
+    /** From when on, RFC 3339, where whoever uses it is given notice; absent where it is at once. */
+    effectiveAt?: string;
   }>;
+export type ScheduledWithdrawal = Withdrawal & Readonly<{ effectiveAt: string }>;
 export type AuthorityAnswer = Act & Readonly<{ organisationId: string; reason: string }>;
 
 /** Handed to the authority, with the rule pack in force then. */
@@ -96,6 +99,8 @@ export type Entry = Readonly<{
   withdrawal: Withdrawal | null;
   /** On a statutory cause, before the authority; the entry stays published meanwhile. [R10.4] */
   proposedWithdrawal: Withdrawal | null;
+  /** Takes effect by itself when its time has come; who uses the entry was told. */
+  scheduledWithdrawal: ScheduledWithdrawal | null;
   /** The last one the authority did not consent to. */
   withheldWithdrawal: (Withdrawal & Readonly<{ answer: AuthorityAnswer }>) | null;
   /** Who provided it before, by which decision on organisations it passed on, and when. */
@@ -135,6 +140,8 @@ export const TRANSITIONS = {
   withdraw: { from: ['PUBLISHED'], to: 'WITHDRAWN' },
   proposeWithdrawal: { from: ['PUBLISHED'], to: 'PUBLISHED' },
   answerWithdrawal: { from: ['PUBLISHED'], to: 'PUBLISHED' },
+  scheduleWithdrawal: { from: ['PUBLISHED'], to: 'PUBLISHED' },
+  callBackWithdrawal: { from: ['PUBLISHED'], to: 'PUBLISHED' },
   retractWithdrawal: { from: ['PUBLISHED'], to: 'PUBLISHED' },
 } as const satisfies Record<string, Readonly<{ from: readonly EntryStatus[]; to: EntryStatus }>>;
 export type EntryAct = keyof typeof TRANSITIONS;

@@ -41,6 +41,7 @@ export function seenWith(knowledge: Exclude<Knowledge, 'nothing'>, entry: Entry)
     decision,
     withdrawal,
     proposedWithdrawal,
+    scheduledWithdrawal,
     withheldWithdrawal,
     publication,
     ...seen
@@ -58,10 +59,13 @@ export function seenWith(knowledge: Exclude<Knowledge, 'nothing'>, entry: Entry)
           publication,
           withdrawal,
           proposedWithdrawal,
+          scheduledWithdrawal,
           withheldWithdrawal,
         }
       : {};
-  return { ...seen, ...content, items: knowledge === 'summary' ? [] : content.items, ...workflow };
+  /** Whoever may use it may know until when. */
+  const endsAt = scheduledWithdrawal?.effectiveAt ?? null;
+  return { ...seen, endsAt, ...content, items: knowledge === 'summary' ? [] : content.items, ...workflow };
 }
 export type SeenEntry = ReturnType<typeof seenWith>;
 

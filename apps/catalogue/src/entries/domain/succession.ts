@@ -45,7 +45,7 @@ function withdrawn(
   const basis = law ? { ...law, documentNumber, attachmentDigest: null } : null;
   const consent = { by, at, organisationId, reason: documentNumber };
   const withdrawal = { ground: 'STATUTORY', narrative: documentNumber, basis, by, at, consent } as const;
-  const changes = { status: 'WITHDRAWN', withdrawal, proposedWithdrawal: null } as const;
+  const changes = { status: 'WITHDRAWN', withdrawal, proposedWithdrawal: null, scheduledWithdrawal: null } as const;
   const state: Entry = { ...entry, ...changes, revision: entry.revision + 1, updatedAt: at };
   const { id: entryId, providerId, revision } = state;
   const data = { entryId, providerId, revision, by, ground: 'STATUTORY', consentedBy: organisationId } as const;

@@ -172,7 +172,10 @@ export const RESOURCES: readonly Section[] = [
       'POST /v1/catalogue/entries/:id/withdrawal': ['撤销发布(法定事由须经主管部门同意)', 'Withdraw an entry'],
       'POST /v1/catalogue/entries/:id/withdrawal/consent': ['同意撤销', 'Consent to a withdrawal'],
       'POST /v1/catalogue/entries/:id/withdrawal/rejection': ['不同意撤销', 'Withhold consent to a withdrawal'],
-      'POST /v1/catalogue/entries/:id/withdrawal/retraction': ['收回撤销建议', 'Take a proposed withdrawal back'],
+      'POST /v1/catalogue/entries/:id/withdrawal/retraction': [
+        '收回尚未生效的撤销',
+        'Take back a withdrawal that is proposed or scheduled',
+      ],
       'GET /v1/catalogue/data-elements': ['查询标准数据元', 'List the standard data elements'],
       'POST /v1/catalogue/data-elements': ['登记标准数据元', 'Keep a standard data element'],
       'GET /v1/catalogue/data-elements/:id': ['查看一个数据元', 'Read one data element'],
