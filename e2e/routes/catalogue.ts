@@ -142,6 +142,11 @@ export const CATALOGUE: RouteTable = {
   'GET /v1/catalogue/system/editions': { admits: 'anyone', ...openTo(SYSTEM) },
   'GET /v1/catalogue/system/editions/{number}': { admits: 'anyone', thing: 'edition', ...openTo(SYSTEM) },
   'GET /v1/catalogue/system/editions/{number}/classes': { admits: 'anyone', thing: 'edition', ...openTo(SYSTEM) },
+  'GET /v1/catalogue/dcat': {
+    admits: 'anyone',
+    ...openTo('everybody is given what they may see of the catalogue'),
+  },
+  'GET /v1/catalogue/dcat/{id}': { admits: 'anyone', thing: 'entry', ...openTo(PUBLISHED) },
   'GET /v1/catalogue-template': { admits: 'anyone', query: '?format=csv', ...openTo('it is empty') },
   'GET /v1/catalogue-export': {
     admits: 'anyone',

@@ -1,5 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { PlatformModule, type PlatformConfig } from '@qiongtong/platform';
+import { DcatModule } from './dcat/dcat.module';
 import { EntriesModule } from './entries/entries.module';
 import { EntryRow } from './entries/entry.entity';
 import { EntryRevisionRow, EntryVersionRow } from './entries/version.entity';
@@ -49,5 +50,6 @@ export const catalogueModule = (config: PlatformConfig): DynamicModule => ({
     InterchangeModule,
     HarvestModule,
     OneSourceModule,
+    DcatModule,
   ],
 });

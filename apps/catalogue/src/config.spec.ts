@@ -23,4 +23,16 @@ describe('configuration of the catalogue', () => {
     const DATABASE_URL = 'postgres://localhost/catalogue';
     expect(loadConfig(CatalogueConfig, { ...environment, DATABASE_URL })).toMatchObject({ DATABASE_URL });
   });
+
+  it.each([
+    [{ MODE: 'production' }],
+    [{ PUBLIC_URL: 'data.gov.example' }],
+    [{ PUBLIC_URL: 'https://data.gov.example/' }],
+    [{ MODE: 'production', PUBLIC_URL: 'http://127.0.0.1:8080' }],
+  ])('needs an address of its own that IRIs can begin with: %j', (over) => {
+    const given = { ...environment, DATABASE_URL: 'postgres://localhost/catalogue', ...over };
+    expect(() => loadConfig(CatalogueConfig, given)).toThrow(/PUBLIC_URL/);
+    const PUBLIC_URL = 'https://data.gov.example';
+    expect(loadConfig(CatalogueConfig, { ...given, MODE: 'embedded', PUBLIC_URL })).toMatchObject({ PUBLIC_URL });
+  });
 });

@@ -1,6 +1,9 @@
 import { PlatformConfig } from '@qiongtong/platform';
 import { Type } from 'class-transformer';
-import { IsInt, Max, Min, ValidateIf } from 'class-validator';
+import { IsInt, IsUrl, Matches, Max, Min, NotEquals, ValidateIf } from 'class-validator';
+
+/** Where the demo's gateway is. */
+const EMBEDDED_URL = 'http://127.0.0.1:8080';
 
 export class CatalogueConfig extends PlatformConfig {
   /** Not optional here. */
@@ -13,4 +16,14 @@ export class CatalogueConfig extends PlatformConfig {
   @Min(1)
   @Max(366)
   WITHDRAWAL_NOTICE_DAYS = 30;
+
+  /**
+   * Where the platform is reached from outside, without a slash at its end. The IRIs of the catalogue begin with it, and
+   * other catalogues keep them: once chosen it stays.
+   */
+  @ValidateIf((config: CatalogueConfig) => config.MODE === 'production' || config.PUBLIC_URL !== EMBEDDED_URL)
+  @IsUrl({ require_tld: false, require_protocol: true, protocols: ['http', 'https'] })
+  @Matches(/[^/]$/)
+  @NotEquals(EMBEDDED_URL)
+  PUBLIC_URL = EMBEDDED_URL;
 }

@@ -128,6 +128,7 @@ export function environmentOf(name: ProcessName, world: Surroundings): NodeJS.Pr
           AUDIT_URL: at.audit.url,
         }
       : {}),
+    ...(name === 'catalogue' ? { PUBLIC_URL: at.gateway.url } : {}),
     ...(name === 'authorisation' ? BOOTSTRAP : {}),
     ...(WITH_FOLDER.includes(name) ? { DATA_DIR: folder } : {}),
   };

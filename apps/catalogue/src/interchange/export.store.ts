@@ -11,12 +11,20 @@ export type FoundEntry = Readonly<{
   resourceCode: string;
   providerId: string;
   providerName: string | null;
+  providerRegion: string | null;
   status: EntryStatus;
+  version: number;
   content: Content;
   publishedOn: string | null;
+  updatedAt: string;
 }>;
 
 const PAGE = 500;
+const FOUND = `SELECT entry.id, entry.resource_code AS "resourceCode", entry.provider_id AS "providerId",
+    provider.name AS "providerName", provider.region_code AS "providerRegion", entry.status, entry.version,
+    entry.content, entry.published_on::text AS "publishedOn", entry.updated_at AS "updatedAt"
+  FROM entry LEFT JOIN organisation AS provider ON provider.id = entry.provider_id`;
+type Row = Omit<FoundEntry, 'updatedAt'> & Readonly<{ updatedAt: Date }>;
 
 /** Entries as whoever exports the catalogue may know them, in the order of ids. */
 @Injectable()
@@ -33,11 +41,15 @@ export class ExportStore {
     }
   }
 
-  private page({ providerId, sharingType, status }: Chosen, by: Principal, after: string): Promise<FoundEntry[]> {
-    return this.database.query<FoundEntry[]>(
-      `SELECT entry.id, entry.resource_code AS "resourceCode", entry.provider_id AS "providerId",
-         provider.name AS "providerName", entry.status, entry.content, entry.published_on::text AS "publishedOn"
-       FROM entry LEFT JOIN organisation AS provider ON provider.id = entry.provider_id
+  /** Whoever it is for: how much of it they may know is for the caller to decide. */
+  async find(id: string): Promise<FoundEntry | null> {
+    const [row] = await this.database.query<Row[]>(`${FOUND} WHERE entry.id = $1`, [id]);
+    return row ? foundOf(row) : null;
+  }
+
+  private async page({ providerId, sharingType, status }: Chosen, by: Principal, after: string): Promise<FoundEntry[]> {
+    const rows = await this.database.query<Row[]>(
+      `${FOUND}
        WHERE entry.id > $1
          AND (entry.provider_id = $2 OR (entry.status = 'PUBLISHED' AND entry.metadata_visibility <> 'HIDDEN')
               OR ($3 AND entry.status <> ALL($4)))
@@ -54,5 +66,8 @@ export class ExportStore {
         status ?? null,
       ],
     );
+    return rows.map(foundOf);
   }
 }
+
+const foundOf = ({ updatedAt, ...row }: Row): FoundEntry => ({ ...row, updatedAt: updatedAt.toISOString() });

@@ -16,5 +16,6 @@ import { SheetsService } from './sheets.service';
   imports: [OrganisationsModule, EntriesModule, SystemModule],
   controllers: [SheetsController, ImportsController],
   providers: [ExportStore, SheetsService, ImportStore, ImportRun, ImportParts, ImportWriting, ImportsService],
+  exports: [ExportStore],
 })
 export class InterchangeModule {}

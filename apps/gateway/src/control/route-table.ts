@@ -227,6 +227,8 @@ export const ROUTES: readonly Route[] = [
   route('catalogue', 'GET', '/v1/catalogue/system/editions/:number', 'anyone'),
   route('catalogue', 'GET', '/v1/catalogue/system/editions/:number/classes', 'anyone'),
 
+  route('catalogue', 'GET', '/v1/catalogue/dcat', 'anyone'),
+  route('catalogue', 'GET', '/v1/catalogue/dcat/:id', 'anyone'),
   route('catalogue', 'GET', '/v1/catalogue-template', 'anyone'),
   route('catalogue', 'GET', '/v1/catalogue-export', 'anyone'),
   { ...route('catalogue', 'POST', '/v1/catalogue-imports', ['SUBMITTER', 'PROVINCIAL_AUTHORITY']), streams: true },
