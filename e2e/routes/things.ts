@@ -229,6 +229,8 @@ export async function makeThings(province: Province) {
     answer: aThing([CHANNEL, String(queryId)], ['ybj'], ['999999-000009', NOBODYS]),
     subscription: aThing(subscription, ['ybj']),
     access: aThing(decisionId, ['mzt', 'ybj']),
+    tile: aThing('0/000.p/1', ['mzt']),
+    bundle: aThing('000.p/1', ['mzt']),
     logEntry: aThing(String(sealed.index), ['mzt', 'ybj'], '999999999'),
   } as const;
 }

@@ -4,12 +4,16 @@
 // or one of them is wrong.
 import { createHash, createPublicKey, verify } from 'node:crypto';
 import { createReadStream, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 
 const USAGE = `Verifies the audit log offline.
 
   verify.mjs log EXPORT.ndjson [--key KEY] [--checkpoint NOTE]
       every entry against its leaf hash, all of them against the signed root; names each wrong entry
       (--checkpoint: against a checkpoint kept elsewhere instead of the one in the export)
+  verify.mjs folder DIR --key KEY [--checkpoint NOTE]
+      the log as plain files (C2SP tlog-tiles): every entry, every tile, all of them against the signed root
+      (--checkpoint: against a checkpoint kept elsewhere instead of the one in the folder)
   verify.mjs proof ACCESS.json --key KEY [--checkpoint NOTE]
       each entry of an answer of /v1/audit/accesses/:decisionId (or of /v1/audit/entries/:index)
   verify.mjs consistency CONSISTENCY.json --key KEY [--checkpoint NOTE]
@@ -77,10 +81,10 @@ function openCheckpoint(note, key) {
   if (split < 0 || !/^(0|[1-9]\d*)$/.test(size ?? '') || !/^[A-Za-z0-9+/]{43}=$/.test(root ?? ''))
     throw new Wrong('the checkpoint is not a signed note');
   if (origin !== key.name) throw new Wrong(`the checkpoint is of the log ${origin}, the key of ${key.name}`);
-  const signed = note
-    .slice(split + 2)
-    .split('\n')
-    .map((line) => /^\u2014 (\S+) (\S+)$/u.exec(line))
+  const lines = note.slice(split + 2).split('\n');
+  const signatures = lines.slice(0, -1).map((line) => /^\u2014 (\S+) (\S+)$/u.exec(line));
+  if (lines.at(-1) !== '' || signatures.includes(null)) throw new Wrong('the checkpoint is not a signed note');
+  const signed = signatures
     .filter((match) => match?.[1] === key.name)
     .map((match) => bytesOf(match[2]))
     .some((s) => s.subarray(0, 4).equals(key.hash) && verify(null, Buffer.from(text), key.publicKey, s.subarray(4)));
@@ -259,6 +263,121 @@ function indexOf(entry) {
   } catch {
     return undefined;
   }
+}
+
+// --- the log as plain files (C2SP tlog-tiles)
+const TILE = 256;
+const HASH = 32;
+
+function tilePath(level, index, width) {
+  const digits = String(index);
+  const groups = digits.padStart(half((digits.length + 2) / 3) * 3, '0').match(/.{3}/g);
+  const place = groups.map((group, i) => (i < groups.length - 1 ? `x${group}` : group)).join('/');
+  return join('tile', String(level), `${place}${width < TILE ? `.p/${width}` : ''}`);
+}
+
+/** Bytes of a tile of this width, or of a wider one that has grown from it since; null where there is none. */
+function tileBytes(dir, level, index, width) {
+  const read = (path) => {
+    try {
+      return readFileSync(join(dir, path));
+    } catch (error) {
+      if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return null;
+      throw error;
+    }
+  };
+  for (let wide = width; wide <= TILE; wide += 1) {
+    const bytes = read(tilePath(level, index, wide));
+    if (bytes) return { bytes, width: wide };
+  }
+  return null;
+}
+
+/** The first `count` entries of a bundle, null for one it does not reach to, and how many bytes they take. */
+function entriesIn(bundle, count) {
+  let at = 0;
+  const entries = Array.from({ length: count }, () => {
+    const end = at + 2 <= bundle.length ? at + 2 + bundle.readUInt16BE(at) : Infinity;
+    const entry = end <= bundle.length ? bundle.subarray(at + 2, end) : null;
+    at = entry ? end : Infinity;
+    return entry;
+  });
+  return { entries, taken: at };
+}
+
+function verifyFolder(dir, options) {
+  const key = parseKey(options.key);
+  const head = openCheckpoint(options.checkpoint ?? readFileSync(join(dir, 'checkpoint'), 'utf8'), key);
+  const findings = [];
+  const tree = new Tree();
+  let row = [];
+  for (let index = 0; index * TILE < head.size; index += 1) {
+    const width = Math.min(TILE, head.size - index * TILE);
+    const hashes = entryHashes(dir, index, width, findings);
+    checkTile(dir, 0, index, hashes, findings);
+    for (const hash of hashes) if (hash) tree.add(hash);
+    if (width === TILE) row.push(wholeRoot(hashes));
+  }
+  for (let level = 1; row.length > 0; level += 1) {
+    const above = [];
+    for (let index = 0; index * TILE < row.length; index += 1) {
+      const hashes = row.slice(index * TILE, (index + 1) * TILE);
+      checkTile(dir, level, index, hashes, findings);
+      if (hashes.length === TILE) above.push(wholeRoot(hashes));
+    }
+    row = above;
+  }
+  if (findings.length === 0 && !tree.root().equals(head.root))
+    findings.push('entries and hashes were changed together: compare with another copy of the log');
+  if (findings.length > 0) throw new Wrong(report(findings, head));
+  return `OK: ${head.size} entries in files, root ${head.root.toString('base64')}, signed by ${key.name}`;
+}
+
+function entryHashes(dir, index, count, findings) {
+  const path = tilePath('entries', index, count);
+  const found = tileBytes(dir, 'entries', index, count);
+  const first = index * TILE;
+  if (!found) {
+    findings.push(`${span({ from: first, to: first + count - 1 })}: ${path} is missing`);
+    return Array.from({ length: count }, () => null);
+  }
+  const { entries, taken } = entriesIn(found.bytes, count);
+  if (found.width === count && taken < found.bytes.length) findings.push(`${path}: bytes were added to it`);
+  return entries.map((entry, i) => {
+    if (entry === null) {
+      findings.push(`entry ${first + i}: ${path} does not reach to it`);
+      return null;
+    }
+    const own = indexOf(entry.toString('utf8'));
+    if (own !== first + i) findings.push(`entry ${first + i}: its content says index ${own}`);
+    return sha256(Buffer.of(0), entry);
+  });
+}
+
+/** Where the hash of a part is not known, something below it has been named already. */
+function checkTile(dir, level, index, hashes, findings) {
+  const path = tilePath(level, index, hashes.length);
+  const found = tileBytes(dir, level, index, hashes.length);
+  if (!found || found.bytes.length !== found.width * HASH) {
+    findings.push(`${path}: ${found ? 'it has another length' : 'it is missing'}`);
+    return;
+  }
+  const { bytes } = found;
+  hashes.forEach((hash, i) => {
+    if (!hash || hash.equals(bytes.subarray(i * HASH, (i + 1) * HASH))) return;
+    findings.push(
+      level === 0
+        ? `entry ${index * TILE + i}: its content does not match its hash in ${path}`
+        : `${path}: hash ${i} is not that of what is below it`,
+    );
+  });
+}
+
+function wholeRoot(hashes) {
+  if (hashes.some((hash) => !hash)) return null;
+  let row = hashes;
+  while (row.length > 1) row = Array.from({ length: row.length / 2 }, (_, i) => nodeHash(row[2 * i], row[2 * i + 1]));
+  return row[0];
 }
 
 function verifyProof(file, options) {
@@ -461,7 +580,13 @@ function parseArguments(list) {
     else rest.push(list[i]);
   }
   const [command, file, ...more] = rest;
-  const run = { log: verifyLog, proof: verifyProof, consistency: verifyConsistency, package: verifyPackage }[command];
+  const run = {
+    log: verifyLog,
+    folder: verifyFolder,
+    proof: verifyProof,
+    consistency: verifyConsistency,
+    package: verifyPackage,
+  }[command];
   if (!run || !file || more.length > 0 || (command !== 'log' && !options.key)) return null;
   return { run, file, options };
 }

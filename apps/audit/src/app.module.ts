@@ -6,7 +6,9 @@ import { LogModule } from './log/log.module';
 import { Log1700000100000 } from './migrations/1700000100000-log';
 import { Traces1798070001000 } from './migrations/1798070001000-traces';
 import { LogTerms1798080000000 } from './migrations/1798080000000-log-terms';
+import { LargeMessages1798600000001 } from './migrations/1798600000001-large-messages';
 import { SearchModule } from './search/search.module';
+import { TilesModule } from './tiles/tiles.module';
 import { TracesModule } from './traces/traces.module';
 
 @Module({})
@@ -20,12 +22,13 @@ export class AuditModule {
           name: 'audit',
           config,
           entities: [],
-          migrations: [Log1700000100000, Traces1798070001000, LogTerms1798080000000],
+          migrations: [Log1700000100000, Traces1798070001000, LogTerms1798080000000, LargeMessages1798600000001],
         }),
         log,
         TracesModule.with(config),
         SearchModule,
         EvidenceModule.with(log),
+        TilesModule.with(log, config),
       ],
     };
   }

@@ -18,6 +18,12 @@ export class AuditConfig extends PlatformConfig {
   @IsUrl({ require_tld: false, require_protocol: true, protocols: ['http', 'https'] })
   EXCHANGE_URL?: string;
 
+  /** Folder in which the log also stands as plain files (C2SP tlog-tiles); in embedded mode a part of DATA_DIR. */
+  @IsOptional()
+  @IsString()
+  @IsNotEmpty()
+  LOG_FILES_DIR?: string;
+
   /** Folder for what the embedded mode makes itself. */
   @IsOptional()
   @IsString()
@@ -26,3 +32,7 @@ export class AuditConfig extends PlatformConfig {
 
 export const signingKeyFile = (config: AuditConfig): string =>
   config.SIGNING_KEY_FILE ?? join(config.DATA_DIR ?? '', 'signing-key.pem');
+
+/** null where the log is kept in the database alone. */
+export const logFilesDir = (config: AuditConfig): string | null =>
+  config.LOG_FILES_DIR ?? (config.DATA_DIR ? join(config.DATA_DIR, 'log') : null);

@@ -10,6 +10,7 @@ import { Sealer } from '../src/log/sealer';
 import { SealingStore } from '../src/log/sealing.store';
 import { SigningKey } from '../src/log/signing-key';
 import { Log1700000100000 } from '../src/migrations/1700000100000-log';
+import { LargeMessages1798600000001 } from '../src/migrations/1798600000001-large-messages';
 import { LogTerms1798080000000 } from '../src/migrations/1798080000000-log-terms';
 
 export const aKey = (origin = 'qiongtong/test'): SigningKey =>
@@ -37,7 +38,7 @@ export class LogDatabase {
     const dataSource = await openDatabase({
       url: database.url,
       applicationName: 'audit-test',
-      migrations: [Log1700000100000, LogTerms1798080000000],
+      migrations: [Log1700000100000, LogTerms1798080000000, LargeMessages1798600000001],
     });
     return new LogDatabase(dataSource, aKey(), async () => {
       await dataSource.destroy();

@@ -18,6 +18,7 @@ import {
 } from './log.views';
 
 const wantsText = (accept: string | undefined): boolean => /^\s*text\/plain\b/i.test(accept ?? '');
+const BYTES = 'application/octet-stream';
 const NDJSON = 'application/x-ndjson';
 
 @ApiTags('audit')
@@ -66,6 +67,14 @@ export class LogController {
   @ApiOkResponse({ type: ProvedEntryView })
   entry(@CurrentPrincipal() by: Principal, @Param() { index }: IndexPath): Promise<ProvedEntryView> {
     return this.log.entry(by, index);
+  }
+
+  /** Value of a message that was too large for its entry, which has its digest instead; for those who read the whole log. */
+  @Get('entries/:index/message')
+  @ApiProduces(BYTES)
+  @ApiOkResponse({ content: { [BYTES]: { schema: { type: 'string', format: 'binary' } } } })
+  async message(@CurrentPrincipal() by: Principal, @Param() { index }: IndexPath): Promise<StreamableFile> {
+    return new StreamableFile(await this.log.message(by, index), { type: BYTES });
   }
 
   @Get('proofs/inclusion')

@@ -4,6 +4,7 @@ import { Metrics } from '@qiongtong/platform';
 @Injectable()
 export class LogMetrics {
   readonly size;
+  readonly copied;
   readonly leader;
   readonly seconds;
   private readonly entries;
@@ -11,6 +12,10 @@ export class LogMetrics {
 
   constructor(metrics: Metrics) {
     this.size = metrics.gauge('qiongtong_audit_log_size', 'Entries in the log, as last signed by this process');
+    this.copied = metrics.gauge(
+      'qiongtong_audit_log_files_size',
+      'Entries of the log that stand as plain files, as last written by this process',
+    );
     this.leader = metrics.gauge('qiongtong_audit_sealer_leader', '1 in the process that seals');
     this.seconds = metrics.histogram('qiongtong_audit_seal_seconds', 'Time to seal one batch');
     this.entries = metrics.counter('qiongtong_audit_entries_sealed_total', 'Entries sealed by this process');

@@ -18,7 +18,7 @@ export class LogModule {
     return {
       module: LogModule,
       controllers: [LogController],
-      exports: [SigningKey, LogStore],
+      exports: [SigningKey, LogStore, LogService, LogMetrics],
       providers: [
         { provide: SigningKey, useFactory: key },
         LogMetrics,

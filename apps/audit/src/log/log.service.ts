@@ -64,6 +64,15 @@ export class LogService {
     });
   }
 
+  /** What was said in a message that was too large for its entry. */
+  message(by: Principal, index: number): Promise<Buffer> {
+    return this.reading(readingOfAll(by), 'entry', { index }, async (query) => {
+      const value = await this.store.largeMessage(query, index);
+      if (!value) throw new Refusal('audit.message_unknown', { about: [String(index)] });
+      return value;
+    });
+  }
+
   access(by: Principal, decisionId: string): Promise<AccessView> {
     const reading = readingOf(by);
     return this.reading(reading, 'access', { decisionId }, async (query) => {

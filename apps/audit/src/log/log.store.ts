@@ -58,6 +58,15 @@ export class LogStore {
     return row ?? null;
   }
 
+  /** The highest checkpoint above `from` and up to `to`. */
+  async checkpointWithin(query: Sql, from: number, to: number): Promise<SignedHead | null> {
+    const [row] = await query<SignedHead>(
+      `SELECT ${CHECKPOINT} FROM checkpoint WHERE size > $1 AND size <= $2 ORDER BY size DESC LIMIT 1`,
+      [from, to],
+    );
+    return row ?? null;
+  }
+
   /** Entries in order, from `from` on, as far as `concerning` may know of them (null: all). */
   entries(query: Sql, from: number, filter: EntryFilter, concerning: string | null, limit: number): Promise<Entry[]> {
     const parameters: unknown[] = [from, limit];
@@ -75,6 +84,14 @@ export class LogStore {
   async entry(query: Sql, index: number, concerning: string | null): Promise<Entry | null> {
     const [row] = await this.entries(query, index, {}, concerning, 1);
     return row?.index === index ? row : null;
+  }
+
+  /** Value of a message that is too large for its entry; null for an entry that has it itself. */
+  async largeMessage(query: Sql, index: number): Promise<Buffer | null> {
+    const [row] = await query<{ value: Buffer | null }>('SELECT value FROM large_message WHERE entry_index = $1', [
+      index,
+    ]);
+    return row ? (row.value ?? Buffer.alloc(0)) : null;
   }
 
   async leafHash(query: Sql, index: number): Promise<Buffer | null> {

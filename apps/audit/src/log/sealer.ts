@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { NumberConflictFound, Versioned } from '@qiongtong/contracts';
 import { Clock, UnitOfWork, type Sql, type Transaction } from '@qiongtong/platform';
 import { EMPTY_ROOT, leafHash } from './domain/hashing';
-import { entryText, leafOf, type Arrived, type Leaf } from './domain/leaf';
+import { entryOf, leafOf, type Arrived, type Leaf } from './domain/leaf';
 import { runOf, watch } from './domain/numbers';
 import type { TreeHead } from './domain/proofs';
 import { append, rootOfFrontier } from './domain/tiles';
@@ -88,14 +88,16 @@ export class Sealer {
     const query = sqlOf(tx);
     const size = (await this.store.head(query))?.size ?? 0;
     const entries = leaves.map((leaf, i): Sealed => {
-      const text = entryText(leaf, size + i);
-      return { index: size + i, hash: leafHash(Buffer.from(text)), text, leaf };
+      const entry = entryOf(leaf, size + i);
+      return { index: size + i, hash: leafHash(Buffer.from(entry.text)), ...entry, leaf };
     });
     const grown = append(
       await this.store.frontier(query, size),
       entries.map((e) => e.hash),
     );
     await this.store.saveEntries(query, entries, now);
+    const large = entries.filter((entry) => entry.large);
+    if (large.length > 0) await this.store.saveLarge(query, large);
     await this.store.saveTiles(query, grown.written);
     const head = await this.sign(tx, { size: grown.frontier.size, root: rootOfFrontier(grown.frontier) });
     return { head, entries };

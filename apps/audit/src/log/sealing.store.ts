@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Sql } from '@qiongtong/platform';
-import type { Leaf } from './domain/leaf';
+import type { Entry, Leaf } from './domain/leaf';
 import {
   numberKey,
   runOf,
@@ -16,7 +16,7 @@ import type { TreeHead } from './domain/proofs';
 import { frontierFrom, frontierTiles, type Frontier, type Tile } from './domain/tiles';
 
 /** An entry on its way into the log. */
-export type Sealed = Readonly<{ index: number; hash: Buffer; text: string; leaf: Leaf }>;
+export type Sealed = Entry & Readonly<{ index: number; hash: Buffer; leaf: Leaf }>;
 /** Offset of the first message of a partition that is not in the log, by `topic/partition`. */
 export type Offsets = ReadonlyMap<string, bigint>;
 export const partitionKey = (topic: string, partition: number): string => `${topic}/${partition}`;
@@ -127,10 +127,21 @@ export class SealingStore {
         column((l) => l.key),
         column((l) => l.at),
         column((l) => l.actor),
-        column((l) => l.concerns.join(',')),
+        // What departments are kept from is told by an entry's content; without it only those read it who read all.
+        entries.map(({ leaf, large }) => (large ? '' : leaf.concerns.join(','))),
         at,
       ],
     );
+  }
+
+  /** Keys and values that are in no entry; one statement each, for together they may be larger than a message to the database. */
+  async saveLarge(query: Sql, entries: readonly Sealed[]): Promise<void> {
+    for (const { index, leaf } of entries)
+      await query('INSERT INTO large_message (entry_index, key, value) VALUES ($1, $2, $3)', [
+        index,
+        Buffer.from(leaf.message.key),
+        leaf.message.value,
+      ]);
   }
 
   /** How far the sequences of these leaves have been seen. */

@@ -14,12 +14,14 @@ describe('the table of routes', () => {
     ]);
   });
 
-  it('leaves only keys, the contract of providers and the checkpoint of the log public', () => {
+  it('leaves only keys, the contract of providers and checkpoints and hashes of the log public', () => {
     expect(ROUTES.filter(({ admits }) => admits === 'public').map(({ path }) => path)).toEqual([
       '/v1/channel-keys',
       '/v1/channel-contract',
       '/v1/audit/key',
       '/v1/audit/checkpoint',
+      '/audit/log/checkpoint',
+      '/audit/log/tile/*',
     ]);
   });
 });

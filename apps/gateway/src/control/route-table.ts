@@ -284,8 +284,12 @@ export const ROUTES: readonly Route[] = [
 
   route('audit', 'GET', '/v1/audit/key', 'public'),
   route('audit', 'GET', '/v1/audit/checkpoint', 'public'),
+  route('audit', 'GET', '/audit/log/checkpoint', 'public'),
+  route('audit', 'GET', '/audit/log/tile/*', 'public'),
+  route('audit', 'GET', '/audit/log/tile/entries/*', ['AUDITOR', ...PROVINCE]),
   route('audit', 'GET', '/v1/audit/entries', 'anyone'),
   route('audit', 'GET', '/v1/audit/entries/:index', 'anyone'),
+  route('audit', 'GET', '/v1/audit/entries/:index/message', ['AUDITOR', ...PROVINCE]),
   route('audit', 'GET', '/v1/audit/search', 'anyone'),
   route('audit', 'GET', '/v1/audit/search/export', 'anyone'),
   route('audit', 'GET', '/v1/audit/evidence', 'anyone'),

@@ -104,7 +104,7 @@ export class Entrance {
           handler: (request, reply) => void this.control.handle(route, request, reply),
         });
       this.reference.register(scope);
-      for (const path of ['/v1/*', '/public/*'])
+      for (const path of ['/v1/*', '/public/*', '/audit/*'])
         scope.all(path, (request, reply) => this.answers.refuse(request, reply, new Refusal('request.not_found')));
     });
   }

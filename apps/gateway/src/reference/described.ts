@@ -22,7 +22,7 @@ export type ApiDocument = {
 };
 
 /** Names of path parameters differ between tables and documents; the shape is what is compared. */
-export const shapeOf = (path: string): string => path.replace(/(?<=\/):[A-Za-z]+|\{[^}]+\}/g, '{}');
+export const shapeOf = (path: string): string => path.replace(/(?<=\/):[A-Za-z]+|\{[^}]+\}|\*$/g, '{}');
 const routeOf = (method: string, path: string): string => `${method.toUpperCase()} ${shapeOf(path)}`;
 const shapeOfRoute = (route: string): string => routeOf(...(route.split(' ') as [string, string]));
 

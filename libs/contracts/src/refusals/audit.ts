@@ -9,6 +9,20 @@ export const AUDIT_REFUSALS = refusals({
     nextZh: '请检查序号;新条目约在一秒内封存',
     nextEn: 'Check the index; a new entry is sealed within about a second',
   },
+  'audit.tile_unknown': {
+    kind: 'notFound',
+    zh: '日志中没有该路径的分块',
+    en: 'The log has no tile under this path',
+    nextZh: '请按 C2SP tlog-tiles 由检查点的长度算出路径',
+    nextEn: "Work the path out from the checkpoint's size, as C2SP tlog-tiles says",
+  },
+  'audit.message_unknown': {
+    kind: 'notFound',
+    zh: '该条目没有单独保存的原文',
+    en: 'No message is kept beside this entry',
+    nextZh: '原文在条目自身的 data 中;只有带 omitted 的条目另存原文',
+    nextEn: 'What was said is in the entry itself; only one with `omitted` has its message beside it',
+  },
   'audit.access_unknown': {
     kind: 'notFound',
     zh: '日志中没有该次访问,或您无权知悉',

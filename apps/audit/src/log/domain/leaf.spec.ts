@@ -1,4 +1,4 @@
-import { entryText, leafOf, type Arrived } from './leaf';
+import { entryOf, leafOf, type Arrived } from './leaf';
 
 const aMessage = (changes: Partial<Arrived> & { data?: unknown } = {}): Arrived => {
   const { data = { decisionId: 'd-1' }, ...rest } = changes;
@@ -21,7 +21,7 @@ const aMessage = (changes: Partial<Arrived> & { data?: unknown } = {}): Arrived 
 
 describe('an entry of the log [R14.9]', () => {
   it('has this canonical text, for ever', () => {
-    expect(entryText(leafOf(aMessage({ data: { z: 1.0, a: '民政', m: null } })), 7)).toBe(
+    expect(entryOf(leafOf(aMessage({ data: { z: 1.0, a: '民政', m: null } })), 7).text).toBe(
       '{"at":"2026-11-23T01:02:03.000Z","data":{"a":"民政","m":null,"z":1},"index":7,"key":"d-1",' +
         '"number":{"boot":"b7","n":9},"offset":"41","partition":2,"producer":"gateway","topic":"facts.access",' +
         '"type":"access.released.v1","v":1}',
@@ -33,14 +33,14 @@ describe('an entry of the log [R14.9]', () => {
     ['wrong UTF-8', Buffer.from([0x22, 0xff, 0x22])],
     ['what is nested too deeply', Buffer.from(`${'['.repeat(5000)}${']'.repeat(5000)}`)],
   ])('keeps %s as its bytes', (_, value) => {
-    const entry = JSON.parse(entryText(leafOf(aMessage({ value })), 0)) as { data: unknown; bytes: string };
+    const entry = JSON.parse(entryOf(leafOf(aMessage({ value })), 0).text) as { data: unknown; bytes: string };
     expect(entry).toMatchObject({ data: null, bytes: value.toString('base64') });
   });
 
   it('takes a message without headers, number or value', () => {
     const leaf = leafOf(aMessage({ headers: {}, value: null }));
     expect(leaf).toMatchObject({ type: 'unknown', producer: 'unknown', number: null, concerns: [] });
-    expect(JSON.parse(entryText(leaf, 0))).toMatchObject({ data: null, number: null });
+    expect(JSON.parse(entryOf(leaf, 0).text)).toMatchObject({ data: null, number: null });
   });
 
   it.each(['0', '-1', '1.5', 'x', ''])('takes %j for no number', (qt_n) => {

@@ -33,12 +33,23 @@ export type Leaf = Readonly<{
   concerns: readonly string[];
   /** Everything of the entry but its index. */
   content: Readonly<Record<string, unknown>>;
+  /** The message's key and value as they came. */
+  message: Pick<Arrived, 'key' | 'value'>;
+}>;
+/** A leaf in its place. */
+export type Entry = Readonly<{
+  /** Canonical text (RFC 8785), whose UTF-8 bytes are hashed. */
+  text: string;
+  /** Its key and value are in no entry, only their digest; they are kept beside the log. */
+  large: boolean;
 }>;
 
 /** Version of the leaf format. It is append-only: a new version is a new number, old leaves keep theirs. */
 export const LEAF_VERSION = 1;
 /** What is searched by is cut to what an index takes and a text column holds; the entry itself keeps all of it. */
 const short = (text: string): string => text.slice(0, 500).replaceAll('\0', '\ufffd');
+/** Entries stand in bundles with a length of two bytes before each (C2SP tlog-tiles). */
+export const MAX_ENTRY_BYTES = 65_535;
 /** What a producer may have nested; deeper values are kept as bytes, so that no message can stop the log. */
 const MAX_DEPTH = 64;
 
@@ -62,13 +73,38 @@ export function leafOf(message: Arrived): Leaf {
     actor: actorOf(parsed.data),
     concerns: concernsOf(parsed.data),
     content: { v: LEAF_VERSION, topic, partition, offset, producer, number, type, key, at, ...parsed },
+    message: { key, value },
   };
 }
 
-/** The entry's canonical text (RFC 8785), whose UTF-8 bytes are the leaf. */
-export function entryText(leaf: Leaf, index: number): string {
-  const text = canonicalize({ ...leaf.content, index });
-  if (text === undefined) throw new Error(`entry ${index} has no canonical form`);
+/** The leaf as it stands in the log at this index. */
+export function entryOf(leaf: Leaf, index: number): Entry {
+  const whole = canonical({ ...leaf.content, index });
+  // A character takes at most three bytes of UTF-8 per unit of a string.
+  if (whole.length * 3 <= MAX_ENTRY_BYTES || Buffer.byteLength(whole) <= MAX_ENTRY_BYTES)
+    return { text: whole, large: false };
+  const { topic, partition, offset, producer, number, type, key, at, digest, message } = leaf;
+  const omitted = { bytes: message.value?.length ?? 0, sha256: digest.toString('hex') };
+  const short = {
+    v: LEAF_VERSION,
+    topic,
+    partition,
+    offset,
+    producer,
+    number,
+    type,
+    key,
+    at,
+    data: null,
+    omitted,
+    index,
+  };
+  return { text: canonical(short), large: true };
+}
+
+function canonical(content: Readonly<Record<string, unknown>>): string {
+  const text = canonicalize(content);
+  if (text === undefined) throw new Error(`entry ${String(content['index'])} has no canonical form`);
   return text;
 }
 

@@ -38,8 +38,15 @@ export const OVERSIGHT: readonly Section[] = [
     routes: {
       'GET /v1/audit/key': ['验证日志所用的公钥', 'The key that verifies the log'],
       'GET /v1/audit/checkpoint': ['最新的签名检查点', 'The newest signed checkpoint'],
+      'GET /audit/log/checkpoint': ['最新的检查点(tlog-tiles)', 'The newest checkpoint, as tlog-tiles has it'],
+      'GET /audit/log/tile/*': ['日志的散列分块(tlog-tiles)', 'Hashes of the log in tiles (tlog-tiles)'],
+      'GET /audit/log/tile/entries/*': ['日志的条目分块(tlog-tiles)', 'Entries of the log in bundles (tlog-tiles)'],
       'GET /v1/audit/entries': ['查询日志条目', 'List entries of the log'],
       'GET /v1/audit/entries/:index': ['查看一个条目及其证明', 'Read one entry with its proof'],
+      'GET /v1/audit/entries/:index/message': [
+        '过大而未写入条目的原文',
+        'The message of an entry that was too large for it',
+      ],
       'GET /v1/audit/accesses/:decisionId': ['按判定编号查找使用记录', 'Find the record of a use by its decision id'],
       'GET /v1/audit/search': ['按人、事、用途、期间等检索日志', 'Search the log by person, thing, purpose and period'],
       'GET /v1/audit/search/export': ['导出检索结果', 'Export what a search finds'],

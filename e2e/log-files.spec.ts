@@ -1,0 +1,162 @@
+import { execFile, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { ADMINISTRATOR, DEPARTMENTS, officerOf, ORGANS, reviewerOf } from './province/bodies';
+import { Province } from './province/province';
+import { register } from './province/registers';
+
+jest.setTimeout(420_000);
+
+const TOOLS = resolve(__dirname, '../tools');
+const CHECKER = 'github.com/transparency-dev/tessera/cmd/fsck';
+const auditor = officerOf('sjt');
+const OTHER_KEY = 'PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW';
+const ACCEPTED = "Successfully fsck'd log";
+const run = promisify(execFile);
+
+type Ran = Readonly<{ status: number; text: string }>;
+const ran = async (file: string, args: readonly string[], input = ''): Promise<Ran> => {
+  const started = run(file, [...args], { timeout: 120_000, maxBuffer: 10_000_000 });
+  started.child.stdin!.end(input);
+  return started.then(
+    ({ stdout, stderr }) => ({ status: 0, text: stdout + stderr }),
+    (error: { code?: unknown; stdout?: string; stderr?: string }) => ({
+      status: typeof error.code === 'number' ? error.code : -1,
+      text: `${error.stdout ?? ''}${error.stderr ?? ''}`,
+    }),
+  );
+};
+
+/** The reference implementation's own programs; null where there is no Go, or its modules cannot be had. */
+function referenceTools(folder: string): Readonly<{ fsck: string; tlog: string }> | null {
+  const built = spawnSync('go', ['build', '-o', `${folder}/`, '.', CHECKER], {
+    cwd: join(TOOLS, 'tlog'),
+    encoding: 'utf8',
+    timeout: 300_000,
+  });
+  if (built.status === 0) return { fsck: join(folder, 'fsck'), tlog: join(folder, 'tlog') };
+  process.stderr.write(`The reference checker of the log did not run: ${built.error?.message ?? built.stderr}\n`);
+  return null;
+}
+
+describe('[R14.9] the log for whoever does not trust us', () => {
+  let province: Province;
+  let folder: string;
+  let key: string;
+  let files: string;
+  let reference: ReturnType<typeof referenceTools>;
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'qiongtong-reference-'));
+    reference = referenceTools(folder);
+    province = await Province.start({ name: 'journey-log-files' });
+    files = join(province.platform.instance.path('audit'), 'log');
+    await Promise.all([...ORGANS, DEPARTMENTS.mzt, DEPARTMENTS.ybj].map((body) => register(province, body)));
+    // More than one tile of entries: every page that is read is an entry itself.
+    for (let n = 0; n < 30; n += 1)
+      await Promise.all(Array.from({ length: 10 }, () => province.done(auditor, 'GET', '/v1/audit/entries?limit=1')));
+    await province.eventually('two tiles', async () => (await size()) > 300);
+    key = ((await province.call(null, 'GET', '/v1/audit/key')).body as { key: string }).key;
+    writeFileSync(join(folder, 'key'), key);
+    writeFileSync(join(folder, 'other-key'), OTHER_KEY);
+  });
+  afterAll(async () => {
+    await province?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const size = async (): Promise<number> =>
+    Number((await province.call(null, 'GET', '/v1/audit/checkpoint')).body['size']);
+  const fsck = (url: string, ...more: string[]): Promise<Ran> =>
+    ran(reference!.fsck, [
+      `-storage_url=${url}`,
+      `-public_key=${join(folder, 'key')}`,
+      '-ui=false',
+      '-logtostderr',
+      ...more,
+    ]);
+
+  it('is given out as tiles: hashes to anybody, entries to who reads the whole log, for caches to keep', async () => {
+    const { gatewayUrl } = province.platform;
+    const get = async (path: string, token: string | null = null) => {
+      const answer = await fetch(`${gatewayUrl}/audit/log/${path}`, token === null ? {} : { headers: { authorization: `Bearer ${token}` } }); // prettier-ignore
+      const bytes = Buffer.from(await answer.arrayBuffer());
+      return { status: answer.status, cache: answer.headers.get('cache-control'), type: answer.headers.get('content-type'), bytes }; // prettier-ignore
+    };
+    const checkpoint = await get('checkpoint');
+    expect(checkpoint).toMatchObject({ status: 200, cache: 'no-cache', type: 'text/plain; charset=utf-8' });
+    const tile = await get('tile/0/000');
+    expect(tile).toMatchObject({
+      status: 200,
+      cache: 'public, max-age=31536000, immutable',
+      type: 'application/octet-stream',
+    });
+    expect(tile.bytes).toHaveLength(256 * 32);
+    // What was a narrower one is what the tile began with.
+    expect((await get('tile/0/000.p/7')).bytes).toEqual(tile.bytes.subarray(0, 7 * 32));
+    for (const path of ['tile/0/999', 'tile/9/000', 'tile/0/000.p/256', 'tile/0/0', 'tile/x', 'tile/0/..%2f000'])
+      expect([path, (await get(path)).status]).toEqual([path, 404]);
+
+    const entries = await get('tile/entries/000', await province.officer(ADMINISTRATOR));
+    expect(entries).toMatchObject({ status: 200, cache: 'private, max-age=31536000, immutable' });
+    const length = entries.bytes.readUInt16BE(0);
+    expect(JSON.parse(entries.bytes.toString('utf8', 2, 2 + length))).toMatchObject({ index: 0 });
+    expect((await get('tile/entries/000')).status).toBe(401);
+    expect((await get('tile/entries/000', await province.officer(reviewerOf('mzt')))).status).toBe(403);
+    // That the bundle was read is an entry of its own.
+    await province.eventually('the reading in the log', async () => {
+      const { items } = await province.done(auditor, 'GET', `/v1/audit/search?actor=${ADMINISTRATOR}&type=audit.log-read.v1&limit=100`); // prettier-ignore
+      return JSON.stringify(items).includes('\\"asked\\":{\\"before\\":256,\\"from\\":0}');
+    });
+  });
+
+  it('stands as plain files that verify without any of our services, and a changed byte in them is named', async () => {
+    const verify = () => ran(process.execPath, [join(TOOLS, 'verify/verify.mjs'), 'folder', files, '--key', key]);
+    await province.eventually('the files', async () => Promise.resolve(existsSync(join(files, 'tile/entries/000'))));
+    // They are written on while they are read: what is looked at is one moment of them.
+    const whole = await province.eventually('a whole copy', async () => {
+      const looked = await verify();
+      return looked.status === 0 && looked;
+    });
+    expect(whole.text).toMatch(/^OK: \d+ entries in files/);
+    if (!reference) return;
+    const checked = await fsck(`file://${files}/`);
+    expect([checked.status, checked.text]).toEqual([0, expect.stringContaining(ACCEPTED)]);
+
+    // Not so under the key of another log.
+    const other = await fsck(`file://${files}/`, `-public_key=${join(folder, 'other-key')}`);
+    expect(other.text).not.toContain(ACCEPTED);
+
+    const bundle = join(files, 'tile/entries/000');
+    const original = readFileSync(bundle);
+    const changed = Buffer.from(original);
+    changed[1000]! ^= 1;
+    writeFileSync(bundle, changed);
+    expect((await verify()).text).toMatch(/^WRONG: the log does not match[^]*entry \d+: its content/);
+    writeFileSync(bundle, original);
+  });
+
+  it('is accepted over HTTP by the reference checker, and its proofs by the reference libraries', async () => {
+    if (!reference) return;
+    const checked = await fsck(`${province.platform.gatewayUrl}/audit/log/`, `-bearer_token=${await province.officer(auditor)}`); // prettier-ignore
+    expect([checked.status, checked.text]).toEqual([0, expect.stringContaining(ACCEPTED)]);
+
+    const older = await size();
+    await province.done(auditor, 'GET', '/v1/audit/entries?limit=1');
+    await province.eventually('a longer log', async () => (await size()) > older);
+    for (const index of [0, 1, 255, 256, older - 1]) {
+      const entry = await province.done(auditor, 'GET', `/v1/audit/entries/${index}`);
+      expect(await ran(reference.tlog, ['inclusion', key], JSON.stringify(entry))).toEqual({ status: 0, text: 'OK\n' });
+      const other = { ...entry, entry: `${String(entry['entry'])} ` };
+      expect((await ran(reference.tlog, ['inclusion', key], JSON.stringify(other))).status).toBe(1);
+    }
+    const extends_ = await province.done(auditor, 'GET', `/v1/audit/proofs/consistency?from=${older}`);
+    expect(await ran(reference.tlog, ['consistency', key], JSON.stringify(extends_))).toEqual({
+      status: 0,
+      text: 'OK\n',
+    });
+    const forged = { ...extends_, older: String(extends_['older']).replace(/\n\d+\n/, `\n${older - 1}\n`) };
+    expect((await ran(reference.tlog, ['consistency', key], JSON.stringify(forged))).status).toBe(1);
+  });
+});
