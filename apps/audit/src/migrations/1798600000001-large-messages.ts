@@ -7,7 +7,7 @@ export class LargeMessages1798600000001 implements MigrationInterface {
     await runner.query(`
       -- Messages that are too large for an entry, which has their digest instead.
       CREATE TABLE large_message (
-        entry_index bigint PRIMARY KEY REFERENCES log_entry (index),
+        entry_index bigint PRIMARY KEY,
         key bytea NOT NULL,
         value bytea
       );
