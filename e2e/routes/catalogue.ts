@@ -20,6 +20,11 @@ export const CATALOGUE: RouteTable = {
     otherDepartment: 'not listed',
     otherRegion: 'not listed',
   },
+  'GET /v1/catalogue/search': {
+    admits: 'anyone',
+    query: '?q=xx',
+    ...openTo('everybody finds what they may see of the catalogue'),
+  },
   'GET /v1/catalogue/entries/{id}': { admits: 'anyone', thing: 'draft', ...KEPT },
   'POST /v1/catalogue/entries': {
     admits: SUBMITTER,

@@ -20,6 +20,7 @@ import { SharingGrants1798300000002 } from './migrations/1798300000002-sharing-g
 import { CatalogueSystem1798100000001 } from './migrations/1798100000001-catalogue-system';
 import { OrganisationRow } from './organisations/organisation.entity';
 import { OrganisationsModule } from './organisations/organisations.module';
+import { SearchModule } from './search/search.module';
 
 @Module({})
 export class CatalogueModule {}
@@ -51,5 +52,6 @@ export const catalogueModule = (config: PlatformConfig): DynamicModule => ({
     HarvestModule,
     OneSourceModule,
     DcatModule,
+    SearchModule,
   ],
 });

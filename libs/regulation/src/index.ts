@@ -12,6 +12,7 @@ export { inForce, instantOf, spanOf, type Span } from './policy/instants';
 export { PolicyIndex, type PolicyView } from './policy/policy-index';
 export type { TokenSubject } from './policy/principals';
 export { isStopped, stopsOn } from './policy/stops';
+export { unaddressed } from './policy/unaddressed';
 export { compileRowFilter, matchesRowFilter, type Row, type RowPredicate } from './rows/match-row-filter';
 export { rowFilterWithin } from './rows/row-filter-within';
 export { validateRowFilter, OPERATORS_OF, type CheckedRowFilter, type FieldError } from './rows/validate-row-filter';

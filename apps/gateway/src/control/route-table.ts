@@ -185,6 +185,7 @@ export const ROUTES: readonly Route[] = [
 
   route('catalogue', 'POST', '/v1/catalogue/entries', SUBMITTER),
   route('catalogue', 'GET', '/v1/catalogue/entries', 'anyone'),
+  route('catalogue', 'GET', '/v1/catalogue/search', 'anyone'),
   route('catalogue', 'GET', '/v1/catalogue/entries/:id', 'anyone'),
   route('catalogue', 'PATCH', '/v1/catalogue/entries/:id', SUBMITTER),
   route('catalogue', 'PUT', '/v1/catalogue/entries/:id/secrecy-review', ['SUBMITTER', 'RESPONSIBLE_OFFICER']),

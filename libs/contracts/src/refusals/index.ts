@@ -7,6 +7,7 @@ import { AUTHORISATION_REFUSALS } from './authorisation';
 import { CALENDAR_REFUSALS } from './calendar';
 import { CATALOGUE_REFUSALS } from './catalogue';
 import { CATALOGUE_IMPORT_REFUSALS } from './catalogue-imports';
+import { CATALOGUE_SEARCH_REFUSALS } from './catalogue-search';
 import { CATALOGUE_WORKFLOW_REFUSALS } from './catalogue-workflow';
 import { CATALOGUE_SYSTEM_REFUSALS } from './catalogue-system';
 import { CHANNEL_REFUSALS } from './channel';
@@ -43,6 +44,7 @@ export const REFUSALS = {
   ...AUTHORISATION_REFUSALS,
   ...CATALOGUE_REFUSALS,
   ...CATALOGUE_IMPORT_REFUSALS,
+  ...CATALOGUE_SEARCH_REFUSALS,
   ...CATALOGUE_WORKFLOW_REFUSALS,
   ...CATALOGUE_SYSTEM_REFUSALS,
   ...CHANNEL_REFUSALS,

@@ -9,6 +9,7 @@ export {
   type KafkaSettings,
   type LogConsumer,
 } from './kafka';
+export { LiveIndex, type StateIndex } from './live-index';
 export {
   HEADER,
   HEARTBEAT_KEY,

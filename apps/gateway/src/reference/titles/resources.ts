@@ -142,6 +142,7 @@ export const RESOURCES: readonly Section[] = [
     ],
     routes: {
       'GET /v1/catalogue/entries': ['查询目录条目', 'List catalogue entries'],
+      'GET /v1/catalogue/search': ['检索目录(排序、高亮、分面、能否读取)', 'Search the catalogue'],
       'POST /v1/catalogue/entries': ['编制目录条目', 'Draft an entry'],
       'GET /v1/catalogue/entries/:id': ['查看一个目录条目', 'Read one entry'],
       'PATCH /v1/catalogue/entries/:id': ['修改目录条目', 'Revise an entry'],
