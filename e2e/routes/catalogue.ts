@@ -9,6 +9,8 @@ const COLLECTED = { elementId: 'insured-number', regionCode: '460000', duties: '
 const DECIDED = { documentNumber: '琼工信〔2026〕1号', reason: '职责所在' };
 const OF_AN_ASSIGNMENT = { admits: PROVINCE, thing: 'proposedAssignment', ...KEPT } as const;
 const SYSTEM = 'by what is in force every department compiles its entries';
+/** Whoever knows the published entry is told that it is not theirs. */
+const OF_ITS_PROVIDER = { otherDepartment: 'catalogue.not_provider', otherRegion: 'catalogue.not_provider' } as const;
 /** The authority's own acts. */
 const OF_THE_PROVINCE = { admits: PROVINCE, thing: 'draft', ...KEPT } as const;
 
@@ -76,6 +78,23 @@ export const CATALOGUE: RouteTable = {
     query: '?from=1',
     ...openTo(PUBLISHED),
   },
+  'GET /v1/catalogue/entry-clocks': { admits: 'anyone', thing: 'entry', ...UNLISTED },
+  'GET /v1/catalogue/entries/{id}/clocks': { admits: 'anyone', thing: 'entry', ...KEPT },
+  'POST /v1/catalogue/entries/{id}/noticed-changes': {
+    admits: ['SUBMITTER', 'RESPONSIBLE_OFFICER'],
+    thing: 'entry',
+    body: { noticedOn: '2026-03-01', what: '字段已调整' },
+    ...OF_ITS_PROVIDER,
+  },
+  'POST /v1/catalogue/entries/{id}/update-extension': {
+    admits: RESPONSIBLE,
+    thing: 'entry',
+    body: { workingDays: 5, reason: '系统改造中' },
+    ...OF_ITS_PROVIDER,
+  },
+  'POST /v1/catalogue/entries/{id}/update-extension/consent': { ...OF_THE_PROVINCE, body: { reason: '同意延长' } },
+  'POST /v1/catalogue/entries/{id}/update-extension/rejection': { ...OF_THE_PROVINCE, body: { reason: '理由不足' } },
+  'POST /v1/catalogue/entries/{id}/confirmation': { admits: RESPONSIBLE, thing: 'entry', body: { version: 1 }, ...OF_ITS_PROVIDER }, // prettier-ignore
   'POST /v1/catalogue/entries/{id}/withdrawal': {
     admits: RESPONSIBLE,
     thing: 'entry',

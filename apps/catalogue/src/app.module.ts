@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { PlatformModule, type PlatformConfig } from '@qiongtong/platform';
 import { DcatModule } from './dcat/dcat.module';
+import { ClocksModule } from './clocks/clocks.module';
 import { EntriesModule } from './entries/entries.module';
 import { EntryRow } from './entries/entry.entity';
 import { EntryRevisionRow, EntryVersionRow } from './entries/version.entity';
@@ -15,6 +16,7 @@ import { EntryReviews1798300000001 } from './migrations/1798300000001-entry-revi
 import { CatalogueChanges1798500000001 } from './migrations/1798500000001-catalogue-changes';
 import { OneSource1798200000001 } from './migrations/1798200000001-one-source';
 import { OneSourceModule } from './one-source/one-source.module';
+import { EntryClocks1798300000004 } from './migrations/1798300000004-entry-clocks';
 import { ScheduledWithdrawals1798300000003 } from './migrations/1798300000003-scheduled-withdrawals';
 import { SharingGrants1798300000002 } from './migrations/1798300000002-sharing-grants';
 import { CatalogueSystem1798100000001 } from './migrations/1798100000001-catalogue-system';
@@ -43,11 +45,21 @@ export const catalogueModule = (config: PlatformConfig): DynamicModule => ({
         SharingGrants1798300000002,
         CatalogueSystem1798100000001,
         ScheduledWithdrawals1798300000003,
+        EntryClocks1798300000004,
       ],
-      consumer: { topics: ['policy.organisations', 'policy.grants', 'facts.authorisation'] },
+      consumer: {
+        topics: [
+          'policy.organisations',
+          'policy.grants',
+          'reference.calendar',
+          'facts.authorisation',
+          'facts.catalogue',
+        ],
+      },
     }),
     OrganisationsModule,
     EntriesModule,
+    ClocksModule,
     InterchangeModule,
     HarvestModule,
     OneSourceModule,

@@ -112,6 +112,32 @@ export type RegistrationRefused = Fact<
   }>
 >;
 
+export const ENTRY_CLOCK_KINDS = ['UPDATE', 'REVIEW', 'YEARLY_REVIEW'] as const;
+/** Update after a change that was noticed; review and publication of what was handed in; look whether it is still right. */
+export type EntryClockKind = (typeof ENTRY_CLOCK_KINDS)[number];
+export const ENTRY_CLOCK_STATES = ['ON_TIME', 'DUE_SOON', 'OVERDUE'] as const;
+export type EntryClockState = (typeof ENTRY_CLOCK_STATES)[number];
+
+type ClockFact<Name extends string, Extra> = Fact<
+  `catalogue.${Name}.v1`,
+  Readonly<{ entryId: string; providerId: string }> & Readonly<Extra>
+>;
+/** Null where the rules that bind the provider name no time. */
+type Due = { dueAt: string | null; provisional: boolean };
+export type ChangeNoticed = ClockFact<'change-noticed', Due & { by: string; noticedOn: string }>;
+export type UpdateExtensionAsked = ClockFact<'update-extension-asked', { by: string; workingDays: number }>;
+export type UpdateExtensionAnswered = ClockFact<
+  'update-extension-answered',
+  Due & { by: string; organisationId: string; consented: boolean }
+>;
+/** The provider looked at the published version, and it is still right. [R8.5] */
+export type EntryConfirmed = ClockFact<'entry-confirmed', { by: string; version: number }>;
+/** Something about an entry has become due soon or overdue, or another calendar moved its time. Nobody did it. */
+export type EntryClockChanged = ClockFact<
+  'entry-clock-changed',
+  Due & { kind: EntryClockKind; state: EntryClockState }
+>;
+
 export type CatalogueFact =
   | EntryDrafted
   | EntryRevised
@@ -133,4 +159,9 @@ export type CatalogueFact =
   | ClassMadeStricter
   | GrantAffected
   | EntryPassed
+  | ChangeNoticed
+  | UpdateExtensionAsked
+  | UpdateExtensionAnswered
+  | EntryConfirmed
+  | EntryClockChanged
   | RegistrationRefused;

@@ -93,8 +93,10 @@ export class EffectsService {
   /** What is decided of a whole entry, with what is told to who holds its grants, where it concerns them. */
   async withTold(tx: Transaction, decision: Decision, now: Date): Promise<Decision> {
     const { state, event } = decision;
-    const told = toldOf(event);
-    return told ? { ...decision, also: await this.toldTo(tx, state, event.data.by, null, told, now) } : decision;
+    const said = toldOf(event);
+    if (!said) return decision;
+    const { by, ...told } = said;
+    return { ...decision, also: await this.toldTo(tx, state, by, null, told, now) };
   }
 
   /** A fact for each grant of an entry. @param by whose act it is */
@@ -122,14 +124,14 @@ export class EffectsService {
   }
 }
 
-function toldOf(event: CatalogueFact): Told | null {
+function toldOf(event: CatalogueFact): (Told & Readonly<{ by: string }>) | null {
   switch (event.type) {
     case 'catalogue.withdrawal-scheduled.v1':
-      return { cause: 'WITHDRAWAL_SCHEDULED', effectiveAt: event.data.effectiveAt };
+      return { by: event.data.by, cause: 'WITHDRAWAL_SCHEDULED', effectiveAt: event.data.effectiveAt };
     case 'catalogue.withdrawal-called-back.v1':
-      return { cause: 'WITHDRAWAL_CALLED_BACK', effectiveAt: event.at };
+      return { by: event.data.by, cause: 'WITHDRAWAL_CALLED_BACK', effectiveAt: event.at };
     case 'catalogue.entry-withdrawn.v1':
-      return { cause: 'WITHDRAWN', effectiveAt: event.at };
+      return { by: event.data.by, cause: 'WITHDRAWN', effectiveAt: event.at };
     default:
       return null;
   }

@@ -22,9 +22,14 @@ const PROVIDER_ROLES: Readonly<
 };
 
 export function providerOfficer(act: keyof typeof PROVIDER_ROLES, entry: Entry, by: Principal): string {
-  const officer = officerWith(PROVIDER_ROLES[act], by);
-  if (by.departmentId !== entry.providerId) throw new Refusal('catalogue.not_provider');
+  const officer = officerOfProvider(PROVIDER_ROLES[act], entry, by);
   checkState(act, entry);
+  return officer;
+}
+
+export function officerOfProvider(roles: readonly Role[], { providerId }: Entry, by: Principal): string {
+  const officer = officerWith(roles, by);
+  if (by.departmentId !== providerId) throw new Refusal('catalogue.not_provider');
   return officer;
 }
 
@@ -37,16 +42,18 @@ export function authorityAct(
   now: Date,
   besides: readonly (string | undefined)[] = [],
 ) {
-  if (
-    by.departmentId === entry.providerId &&
-    by.roles.some((r) => r === 'PROVINCIAL_AUTHORITY' || r === 'LEADING_GROUP')
-  )
-    throw new Refusal('catalogue.own_case');
-  const officer = officerWith([competent], by);
+  const officer = competentOfficer(entry, competent, by);
   checkState(act, entry);
   // An officer may hold posts in two bodies: the person counts, not the post. [R14.10]
   notInvolved(officer, [entry.draftedBy, entry.changedBy, entry.internalReview?.by, entry.submission?.by, ...besides]);
   return { by: officer, at: now.toISOString(), organisationId: by.departmentId };
+}
+
+/** No body decides its own case. [R14.10] */
+export function competentOfficer({ providerId }: Entry, competent: Role, by: Principal): string {
+  if (by.departmentId === providerId && by.roles.some((r) => r === 'PROVINCIAL_AUTHORITY' || r === 'LEADING_GROUP'))
+    throw new Refusal('catalogue.own_case');
+  return officerWith([competent], by);
 }
 
 export function officerWith(roles: readonly Role[], { officerId, roles: held }: Principal): string {
