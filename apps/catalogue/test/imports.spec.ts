@@ -129,6 +129,18 @@ describe('imports of the catalogue', () => {
     expect(again.body['id']).toBe(first.body['id']);
   });
 
+  it('refuse another file under the same key, also while the first is only being received', async () => {
+    const files = [csvOf([{ code: code() }]), csvOf([{ code: code() }])] as const;
+    const first = await send(files[0], { key: 'of-one-file' });
+    expect(first.status).toBe(202);
+    const other = await send(files[1], { key: 'of-one-file' });
+    expect([other.status, other.body['code']]).toEqual([422, 'request.idempotency_key_reused']);
+    const longer = await send(`${files[0]}\r\n`, { key: 'of-one-file' });
+    expect(longer.status).toBe(422);
+    const together = await Promise.all(files.map((file) => send(file, { key: 'at-once' })));
+    expect(together.map(({ status }) => status).sort()).toEqual([202, 422]);
+  });
+
   it('[R7.1] are for one’s own department', async () => {
     const job = await imported([
       { code: code(), provider: '海南省资源厅' },

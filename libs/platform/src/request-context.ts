@@ -17,6 +17,8 @@ export type IdempotencyClaim = {
   /** SHA-256 of the body, hex. */
   digest: string;
   claimed: boolean;
+  /** SHA-256 of a streamed body, hex: of one sent without `Content-Digest`, once it was read. */
+  bodyDigest?: string;
 };
 
 export const requestContext = new AsyncLocalStorage<RequestContext>();

@@ -7,6 +7,7 @@ import type { FastifyReply } from 'fastify';
 import { ImportOrder } from './interchange.dto';
 import { ImportsService, type FaultView, type ImportView } from './imports.service';
 import { MEDIA_TYPES } from './sheets.controller';
+import { BOUNDS } from './sheet-bounds';
 import type { SheetFormat } from './sheets.service';
 
 const BYTES = { schema: { type: 'string', format: 'binary' } };
@@ -18,7 +19,7 @@ export class ImportsController {
   @Post()
   @HttpCode(202)
   @Roles('SUBMITTER', 'PROVINCIAL_AUTHORITY')
-  @Idempotent()
+  @Idempotent({ digestIn: ({ digest }: ImportView) => digest, mostBytes: BOUNDS.bytes })
   @StreamedBody()
   @ApiOperation({ summary: 'Import entries from a sheet in the columns of the template, CSV or XLSX, as drafts' })
   @ApiConsumes('text/csv', MEDIA_TYPES.xlsx)

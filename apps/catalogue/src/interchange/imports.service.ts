@@ -7,7 +7,7 @@ import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Injectable } from '@nestjs/common';
 import { Refusal, REFUSALS, type Principal, type RefusalCode } from '@qiongtong/contracts';
-import { BYTE_ORDER_MARK, Clock, csvLine, Cursors, newId, UnitOfWork, type Page, type PageQuery, type Transaction } from '@qiongtong/platform'; // prettier-ignore
+import { BYTE_ORDER_MARK, Clock, csvLine, Cursors, newId, requestContext, UnitOfWork, type Page, type PageQuery, type Transaction } from '@qiongtong/platform'; // prettier-ignore
 import { officerWith } from '../entries/domain/acting';
 import { carriesSecretMark } from '../entries/domain/secret-mark';
 import { ImportParts } from './import-parts';
@@ -45,6 +45,8 @@ export class ImportsService {
     try {
       const path = join(folder, 'sheet');
       const { digest, bytes } = await kept(body, path);
+      const claim = requestContext.getStore()?.idempotency;
+      if (claim) claim.bodyDigest = digest;
       const received = await this.work.run((tx) => this.stage(tx, ordered, path, { digest, bytes }, by));
       this.run.workers.wake();
       return received;
