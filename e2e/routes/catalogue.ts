@@ -1,8 +1,19 @@
 import type { Role } from '@qiongtong/contracts';
-import { KEPT, openTo, PROVINCE, RESPONSIBLE, ROLE_ALONE, SUBMITTER, type RouteTable, UNLISTED } from './route-case';
+import {
+  EVERY_AUTHORITY,
+  KEPT,
+  openTo,
+  PROVINCE,
+  RESPONSIBLE,
+  ROLE_ALONE,
+  SUBMITTER,
+  type RouteTable,
+  UNLISTED,
+} from './route-case';
 
 const ACT = {};
 const PUBLISHED = 'what is published in the catalogue is there for every department';
+const OF_A_WAIVER = { admits: EVERY_AUTHORITY, thing: 'collectionWaiver', ...KEPT } as const;
 const PROVINCIAL = ['PROVINCIAL_AUTHORITY'] as const satisfies readonly Role[];
 const STANDARDS = 'standards are there for everybody to follow';
 const COLLECTED = { elementId: 'insured-number', regionCode: '460000', duties: '采集并更新' };
@@ -171,6 +182,17 @@ export const CATALOGUE: RouteTable = {
     ...openTo('everybody is given what they may see of the catalogue'),
   },
   'GET /v1/catalogue/dcat/{id}': { admits: 'anyone', thing: 'entry', ...openTo(PUBLISHED) },
+  'GET /v1/catalogue/entries/{id}/sources': { admits: 'anyone', thing: 'draft', ...KEPT },
+  'POST /v1/catalogue/collection-waivers': {
+    admits: ['SUBMITTER', 'RESPONSIBLE_OFFICER'],
+    thing: 'draft',
+    body: ([entryId]) => ({ entryId, elementId: 'insured-number', reason: '字段不足', until: '2026-12-31' }),
+    ...KEPT,
+  },
+  'GET /v1/catalogue/collection-waivers': { admits: 'anyone', thing: 'collectionWaiver', ...UNLISTED },
+  'GET /v1/catalogue/collection-waivers/{id}': { admits: 'anyone', thing: 'collectionWaiver', ...KEPT },
+  'POST /v1/catalogue/collection-waivers/{id}/grant': { ...OF_A_WAIVER, body: DECIDED },
+  'POST /v1/catalogue/collection-waivers/{id}/rejection': { ...OF_A_WAIVER, body: { reason: '请复用' } },
   'GET /v1/catalogue-template': { admits: 'anyone', query: '?format=csv', ...openTo('it is empty') },
   'GET /v1/catalogue-export': {
     admits: 'anyone',

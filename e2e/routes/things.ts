@@ -212,6 +212,7 @@ export async function makeThings(province: Province) {
       }),
       ['mzt'],
     ),
+    collectionWaiver: aThing(await askedWaiver(province), ['mzt']),
     catalogueImport: aThing(await checkedImport(province), ['mzt']),
     channelResource: aThing(CHANNEL, ['mzt'], '999999-000009'),
     resource: aThing(RESOURCE, ['mzt'], '999999-000009'),
@@ -245,6 +246,21 @@ async function aDataElement(province: Province): Promise<string> {
     ...{ id: 'insured-number', name: '参保编号', definition: '参保人的编号', type: 'C', length: '20' },
   });
   return String(kept['id']);
+}
+
+/** Of collecting what the authority assigned to another. */
+async function askedWaiver(province: Province): Promise<string> {
+  const elementId = 'pension-number';
+  await province.done(ADMINISTRATOR, 'POST', '/v1/catalogue/data-elements', {
+    ...{ id: elementId, name: '养老金编号', definition: '领取养老金的编号', type: 'C', length: '20' },
+  });
+  await province.done(ADMINISTRATOR, 'POST', '/v1/catalogue/collection-assignments', {
+    ...{ elementId, regionCode: '460000', duties: '采集并更新', departmentId: 'tyt' },
+    ...{ documentNumber: '琼工信〔2026〕1号', reason: '职责所在' },
+  });
+  const asked = { entryId: '203000-000009', elementId, reason: '字段不足', until: '2026-12-31' };
+  const { id } = await province.done(submitterOf('mzt'), 'POST', '/v1/catalogue/collection-waivers', asked);
+  return String(id);
 }
 
 async function draftedEntry(province: Province): Promise<string> {

@@ -15,6 +15,7 @@ import { CatalogueImports1798050000001 } from './migrations/1798050000001-catalo
 import { EntryReviews1798300000001 } from './migrations/1798300000001-entry-reviews';
 import { CatalogueChanges1798500000001 } from './migrations/1798500000001-catalogue-changes';
 import { OneSource1798200000001 } from './migrations/1798200000001-one-source';
+import { SourcedItems1798200000002 } from './migrations/1798200000002-sourced-items';
 import { OneSourceModule } from './one-source/one-source.module';
 import { EntryClocks1798300000004 } from './migrations/1798300000004-entry-clocks';
 import { ScheduledWithdrawals1798300000003 } from './migrations/1798300000003-scheduled-withdrawals';
@@ -46,6 +47,7 @@ export const catalogueModule = (config: PlatformConfig): DynamicModule => ({
         CatalogueSystem1798100000001,
         ScheduledWithdrawals1798300000003,
         EntryClocks1798300000004,
+        SourcedItems1798200000002,
       ],
       consumer: {
         topics: [

@@ -1,5 +1,7 @@
-import { anOfficer, authority } from './builders';
+import type { Principal } from '@qiongtong/contracts';
+import { aKeyItem, anOfficer, aSecrecyReview, authority } from './builders';
 import type { Answer, RunningCatalogue } from './catalogue';
+import { BODY } from './lives';
 
 export const ELEMENTS = '/v1/catalogue/data-elements';
 export const ASSIGNMENTS = '/v1/catalogue/collection-assignments';
@@ -56,3 +58,59 @@ export const keepingIn = (catalogue: () => RunningCatalogue) => ({
   assign: (over: object = {}, by = authority): Promise<Answer> =>
     catalogue().call('POST', ASSIGNMENTS, by, { body: anAssignment(over) }),
 });
+
+const ENTRIES = '/v1/catalogue/entries';
+let sequence = 500_000;
+
+/** Entries of any department, each act by its own officers, and what they are answered. */
+export const entriesIn = (catalogue: () => RunningCatalogue) => {
+  const officer = (departmentId: string, role: 'SUBMITTER' | 'RESPONSIBLE_OFFICER', regionCode: string) =>
+    anOfficer({ officerId: `${departmentId}-${role}`, departmentId, roles: [role], regionCode });
+  return (departmentId: string, regionCode = '460000') => {
+    const by = officer(departmentId, 'SUBMITTER', regionCode);
+    const head = officer(departmentId, 'RESPONSIBLE_OFFICER', regionCode);
+    const post = (id: string, act: string, who: Principal = by, body: object = {}) =>
+      catalogue().call('POST', `${ENTRIES}/${id}/${act}`, who, { body });
+    const get = (id: string, what = '', who: Principal = by) => catalogue().call('GET', `${ENTRIES}/${id}${what}`, who);
+    const revisionOf = async (id: string, what: string) => Number((await get(id, what)).body.revision);
+    const done = async (answer: Promise<Answer>) => expect(await answer).toMatchObject({ status: 200 });
+    const self = {
+      by,
+      head,
+      get,
+      post,
+      async drafted(over: object = {}): Promise<string> {
+        const resourceCode = `203000/${String(++sequence)}`;
+        const answer = await catalogue().call('POST', ENTRIES, by, { body: { ...BODY, resourceCode, ...over } });
+        expect(answer).toMatchObject({ status: 201 });
+        return String(answer.body.id);
+      },
+      revise: async (id: string, body: object, what = '') =>
+        catalogue().call('PATCH', `${ENTRIES}/${id}`, by, { body, ifMatch: await revisionOf(id, what) }),
+      /** Up to where it is handed in, which is answered as it is. */
+      async submitted(id: string, what = ''): Promise<Answer> {
+        const ifMatch = await revisionOf(id, what);
+        await done(catalogue().call('PUT', `${ENTRIES}/${id}/secrecy-review`, head, { body: aSecrecyReview, ifMatch }));
+        await done(post(id, 'internal-review', head));
+        return post(id, 'submission');
+      },
+      async approved(id: string): Promise<Answer> {
+        await done(post(id, 'review', authority));
+        return post(id, 'approval', authority);
+      },
+      async published(over: object = {}): Promise<string> {
+        const id = await self.drafted(over);
+        await done(self.submitted(id));
+        await done(self.approved(id));
+        await done(post(id, 'publication'));
+        return id;
+      },
+    };
+    return self;
+  };
+};
+
+/** An item that holds the element. */
+export const holding = (elementId: string, source: object = {}, over: object = {}) =>
+  aKeyItem({ source: { elementId, how: 'COLLECTED', ...source }, ...over });
+export const inDays = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);

@@ -47,10 +47,36 @@ export type CollectionAssigned = AssignmentFact<
 /** Nobody is assigned any more. */
 export type CollectionEnded = AssignmentFact<'collection-ended', Readonly<{ documentNumber: string }>>;
 
+type WaiverFact<Name extends string, Extra = unknown> = Fact<
+  `catalogue.${Name}.v1`,
+  Readonly<{
+    waiverId: string;
+    entryId: string;
+    elementId: string;
+    population: string;
+    regionCode: string;
+    /** Who wants to collect what another is assigned to collect. */
+    departmentId: string;
+    revision: number;
+    by: string;
+    organisationId: string;
+  }> &
+    Extra
+>;
+export type CollectionWaiverAsked = WaiverFact<'collection-waiver-asked'>;
+export type CollectionWaiverGranted = WaiverFact<
+  'collection-waiver-granted',
+  Readonly<{ documentNumber: string; until: string }>
+>;
+export type CollectionWaiverRejected = WaiverFact<'collection-waiver-rejected'>;
+
 export type CollectionFact =
   | DataElementKept
   | DataElementRetired
   | CollectionProposed
   | CollectionProposalRejected
   | CollectionAssigned
-  | CollectionEnded;
+  | CollectionEnded
+  | CollectionWaiverAsked
+  | CollectionWaiverGranted
+  | CollectionWaiverRejected;

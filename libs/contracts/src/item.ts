@@ -19,4 +19,18 @@ export type Item = Readonly<{
   queryable: boolean;
   /** The values a coded item may take. */
   codeList?: readonly string[];
+  /** Absent where no standard data element describes it. */
+  source?: ItemSource;
+}>;
+
+/** Which standard data element an item holds, and whether its provider collects it or reuses what another collects. [R8.1] */
+export type ItemSource = Readonly<{
+  elementId: string;
+  how: 'COLLECTED' | 'REUSED';
+  /** About whom: a code of the element; everybody (`all`) where it is absent. */
+  population?: string;
+  /** Where: the provider's own region where it is absent. */
+  regionCode?: string;
+  /** The resource it is reused from. */
+  fromId?: string;
 }>;

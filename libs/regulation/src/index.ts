@@ -7,6 +7,14 @@ export { decideRelease, releaseUse, type ReleaseView } from './decision/release'
 export { beyondGrant, type Publication } from './grants/publication-within';
 export { scopeWithin, type GrantScope, type ScopeDimension, type ScopeViolation } from './grants/scope-within';
 export { maskValue } from './masking';
+export {
+  competentAuthority,
+  CONSENTING_ROLES,
+  type Body,
+  type Competence,
+  type ConsentingRole,
+  type Party,
+} from './policy/competence';
 export { lacksForUse, type Standing } from './policy/standing';
 export { inForce, instantOf, spanOf, type Span } from './policy/instants';
 export { PolicyIndex, type PolicyView } from './policy/policy-index';

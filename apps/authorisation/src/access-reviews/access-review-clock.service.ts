@@ -1,8 +1,7 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { newId, Scheduler, UnitOfWork, type Transaction } from '@qiongtong/platform';
-import { monthsLater } from '@qiongtong/regulation';
+import { competentAuthority, monthsLater } from '@qiongtong/regulation';
 import { AuthorisationConfig } from '../config';
-import { competentAuthority } from '../organisations/domain/competence';
 import { OrganisationStore } from '../organisations/organisation.store';
 import { AccessReviewDesk } from './access-review-desk';
 import { AccessReviewStore } from './access-review.store';

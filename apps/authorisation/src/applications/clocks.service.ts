@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Scheduler, UnitOfWork, type Transaction } from '@qiongtong/platform';
 import { CalendarStore } from '../calendar/calendar.store';
-import { competentAuthority } from '../organisations/domain/competence';
+import { competentAuthority } from '@qiongtong/regulation';
 import { OrganisationStore } from '../organisations/organisation.store';
 import { Rules } from '../rule-packs/rules';
 import { countAgain, dueSteps, type Notified } from './domain/due';

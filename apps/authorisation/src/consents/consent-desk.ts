@@ -1,10 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Refusal, type Principal } from '@qiongtong/contracts';
 import type { Transaction } from '@qiongtong/platform';
-import type { Calendars, RulePack } from '@qiongtong/regulation';
+import { competentAuthority, type Body, type Calendars, type Competence, type RulePack } from '@qiongtong/regulation';
 import type { EntityManager } from 'typeorm';
 import { CalendarStore } from '../calendar/calendar.store';
-import { competentAuthority, type Body, type Competence } from '../organisations/domain/competence';
 import { OrganisationStore } from '../organisations/organisation.store';
 import { Rules } from '../rule-packs/rules';
 import { authorityClock, isKnownTo, type AuthorityClock, type ConsentCase } from './domain/consent-case';

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import type { Principal } from '@qiongtong/contracts';
 import { CurrentPrincipal, Idempotent, Roles } from '@qiongtong/platform';
-import { CONSENTING_ROLES } from '../organisations/domain/competence';
+import { CONSENTING_ROLES } from '@qiongtong/regulation';
 import { GiveConsentDto, ListConsentCasesQuery, WithholdConsentDto } from './consents.dto';
 import { ConsentsService } from './consents.service';
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Refusal, type ConsentKind, type Principal } from '@qiongtong/contracts';
 import { Clock, Cursors, newId, UnitOfWork, type Page, type Transaction } from '@qiongtong/platform';
-import { CONSENTING_ROLES } from '../organisations/domain/competence';
+import { CONSENTING_ROLES } from '@qiongtong/regulation';
 import { pageOf, type PageOf } from '../pages';
 import { ConsentCaseStore, type ConsentCaseFilter } from './consent-case.store';
 import { ConsentDesk } from './consent-desk';

@@ -1,5 +1,6 @@
 import { Refusal, type RefusalCode } from '@qiongtong/contracts';
 import {
+  competentAuthority,
   ALLOTTED,
   dutyHolders,
   instantOf,
@@ -11,7 +12,6 @@ import {
 import type { ConsentCase } from '../consents/domain/consent-case';
 import { checkStatutoryBasis } from '../consents/domain/statutory-basis';
 import { isLive } from '../grants/domain/grant';
-import { competentAuthority } from '../organisations/domain/competence';
 import type { Organisation } from '../organisations/domain/organisation';
 import { checkOneRegion } from '../organisations/domain/organisation-ending';
 import { mayAct } from '../applications/domain/transitions';

@@ -1,5 +1,5 @@
 import { applyDecorators } from '@nestjs/common';
-import { ITEM_TYPES, UPDATE_CYCLES, type Item, type ItemType } from '@qiongtong/contracts';
+import { ITEM_TYPES, UPDATE_CYCLES, type Item, type ItemSource, type ItemType } from '@qiongtong/contracts';
 import { PageQuery } from '@qiongtong/platform';
 import { Type } from 'class-transformer';
 import {
@@ -48,7 +48,19 @@ const OneOf = (values: readonly unknown[]) => IsIn([...values]);
 const Part = (type: () => new () => object) => applyDecorators(IsObject(), ValidateNested(), Type(type));
 /** RFC 3339: an instant without its offset would be another one on another machine. */
 const INSTANT = /T.*(Z|[+-]\d{2}:\d{2})$/;
+const ELEMENT = /^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
+
+export class ItemSourceDto implements ItemSource {
+  /** A standard data element. */
+  @Matches(ELEMENT) elementId: string;
+  @OneOf(['COLLECTED', 'REUSED']) how: ItemSource['how'];
+  /** One of the element's populations; everybody where it is left out. */
+  @Given() @Matches(ELEMENT) population?: string;
+  /** Six digits of GB/T 2260; the department's own region where it is left out. */
+  @Given() @Matches(/^[1-9]\d{5}$/) regionCode?: string;
+  @Given() @Matches(/^\d{6,12}-\d{1,12}$/) fromId?: string;
+}
 
 export class ItemDto implements Item {
   @Text(64) code: string;
@@ -65,6 +77,7 @@ export class ItemDto implements Item {
   @IsString({ each: true })
   @MaxLength(ITEM_LIMITS.codeValue, { each: true })
   codeList?: string[];
+  @Given() @Part(() => ItemSourceDto) source?: ItemSourceDto;
 }
 
 export class LegalBasisDto implements content.LegalBasis {

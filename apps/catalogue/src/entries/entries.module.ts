@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { CollectionModule } from '../one-source/collection.module';
 import { OrganisationsModule } from '../organisations/organisations.module';
 import { GrantsModule } from '../grants/grants.module';
 import { SystemModule } from '../system/system.module';
@@ -7,6 +8,7 @@ import { EntriesController } from './entries.controller';
 import { EntriesService } from './entries.service';
 import { EntryDesk } from './entry-desk';
 import { EntryStore } from './entry.store';
+import { Origins } from './origins';
 import { SuccessionConsumer } from './succession.consumer';
 import { WithdrawalsController } from './withdrawals.controller';
 import { WithdrawalsService } from './withdrawals.service';
@@ -15,9 +17,18 @@ import { VersionsController } from './versions.controller';
 import { VersionsService } from './versions.service';
 
 @Module({
-  imports: [GrantsModule, OrganisationsModule, SystemModule],
+  imports: [CollectionModule, GrantsModule, OrganisationsModule, SystemModule],
   controllers: [EntriesController, VersionsController, WithdrawalsController, SuccessionConsumer],
-  providers: [EffectsService, EntriesService, VersionsService, WithdrawalsService, EntryDesk, EntryStore, VersionStore],
+  providers: [
+    EffectsService,
+    EntriesService,
+    VersionsService,
+    WithdrawalsService,
+    EntryDesk,
+    EntryStore,
+    Origins,
+    VersionStore,
+  ],
   exports: [EntryStore, EntryDesk, VersionStore],
 })
 export class EntriesModule {}

@@ -3,8 +3,7 @@ import { Refusal, type Principal } from '@qiongtong/contracts';
 import { Clock, Cursors, expectRevision, type Page, type Transaction } from '@qiongtong/platform';
 import { rulePackFor } from '@qiongtong/regulation';
 import type { OrganisationRow } from '../organisations/organisation.entity';
-import { OrganisationStore } from '../organisations/organisation.store';
-import { checkDerivation, type Content, type ContentChange } from './domain/content';
+import type { Content, ContentChange } from './domain/content';
 import { MARKED } from './domain/acting';
 import * as acts from './domain/acts';
 import { approve, returnWithRemarks, startReview, type Approval, type Return } from './domain/review';
@@ -17,6 +16,7 @@ import { EntryDesk } from './entry-desk';
 import { codeToCome } from '../system/domain/class-code';
 import { checkDescribed, checkReviewable } from '../system/domain/system';
 import { EntryStore, type EntryFilter, type ListedEntry } from './entry.store';
+import { Origins } from './origins';
 import { GUIDE_NAMES } from './remark-names';
 
 @Injectable()
@@ -24,8 +24,8 @@ export class EntriesService {
   constructor(
     private readonly desk: EntryDesk,
     private readonly entries: EntryStore,
-    private readonly organisations: OrganisationStore,
     private readonly effects: EffectsService,
+    private readonly origins: Origins,
     private readonly clock: Clock,
     private readonly cursors: Cursors,
   ) {}
@@ -67,7 +67,7 @@ export class EntriesService {
     by: Principal,
   ): Promise<Standing> {
     return this.desk.keep(said, async (tx) => {
-      checkDepartment(await this.organisations.find(tx, by.departmentId));
+      checkDepartment(await this.desk.organisations.find(tx, by.departmentId));
       const drafted = (code: string) => acts.draft(code, said, by, this.clock.now());
       // A code is not taken for what is refused.
       const checked = drafted(given ?? codeToCome(said.classification));
@@ -112,14 +112,14 @@ export class EntriesService {
 
   submit(id: string, said: SaidOfEffects, by: Principal) {
     return this.desk.compile(id, by, said, async (entry, now, tx) => {
-      const provider = await this.organisations.find(tx, entry.providerId);
+      const provider = await this.desk.organisations.find(tx, entry.providerId);
       checkDepartment(provider);
       const { reference } = rulePackFor(now, provider?.type ?? 'OTHER');
       // Who may, and whether it is ready, is answered before anything is said of others' grants.
       acts.submit(entry, reference, by, now);
       if (carriesSecretMark(said)) return MARKED;
       checkReviewable(await this.desk.systems.inForce(tx), entry.content);
-      checkDerivation(entry.content, await this.entries.oncePublished(tx, entry.content.derivedFrom));
+      await this.origins.check(tx, entry, by, now);
       return acts.submit(entry, reference, by, now, await this.effects.confirmed(tx, entry, said, now));
     });
   }
@@ -131,9 +131,12 @@ export class EntriesService {
   }
 
   approve(id: string, said: Approval, by: Principal) {
-    return this.desk.compile(id, by, said, async (entry, now, tx) =>
-      approve(entry, await this.desk.competentFor(tx, entry, now), said, by, now),
-    );
+    return this.desk.compile(id, by, said, async (entry, now, tx) => {
+      const outcome = approve(entry, await this.desk.competentFor(tx, entry, now), said, by, now);
+      // Somebody else may have been assigned since it was handed in: it is returned, or waived. [R6.3]
+      if (!('refusedBy' in outcome)) await this.origins.check(tx, entry, by, now);
+      return outcome;
+    });
   }
 
   returnWithRemarks(id: string, said: Return, by: Principal) {

@@ -26,7 +26,7 @@ export class EntryDesk {
     private readonly work: UnitOfWork,
     private readonly entries: EntryStore,
     private readonly versions: VersionStore,
-    private readonly organisations: OrganisationStore,
+    readonly organisations: OrganisationStore,
     private readonly clock: Clock,
     /** By which entries are compiled. */
     readonly systems: CatalogueSystems,

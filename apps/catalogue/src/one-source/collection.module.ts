@@ -1,7 +1,12 @@
 import { Module } from '@nestjs/common';
 import { AssignmentStore } from './assignment.store';
 import { ElementStore } from './element.store';
+import { OneSourceRule } from './one-source.rule';
+import { SourceStore } from './source.store';
+import { WaiverStore } from './waiver.store';
 
-/** What is kept of elements and of who collects them, for the slices that ask. */
-@Module({ providers: [ElementStore, AssignmentStore], exports: [ElementStore, AssignmentStore] })
+const KEPT = [ElementStore, AssignmentStore, SourceStore, WaiverStore];
+
+/** What is kept of elements and of who collects them, and the rule that entries are asked. */
+@Module({ providers: [...KEPT, OneSourceRule], exports: [...KEPT, OneSourceRule] })
 export class CollectionModule {}

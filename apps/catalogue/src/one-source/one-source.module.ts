@@ -6,10 +6,14 @@ import { AssignmentsService } from './assignments.service';
 import { CollectionModule } from './collection.module';
 import { DataElementsController } from './data-elements.controller';
 import { DataElementsService } from './data-elements.service';
+import { SourcesController } from './sources.controller';
+import { SourcesService } from './sources.service';
+import { WaiversController } from './waivers.controller';
+import { WaiversService } from './waivers.service';
 
 @Module({
   imports: [CollectionModule, EntriesModule, OrganisationsModule],
-  controllers: [DataElementsController, AssignmentsController],
-  providers: [DataElementsService, AssignmentsService],
+  controllers: [DataElementsController, AssignmentsController, WaiversController, SourcesController],
+  providers: [DataElementsService, AssignmentsService, WaiversService, SourcesService],
 })
 export class OneSourceModule {}

@@ -1,12 +1,22 @@
 import { Injectable } from '@nestjs/common';
 import type { OrganisationState } from '@qiongtong/contracts';
 import type { Transaction } from '@qiongtong/platform';
+import { In } from 'typeorm';
 import { OrganisationRow } from './organisation.entity';
 
 @Injectable()
 export class OrganisationStore {
   find(tx: Transaction, id: string): Promise<OrganisationRow | null> {
     return tx.manager.findOne(OrganisationRow, { where: { id } });
+  }
+
+  findAll(tx: Transaction, ids: readonly string[]): Promise<OrganisationRow[]> {
+    return tx.manager.find(OrganisationRow, { where: { id: In([...ids]) } });
+  }
+
+  /** Bodies that hold a role, or did. */
+  authorities(tx: Transaction): Promise<OrganisationRow[]> {
+    return tx.manager.createQueryBuilder(OrganisationRow, 'body').where(`body.roles <> '[]'`).getMany();
   }
 
   /** Takes the newest states; one that is not newer than what is known changes nothing. */

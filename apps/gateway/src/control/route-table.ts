@@ -234,6 +234,12 @@ export const ROUTES: readonly Route[] = [
   route('catalogue', 'GET', '/v1/catalogue/system/editions', 'anyone'),
   route('catalogue', 'GET', '/v1/catalogue/system/editions/:number', 'anyone'),
   route('catalogue', 'GET', '/v1/catalogue/system/editions/:number/classes', 'anyone'),
+  route('catalogue', 'GET', '/v1/catalogue/entries/:id/sources', 'anyone'),
+  route('catalogue', 'POST', '/v1/catalogue/collection-waivers', ['SUBMITTER', 'RESPONSIBLE_OFFICER']),
+  route('catalogue', 'GET', '/v1/catalogue/collection-waivers', 'anyone'),
+  route('catalogue', 'GET', '/v1/catalogue/collection-waivers/:id', 'anyone'),
+  route('catalogue', 'POST', '/v1/catalogue/collection-waivers/:id/grant', CONSENTING),
+  route('catalogue', 'POST', '/v1/catalogue/collection-waivers/:id/rejection', CONSENTING),
 
   route('catalogue', 'GET', '/v1/catalogue/dcat', 'anyone'),
   route('catalogue', 'GET', '/v1/catalogue/dcat/:id', 'anyone'),

@@ -1,6 +1,7 @@
 import { refusals } from './entry';
 
 const R6_2 = { requirement: 'R6.2', article: 6 } as const;
+const R8_1 = { requirement: 'R8.1', article: 8 } as const;
 const R6_3 = { requirement: 'R6.3', article: 6 } as const;
 
 /** Refusals of data elements and of who collects them. */
@@ -60,6 +61,55 @@ export const COLLECTION_REFUSALS = refusals({
     en: 'This cannot be done with the assignment as it stands',
     nextZh: '请刷新后查看当前情况',
     nextEn: 'Read it again to see where it stands',
+  },
+  'catalogue.item_not_standard': {
+    ...{ kind: 'unprocessable', ...R6_2 },
+    zh: '信息项与所引用的标准数据元不一致',
+    en: 'Some items differ from the standard data elements they refer to',
+    nextZh: '请按 errors 中所列,使类型、长度和代码取值与数据元一致',
+    nextEn: 'Give the items listed under errors the type, length and values of their elements',
+  },
+  'catalogue.collected_elsewhere': {
+    ...{ kind: 'conflict', ...R6_3 },
+    zh: '所列信息项已由其他部门负责采集,不得重复采集',
+    en: 'Another department is assigned to collect these items; nobody collects them a second time',
+    nextZh: '请复用 about 中所列资源(详见本条目的 sources),或申请豁免',
+    nextEn: 'Reuse the resources listed under about (the entry’s /sources says more), or ask for a waiver',
+  },
+  'catalogue.reuse_unfounded': {
+    ...{ kind: 'unprocessable', ...R8_1 },
+    zh: '复用的信息项未写明来源资源,或来源资源中没有该数据元',
+    en: 'What is reused does not come from a resource of the catalogue that holds the element',
+    nextZh: '请将来源资源列入 derivedFrom,并核对其信息项',
+    nextEn: 'List the resource under derivedFrom, and make sure that it holds the element',
+  },
+  'catalogue.waiver_not_needed': {
+    ...{ kind: 'conflict', ...R8_1 },
+    zh: '没有其他部门负责采集,无需豁免',
+    en: 'Nobody else is assigned to collect it: no waiver is needed',
+    nextZh: '请直接报送该条目',
+    nextEn: 'Submit the entry',
+  },
+  'catalogue.waiver_asked': {
+    ...{ kind: 'conflict', ...R8_1 },
+    zh: '该豁免申请正等待主管部门答复',
+    en: 'This waiver has been asked for and awaits the authority',
+    nextZh: '请等待答复',
+    nextEn: 'Wait for the answer',
+  },
+  'catalogue.waiver_settled': {
+    ...{ kind: 'conflict', ...R8_1 },
+    zh: '该豁免申请已经答复',
+    en: 'This waiver has been decided',
+    nextZh: '如仍需要,请重新申请',
+    nextEn: 'Ask again if it is still needed',
+  },
+  'catalogue.waiver_period': {
+    ...{ kind: 'unprocessable', requirement: 'R8.5', article: 8 },
+    zh: '豁免期限须在今日之后,最长一年,到期复核',
+    en: 'A waiver ends after today and within a year, when it is looked at again',
+    nextZh: '请缩短期限',
+    nextEn: 'Name an earlier day',
   },
   'catalogue.outside_jurisdiction': {
     kind: 'forbidden',

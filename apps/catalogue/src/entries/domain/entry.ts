@@ -162,7 +162,8 @@ export function resourceState(entry: Entry): ResourceState {
     deliveryMode: deliveryMode(entry),
     status: entry.status === 'PUBLISHED' ? 'PUBLISHED' : 'WITHDRAWN',
     specialRegime,
-    items,
+    // Where an item is collected is nothing to decide a use by.
+    items: items.map(({ source: _source, ...item }) => item),
     matterNumberPerSubject,
     derivedFrom,
     updateCycle,

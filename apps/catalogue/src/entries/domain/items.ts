@@ -1,4 +1,4 @@
-import { Refusal, type Item, type ItemType } from '@qiongtong/contracts';
+import { Refusal, type Item, type ItemSource, type ItemType } from '@qiongtong/contracts';
 
 export const ITEM_LIMITS = { items: 500, codeList: 1000, name: 200, codeValue: 200 } as const;
 
@@ -51,7 +51,17 @@ function faultsOf(item: Item, hosted: boolean): Fault[] {
   if (item.type === 'G' && hosted) fault('/type', 'G is not hosted as a value');
   const codeList = codeListFault(item);
   if (codeList) fault('/codeList', codeList);
+  if (item.source) faults.push(...sourceFaults(item.source));
   return faults;
+}
+
+/** An item comes from a resource of another, or from its subjects themselves. [R8.1] */
+function sourceFaults({ how, fromId }: ItemSource): Fault[] {
+  if (how === 'REUSED' && fromId === undefined)
+    return [{ pointer: '/source/fromId', message: 'the resource it is reused from' }];
+  if (how === 'COLLECTED' && fromId !== undefined)
+    return [{ pointer: '/source/fromId', message: 'what is collected comes from no resource' }];
+  return [];
 }
 
 function lengthFault(type: ItemType, length: string | undefined): string | null {

@@ -1,14 +1,14 @@
-import { AUTHORITIES, regionPrefix, withinRegion, type Role } from '@qiongtong/contracts';
-import type { RefusalAuthority } from '@qiongtong/regulation';
-import { holdsRole, type Organisation } from './organisation';
+import { AUTHORITIES, regionPrefix, withinRegion, type OrganisationState, type Role } from '@qiongtong/contracts';
+import type { RefusalAuthority } from '../rules/rules';
+import { inForce, spanOf } from './instants';
 
 export const CONSENTING_ROLES = [...AUTHORITIES, 'LEADING_GROUP'] as const satisfies readonly Role[];
 export type ConsentingRole = (typeof CONSENTING_ROLES)[number];
 /** The body that decides, and the role in which it does. */
 export type Competence = Readonly<{ organisationId: string; role: ConsentingRole }>;
 
-export type Party = Pick<Organisation, 'id' | 'level' | 'regionCode'>;
-export type Body = Pick<Organisation, 'id' | 'status' | 'regionCode' | 'roles'>;
+export type Party = Pick<OrganisationState, 'id' | 'level' | 'regionCode'>;
+export type Body = Pick<OrganisationState, 'id' | 'status' | 'regionCode' | 'roles'>;
 
 /**
  * Who decides a case between these parties, at this moment. Between bodies of one level and region it is the nearest
@@ -55,3 +55,6 @@ function nearestFirst(bodies: readonly Body[]): Body[][] {
   const depths = [...new Set(bodies.map(({ regionCode }) => regionPrefix(regionCode).length))].sort((a, b) => b - a);
   return depths.map((depth) => bodies.filter(({ regionCode }) => regionPrefix(regionCode).length === depth));
 }
+
+const holdsRole = ({ roles }: Pick<Body, 'roles'>, role: Role, now: Date): boolean =>
+  roles.some((held) => held.role === role && inForce(spanOf(held.from, held.until), now.getTime()));

@@ -1,5 +1,6 @@
 import { competentAuthority, type Body, type Party } from './competence';
-import type { RoleAssignment } from './organisation';
+
+type RoleAssignment = Body['roles'][number];
 
 const now = new Date('2026-03-02T01:00:00Z');
 const role = (name: RoleAssignment['role'], from = '2020-01-01T00:00:00.000Z', until: string | null = null) => ({
