@@ -193,6 +193,36 @@ export const CATALOGUE: RouteTable = {
   'GET /v1/catalogue/collection-waivers/{id}': { admits: 'anyone', thing: 'collectionWaiver', ...KEPT },
   'POST /v1/catalogue/collection-waivers/{id}/grant': { ...OF_A_WAIVER, body: DECIDED },
   'POST /v1/catalogue/collection-waivers/{id}/rejection': { ...OF_A_WAIVER, body: { reason: '请复用' } },
+  'POST /v1/catalogue/system/editions': {
+    admits: ['PROVINCIAL_AUTHORITY'],
+    body: { title: '海南省政务信息资源目录体系', documentNumber: '琼工信〔2026〕9号' },
+    ...ROLE_ALONE,
+  },
+  'PATCH /v1/catalogue/system/editions/{number}': {
+    ...{
+      admits: ['PROVINCIAL_AUTHORITY'],
+      thing: 'edition',
+      body: { title: '另一名称' },
+      ifMatch: true,
+      ...ROLE_ALONE,
+    },
+  },
+  'POST /v1/catalogue/system/editions/{number}/announcement': {
+    ...{ admits: ['PROVINCIAL_AUTHORITY'], thing: 'edition', body: { effectiveOn: '2026-06-01' }, ifMatch: true },
+    ...ROLE_ALONE,
+  },
+  'POST /v1/catalogue/system/editions/{number}/withdrawal': {
+    ...{
+      admits: ['PROVINCIAL_AUTHORITY'],
+      thing: 'edition',
+      body: { reason: '暂缓实施' },
+      ifMatch: true,
+      ...ROLE_ALONE,
+    },
+  },
+  'GET /v1/catalogue/system/editions/{number}/report': {
+    ...{ admits: 'anyone', thing: 'edition', ...openTo('each department is told of its own entries alone') },
+  },
   'GET /v1/catalogue-template': { admits: 'anyone', query: '?format=csv', ...openTo('it is empty') },
   'GET /v1/catalogue-export': {
     admits: 'anyone',

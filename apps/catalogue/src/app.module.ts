@@ -21,6 +21,8 @@ import { EntryClocks1798300000004 } from './migrations/1798300000004-entry-clock
 import { ScheduledWithdrawals1798300000003 } from './migrations/1798300000003-scheduled-withdrawals';
 import { SharingGrants1798300000002 } from './migrations/1798300000002-sharing-grants';
 import { CatalogueSystem1798100000001 } from './migrations/1798100000001-catalogue-system';
+import { EditionMigration1798100000002 } from './migrations/1798100000002-edition-migration';
+import { MigrationModule } from './system/migration.module';
 import { OrganisationRow } from './organisations/organisation.entity';
 import { OrganisationsModule } from './organisations/organisations.module';
 import { SearchModule } from './search/search.module';
@@ -48,6 +50,7 @@ export const catalogueModule = (config: PlatformConfig): DynamicModule => ({
         ScheduledWithdrawals1798300000003,
         EntryClocks1798300000004,
         SourcedItems1798200000002,
+        EditionMigration1798100000002,
       ],
       consumer: {
         topics: [
@@ -63,6 +66,7 @@ export const catalogueModule = (config: PlatformConfig): DynamicModule => ({
     EntriesModule,
     ClocksModule,
     InterchangeModule,
+    MigrationModule,
     HarvestModule,
     OneSourceModule,
     DcatModule,

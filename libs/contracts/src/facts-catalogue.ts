@@ -1,4 +1,5 @@
 import type { Fact } from './fact';
+import type { CatalogueSystemFact } from './facts-catalogue-system';
 import type { DeliveryMode, ResourceState, SharingType } from './policy';
 
 /**
@@ -139,6 +140,7 @@ export type EntryClockChanged = ClockFact<
 >;
 
 export type CatalogueFact =
+  | CatalogueSystemFact
   | EntryDrafted
   | EntryRevised
   | SecrecyReviewDeclared

@@ -16,6 +16,7 @@ export * from './facts-grants';
 export * from './facts-kept';
 export * from './facts-sharing-applications';
 export * from './facts-catalogue';
+export * from './facts-catalogue-system';
 export * from './facts-collection';
 export * from './facts-misuse';
 export * from './facts-organisations';

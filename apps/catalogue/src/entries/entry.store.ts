@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Principal, SharingType } from '@qiongtong/contracts';
 import { sql, type Transaction } from '@qiongtong/platform';
-import { DataSource, In } from 'typeorm';
+import { DataSource, In, MoreThan } from 'typeorm';
 import { OrganisationRow } from '../organisations/organisation.entity';
 import type { Entry, EntryStatus } from './domain/entry';
 import { INTERNAL_STATUSES, isAuthority } from './domain/knowledge';
@@ -73,6 +73,25 @@ export class EntryStore {
       .updateEntity(false)
       .execute();
     return new Set((added.raw as { id: string }[]).map(({ id }) => id));
+  }
+
+  /** In the order of ids, as they are at this moment. */
+  async after(tx: Transaction, id: string, limit: number): Promise<Entry[]> {
+    const rows = await tx.manager.find(EntryRow, { where: { id: MoreThan(id) }, order: { id: 'ASC' }, take: limit });
+    return rows.map(entryOf);
+  }
+
+  /** Loads entries that stay as they are until the transaction ends, locked in the order of ids. */
+  async lockAll(tx: Transaction, ids: readonly string[]): Promise<Entry[]> {
+    if (ids.length === 0) return [];
+    const where = { id: In([...ids]) };
+    const rows = await tx.manager.find(EntryRow, { where, order: { id: 'ASC' }, lock: { mode: 'pessimistic_write' } });
+    return rows.map(entryOf);
+  }
+
+  /** Entries that are there, in one statement. */
+  async saveAll(tx: Transaction, entries: readonly Entry[]): Promise<void> {
+    if (entries.length > 0) await tx.manager.upsert(EntryRow, entries.map(rowOf), ['id']);
   }
 
   async save(tx: Transaction, entry: Entry): Promise<void> {

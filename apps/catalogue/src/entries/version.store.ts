@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { sql, type Transaction } from '@qiongtong/platform';
-import { DataSource, LessThan, type EntityManager } from 'typeorm';
+import { DataSource, In, LessThan, type EntityManager } from 'typeorm';
 import type { Entry, ReviewDecision } from './domain/entry';
 import { versionOf, workflowOf, type Version } from './domain/versions';
 import { EntryRevisionRow, EntryVersionRow } from './version.entity';
@@ -15,9 +15,14 @@ export class VersionStore {
   /** The next version of an entry as an entry of its own. Whoever changes it holds the lock of the entry. */
   async revisionOf(entry: Entry, manager: EntityManager = this.database.manager): Promise<Entry | null> {
     const row = await manager.findOne(EntryRevisionRow, { where: { entryId: entry.id } });
-    if (!row) return null;
-    const { version, status, revision, content, workflow, updatedAt } = row;
-    return { ...entry, ...workflow, version, status, revision, content, updatedAt: updatedAt.toISOString() };
+    return row && compiledOf(entry, row);
+  }
+
+  /** The next versions of those entries that have one. */
+  async revisionsOf(tx: Transaction, entries: readonly Entry[]): Promise<Map<string, Entry>> {
+    const known = new Map(entries.map((entry) => [entry.id, entry]));
+    const rows = await tx.manager.find(EntryRevisionRow, { where: { entryId: In([...known.keys()]) } });
+    return new Map(rows.map((row) => [row.entryId, compiledOf(known.get(row.entryId)!, row)]));
   }
 
   async saveRevision(tx: Transaction, copy: Entry): Promise<void> {
@@ -76,3 +81,12 @@ export class VersionStore {
     return rows.map((row) => ({ ...row, publishedAt: row.publishedAt.toISOString() }));
   }
 }
+
+const compiledOf = (
+  entry: Entry,
+  { version, status, revision, content, workflow, updatedAt }: EntryRevisionRow,
+): Entry => ({
+  ...entry,
+  ...workflow,
+  ...{ version, status, revision, content, updatedAt: updatedAt.toISOString() },
+});

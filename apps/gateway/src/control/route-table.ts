@@ -240,6 +240,11 @@ export const ROUTES: readonly Route[] = [
   route('catalogue', 'GET', '/v1/catalogue/collection-waivers/:id', 'anyone'),
   route('catalogue', 'POST', '/v1/catalogue/collection-waivers/:id/grant', CONSENTING),
   route('catalogue', 'POST', '/v1/catalogue/collection-waivers/:id/rejection', CONSENTING),
+  route('catalogue', 'POST', '/v1/catalogue/system/editions', ['PROVINCIAL_AUTHORITY']),
+  route('catalogue', 'PATCH', '/v1/catalogue/system/editions/:number', ['PROVINCIAL_AUTHORITY']),
+  route('catalogue', 'POST', '/v1/catalogue/system/editions/:number/announcement', ['PROVINCIAL_AUTHORITY']),
+  route('catalogue', 'POST', '/v1/catalogue/system/editions/:number/withdrawal', ['PROVINCIAL_AUTHORITY']),
+  route('catalogue', 'GET', '/v1/catalogue/system/editions/:number/report', 'anyone'),
 
   route('catalogue', 'GET', '/v1/catalogue/dcat', 'anyone'),
   route('catalogue', 'GET', '/v1/catalogue/dcat/:id', 'anyone'),

@@ -16,6 +16,14 @@ export type EditionActs = Readonly<{
   replacedAt?: string;
 }>;
 
+export type Migration = Readonly<{
+  /** The last entry that was looked at, in the order of ids. */
+  migratedTo: string;
+  moved: number;
+  notMigrated: number;
+  finishedAt: string | null;
+}>;
+
 /** One edition of the catalogue system: classification, metadata template and code rule together. [R6.1] */
 export type Edition = Readonly<{
   number: number;
@@ -29,6 +37,8 @@ export type Edition = Readonly<{
   template: Template;
   revision: number;
   acts: EditionActs;
+  /** How far entries have been brought along; null of an edition that never took the place of another. */
+  migration: Migration | null;
   updatedAt: string;
 }>;
 

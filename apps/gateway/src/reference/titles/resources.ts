@@ -223,6 +223,23 @@ export const RESOURCES: readonly Section[] = [
       'GET /v1/catalogue/collection-waivers/:id': ['查看一项豁免', 'Read one waiver'],
       'POST /v1/catalogue/collection-waivers/:id/grant': ['准予豁免', 'Grant a waiver'],
       'POST /v1/catalogue/collection-waivers/:id/rejection': ['不予豁免', 'Reject a waiver'],
+      'POST /v1/catalogue/system/editions': [
+        '拟订目录体系的下一版次',
+        'Propose the next edition of the catalogue system',
+      ],
+      'PATCH /v1/catalogue/system/editions/:number': ['修改拟订中的版次', 'Change a proposed edition'],
+      'POST /v1/catalogue/system/editions/:number/announcement': [
+        '公告版次及其生效日期',
+        'Announce an edition and its day',
+      ],
+      'POST /v1/catalogue/system/editions/:number/withdrawal': [
+        '在生效前撤回版次',
+        'Withdraw an edition before it is in force',
+      ],
+      'GET /v1/catalogue/system/editions/:number/report': [
+        '查看未能随版次迁移的条目',
+        'Entries that an edition could not bring along',
+      ],
       'GET /v1/catalogue-template': ['下载目录填报模板', 'The empty template of the catalogue'],
       'GET /v1/catalogue-export': ['导出目录', 'The catalogue as a sheet'],
       'POST /v1/catalogue-imports': ['批量导入目录条目(CSV 或 XLSX)', 'Import entries from a sheet'],
