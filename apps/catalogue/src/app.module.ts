@@ -25,6 +25,7 @@ import { EditionMigration1798100000002 } from './migrations/1798100000002-editio
 import { MigrationModule } from './system/migration.module';
 import { OrganisationRow } from './organisations/organisation.entity';
 import { OrganisationsModule } from './organisations/organisations.module';
+import { SamplesModule } from './samples/samples.module';
 import { SearchModule } from './search/search.module';
 
 @Module({})
@@ -70,6 +71,7 @@ export const catalogueModule = (config: PlatformConfig): DynamicModule => ({
     HarvestModule,
     OneSourceModule,
     DcatModule,
+    SamplesModule,
     SearchModule,
   ],
 });

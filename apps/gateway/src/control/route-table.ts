@@ -246,6 +246,7 @@ export const ROUTES: readonly Route[] = [
   route('catalogue', 'POST', '/v1/catalogue/system/editions/:number/withdrawal', ['PROVINCIAL_AUTHORITY']),
   route('catalogue', 'GET', '/v1/catalogue/system/editions/:number/report', 'anyone'),
 
+  route('catalogue', 'GET', '/v1/catalogue/entries/:id/sample', 'anyone'),
   route('catalogue', 'GET', '/v1/catalogue/dcat', 'anyone'),
   route('catalogue', 'GET', '/v1/catalogue/dcat/:id', 'anyone'),
   route('catalogue', 'GET', '/v1/catalogue-template', 'anyone'),
