@@ -1,4 +1,5 @@
-import { execFile, spawnSync } from 'node:child_process';
+import { execFile, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -30,13 +31,14 @@ const ran = async (file: string, args: readonly string[], input = ''): Promise<R
 };
 
 /** The reference implementation's own programs; null where there is no Go, or its modules cannot be had. */
-function referenceTools(folder: string): Readonly<{ fsck: string; tlog: string }> | null {
-  const built = spawnSync('go', ['build', '-o', `${folder}/`, '.', CHECKER], {
+function referenceTools(folder: string): Readonly<{ fsck: string; tlog: string; witness: string }> | null {
+  const built = spawnSync('go', ['build', '-o', `${folder}/`, '.', './witness', CHECKER], {
     cwd: join(TOOLS, 'tlog'),
     encoding: 'utf8',
     timeout: 300_000,
   });
-  if (built.status === 0) return { fsck: join(folder, 'fsck'), tlog: join(folder, 'tlog') };
+  if (built.status === 0)
+    return { fsck: join(folder, 'fsck'), tlog: join(folder, 'tlog'), witness: join(folder, 'witness') };
   process.stderr.write(`The reference checker of the log did not run: ${built.error?.message ?? built.stderr}\n`);
   return null;
 }
@@ -50,7 +52,9 @@ describe('[R14.9] the log for whoever does not trust us', () => {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'qiongtong-reference-'));
     reference = referenceTools(folder);
-    province = await Province.start({ name: 'journey-log-files' });
+    const witnesses = join(folder, 'witnesses');
+    writeFileSync(witnesses, '# none yet\n');
+    province = await Province.start({ name: 'journey-log-files', env: { audit: { WITNESSES_FILE: witnesses } } });
     files = join(province.platform.instance.path('audit'), 'log');
     await Promise.all([...ORGANS, DEPARTMENTS.mzt, DEPARTMENTS.ybj].map((body) => register(province, body)));
     // More than one tile of entries: every page that is read is an entry itself.
@@ -158,5 +162,46 @@ describe('[R14.9] the log for whoever does not trust us', () => {
     });
     const forged = { ...extends_, older: String(extends_['older']).replace(/\n\d+\n/, `\n${older - 1}\n`) };
     expect((await ran(reference.tlog, ['consistency', key], JSON.stringify(forged))).status).toBe(1);
+  });
+
+  it('is witnessed by the reference witness, whose signature the offline command asks for', async () => {
+    if (!reference) return;
+    const name = 'witness.example/reference';
+    const witness = spawn(reference.witness, [key, name], { stdio: ['pipe', 'pipe', 'inherit'] });
+    try {
+      const [printed] = (await once(witness.stdout, 'data')) as [Buffer];
+      const [url, witnessKey = ''] = printed.toString().trim().split(' ');
+      writeFileSync(join(folder, 'witnesses'), `${witnessKey} ${url}\n`);
+      await province.platform.restart('audit');
+      const signed = await province.eventually('its signature', async () => {
+        const { body } = await province.call(null, 'GET', '/v1/audit/witnesses');
+        const [one] = (body['witnesses'] ?? []) as { name: string; key: string; size: number; checkpoint: string }[];
+        // What it signed first is extended once: that needs a proof.
+        return one !== undefined && one.size > 300 && one;
+      });
+      expect(signed).toMatchObject({ name, key: witnessKey });
+      await province.done(auditor, 'GET', '/v1/audit/entries?limit=1');
+      const longer = await province.eventually('the next signature', async () => {
+        const { body } = await province.call(null, 'GET', '/v1/audit/witnesses');
+        const [one] = body['witnesses'] as { size: number; checkpoint: string }[];
+        return one!.size > signed.size && one;
+      });
+
+      const exported = (await province.asked(auditor, 'GET', '/v1/audit/log')).text;
+      const [header = ''] = exported.split('\n');
+      const lines = exported.split('\n').slice(1, longer.size + 1);
+      writeFileSync(join(folder, 'log.ndjson'), [header, ...lines, ''].join('\n'));
+      writeFileSync(join(folder, 'note'), longer.checkpoint);
+      const verify = (note: string) =>
+        ran(process.execPath, [
+          ...[join(TOOLS, 'verify/verify.mjs'), 'log', join(folder, 'log.ndjson'), '--key', key],
+          ...['--checkpoint', note, '--witness', witnessKey],
+        ]);
+      expect((await verify(join(folder, 'note'))).text).toMatch(new RegExp(`^OK: ${longer.size} entries`));
+      writeFileSync(join(folder, 'alone'), longer.checkpoint.replace(/\u2014 witness.*\n/u, ''));
+      expect((await verify(join(folder, 'alone'))).text).toContain(`the witness ${name} has not signed`);
+    } finally {
+      witness.kill();
+    }
   });
 });

@@ -12,6 +12,10 @@ export const AUDIT: RouteTable = {
     admits: { public: 'anybody keeps a copy of the newest checkpoint [R14.9]' },
     ...openTo('anybody verifies the log'),
   },
+  'GET /v1/audit/witnesses': {
+    admits: { public: 'anybody compares it with what the witnesses say [R14.9]' },
+    ...openTo('anybody verifies the log'),
+  },
   'GET /audit/log/checkpoint': {
     admits: { public: 'anybody keeps a copy of the newest checkpoint [R14.9]' },
     ...openTo('anybody verifies the log'),

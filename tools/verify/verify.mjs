@@ -8,13 +8,13 @@ import { join } from 'node:path';
 
 const USAGE = `Verifies the audit log offline.
 
-  verify.mjs log EXPORT.ndjson [--key KEY] [--checkpoint NOTE]
+  verify.mjs log EXPORT.ndjson [--key KEY] [--checkpoint NOTE] [--witness KEY]
       every entry against its leaf hash, all of them against the signed root; names each wrong entry
       (--checkpoint: against a checkpoint kept elsewhere instead of the one in the export)
-  verify.mjs folder DIR --key KEY [--checkpoint NOTE]
+  verify.mjs folder DIR --key KEY [--checkpoint NOTE] [--witness KEY]
       the log as plain files (C2SP tlog-tiles): every entry, every tile, all of them against the signed root
       (--checkpoint: against a checkpoint kept elsewhere instead of the one in the folder)
-  verify.mjs proof ACCESS.json --key KEY [--checkpoint NOTE]
+  verify.mjs proof ACCESS.json --key KEY [--checkpoint NOTE] [--witness KEY]
       each entry of an answer of /v1/audit/accesses/:decisionId (or of /v1/audit/entries/:index)
   verify.mjs consistency CONSISTENCY.json --key KEY [--checkpoint NOTE]
       that the newer checkpoint extends the older one without a change (--checkpoint: an older one kept elsewhere)
@@ -23,6 +23,7 @@ const USAGE = `Verifies the audit log offline.
       (--checkpoint: an older one kept elsewhere, which the package must be shown to extend)
 
 KEY is the log's public key as name+hash+base64, or a file that holds it (also the answer of GET /v1/audit/key).
+With --witness KEY, for log, folder and proof, the checkpoint must also carry the signature of that witness (C2SP tlog-cosignature).
 Without --key, 'log' trusts the key inside the export and says so. Exit code 0: everything holds; 1: it does not; 2: usage.`;
 
 const MAX_NAMED = 20;
@@ -90,6 +91,36 @@ function openCheckpoint(note, key) {
     .some((s) => s.subarray(0, 4).equals(key.hash) && verify(null, Buffer.from(text), key.publicKey, s.subarray(4)));
   if (!signed) throw new Wrong('the signature of the checkpoint does not hold');
   return { size: Number(size), root: Buffer.from(root, 'base64') };
+}
+
+/** Throws unless the note carries a signature of this witness (C2SP tlog-cosignature), whose key begins with 4. */
+function requireWitness(note, text) {
+  const match = /^(.+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]+=*)$/.exec(text.trim());
+  const bytes = match && bytesOf(match[3]);
+  if (!match || bytes.length !== 33 || bytes[0] !== 4) throw new Wrong('the key is not that of a witness');
+  const hash = sha256(`${match[1]}\n`, bytes).subarray(0, 4);
+  if (hash.toString('hex') !== match[2]) throw new Wrong('the key of the witness does not match the hash it carries');
+  const der = Buffer.concat([Buffer.from('302a300506032b6570032100', 'hex'), bytes.subarray(1)]);
+  const publicKey = createPublicKey({ key: der, format: 'der', type: 'spki' });
+  const split = note.lastIndexOf('\n\n');
+  const signed = note
+    .slice(split + 2)
+    .split('\n')
+    .filter((line) => line.startsWith(`\u2014 ${match[1]} `))
+    .map((line) => bytesOf(line.slice(match[1].length + 3)))
+    .filter((line) => line.length === 76 && line.subarray(0, 4).equals(hash))
+    .some((line) => {
+      const message = `cosignature/v1\ntime ${line.readBigUInt64BE(4)}\n${note.slice(0, split + 1)}`;
+      return verify(null, Buffer.from(message), publicKey, line.subarray(12));
+    });
+  if (!signed) throw new Wrong(`the witness ${match[1]} has not signed the checkpoint`);
+}
+
+/** The checkpoint a command goes by, opened and, where that is asked, witnessed. */
+function headOf(note, key, { witness }) {
+  const head = openCheckpoint(note, key);
+  if (witness) requireWitness(note, witness);
+  return head;
 }
 
 // --- proofs (RFC 9162, sections 2.1.3.2 and 2.1.4.2)
@@ -171,7 +202,7 @@ async function verifyLog(file, options) {
   }
   if (header === null) throw new Wrong('the export is empty');
   const key = parseKey(options.key ?? String(header.publicKey));
-  const head = openCheckpoint(options.checkpoint ?? String(header.checkpoint), key);
+  const head = headOf(options.checkpoint ?? String(header.checkpoint), key, options);
   if (header.origin !== key.name) throw new Wrong(`the export is of the log ${header.origin}, the key of ${key.name}`);
   const findings = log.findings(head);
   if (findings.length > 0) throw new Wrong(report(findings, head));
@@ -307,7 +338,7 @@ function entriesIn(bundle, count) {
 
 function verifyFolder(dir, options) {
   const key = parseKey(options.key);
-  const head = openCheckpoint(options.checkpoint ?? readFileSync(join(dir, 'checkpoint'), 'utf8'), key);
+  const head = headOf(options.checkpoint ?? readFileSync(join(dir, 'checkpoint'), 'utf8'), key, options);
   const findings = [];
   const tree = new Tree();
   let row = [];
@@ -382,7 +413,7 @@ function wholeRoot(hashes) {
 
 function verifyProof(file, options) {
   const answer = json(readFileSync(file, 'utf8'), 'the file');
-  const head = openCheckpoint(options.checkpoint ?? String(answer.checkpoint), parseKey(options.key));
+  const head = headOf(options.checkpoint ?? String(answer.checkpoint), parseKey(options.key), options);
   const entries = Array.isArray(answer.entries) ? answer.entries : [answer];
   if (entries.length === 0) throw new Wrong('there is no entry to prove');
   for (const { index, entry, proof } of entries) {
@@ -573,7 +604,7 @@ function parseArguments(list) {
   const options = {};
   const rest = [];
   for (let i = 0; i < list.length; i += 1) {
-    if (list[i] === '--key' || list[i] === '--checkpoint') {
+    if (['--key', '--checkpoint', '--witness'].includes(list[i])) {
       if (list[i + 1] === undefined) return null;
       options[list[i].slice(2)] = textOrFile(list[(i += 1)]);
     } else if (list[i].startsWith('--')) return null;

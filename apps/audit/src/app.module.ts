@@ -7,9 +7,11 @@ import { Log1700000100000 } from './migrations/1700000100000-log';
 import { Traces1798070001000 } from './migrations/1798070001000-traces';
 import { LogTerms1798080000000 } from './migrations/1798080000000-log-terms';
 import { LargeMessages1798600000001 } from './migrations/1798600000001-large-messages';
+import { Witnesses1798600000002 } from './migrations/1798600000002-witnesses';
 import { SearchModule } from './search/search.module';
 import { TilesModule } from './tiles/tiles.module';
 import { TracesModule } from './traces/traces.module';
+import { WitnessesModule } from './witnesses/witnesses.module';
 
 @Module({})
 export class AuditModule {
@@ -22,13 +24,20 @@ export class AuditModule {
           name: 'audit',
           config,
           entities: [],
-          migrations: [Log1700000100000, Traces1798070001000, LogTerms1798080000000, LargeMessages1798600000001],
+          migrations: [
+            Log1700000100000,
+            Traces1798070001000,
+            LogTerms1798080000000,
+            LargeMessages1798600000001,
+            Witnesses1798600000002,
+          ],
         }),
         log,
         TracesModule.with(config),
         SearchModule,
         EvidenceModule.with(log),
         TilesModule.with(log, config),
+        WitnessesModule.with(log, config),
       ],
     };
   }

@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PlatformConfig } from '@qiongtong/platform';
 import { IsNotEmpty, IsOptional, IsString, IsUrl, Matches, ValidateIf } from 'class-validator';
+import { parseWitnesses, type Witness } from './log/domain/cosignature';
 
 export class AuditConfig extends PlatformConfig {
   /** Name of the log in its checkpoints. A log keeps its name and its key for ever. */
@@ -17,6 +19,12 @@ export class AuditConfig extends PlatformConfig {
   @IsOptional()
   @IsUrl({ require_tld: false, require_protocol: true, protocols: ['http', 'https'] })
   EXCHANGE_URL?: string;
+
+  /** Witnesses of the log, one a line: `<key> <address>`; C2SP tlog-witness. Without it nobody else signs. */
+  @IsOptional()
+  @IsString()
+  @IsNotEmpty()
+  WITNESSES_FILE?: string;
 
   /** Folder in which the log also stands as plain files (C2SP tlog-tiles); in embedded mode a part of DATA_DIR. */
   @IsOptional()
@@ -36,3 +44,19 @@ export const signingKeyFile = (config: AuditConfig): string =>
 /** null where the log is kept in the database alone. */
 export const logFilesDir = (config: AuditConfig): string | null =>
   config.LOG_FILES_DIR ?? (config.DATA_DIR ? join(config.DATA_DIR, 'log') : null);
+
+/** @throws Error that names the line of the file that is none of a witness */
+export function witnessesOf({ WITNESSES_FILE: file }: AuditConfig): Witness[] {
+  if (file === undefined) return [];
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch {
+    throw new Error('WITNESSES_FILE cannot be read');
+  }
+  try {
+    return parseWitnesses(text);
+  } catch (error) {
+    throw new Error(`WITNESSES_FILE: ${(error as Error).message}`, { cause: error });
+  }
+}

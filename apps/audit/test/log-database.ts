@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { FixedClock, Metrics, openDatabase, sql, UnitOfWork, type Sql, type Transaction } from '@qiongtong/platform';
 import { testDatabase } from '@qiongtong/testing';
-import type { DataSource } from 'typeorm';
+import type { DataSource, MigrationInterface } from 'typeorm';
 import { leafHash, rootOf } from '../src/log/domain/hashing';
 import { openNote } from '../src/log/domain/note';
 import { LogMetrics } from '../src/log/log.metrics';
@@ -33,12 +33,13 @@ export class LogDatabase {
     private readonly drop: () => Promise<void>,
   ) {}
 
-  static async create(): Promise<LogDatabase> {
+  /** @param more migrations of what is tested beside the log */
+  static async create(more: readonly (new () => MigrationInterface)[] = []): Promise<LogDatabase> {
     const database = await testDatabase('audit');
     const dataSource = await openDatabase({
       url: database.url,
       applicationName: 'audit-test',
-      migrations: [Log1700000100000, LogTerms1798080000000, LargeMessages1798600000001],
+      migrations: [Log1700000100000, LogTerms1798080000000, LargeMessages1798600000001, ...more],
     });
     return new LogDatabase(dataSource, aKey(), async () => {
       await dataSource.destroy();

@@ -29,3 +29,16 @@ export type NumberConflictFound = Fact<
     n: number;
   }>
 >;
+
+/** A witness of the log answers something else than its signature: on DISAGREES and AHEAD two pasts are about. [R14.9] */
+export type WitnessProblemFound = Fact<
+  'audit.witness-problem-found.v1',
+  Readonly<{
+    witness: string;
+    problem: 'DISAGREES' | 'AHEAD' | 'REFUSES' | 'UNREACHABLE';
+    /** Of the checkpoint that it was shown. */
+    size: number;
+    /** Entries that it says it has seen, where that is more. */
+    seen: number | null;
+  }>
+>;

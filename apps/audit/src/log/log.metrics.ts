@@ -5,6 +5,8 @@ import { Metrics } from '@qiongtong/platform';
 export class LogMetrics {
   readonly size;
   readonly copied;
+  readonly witnessed;
+  readonly witnessProblems;
   readonly leader;
   readonly seconds;
   private readonly entries;
@@ -12,6 +14,14 @@ export class LogMetrics {
 
   constructor(metrics: Metrics) {
     this.size = metrics.gauge('qiongtong_audit_log_size', 'Entries in the log, as last signed by this process');
+    this.witnessed = metrics.gauge('qiongtong_audit_witnessed_size', 'Entries of the log that a witness has signed', [
+      'witness',
+    ]);
+    this.witnessProblems = metrics.counter(
+      'qiongtong_audit_witness_problems_total',
+      'Answers of witnesses that are no signature; alert on DISAGREES and AHEAD',
+      ['witness', 'problem'],
+    );
     this.copied = metrics.gauge(
       'qiongtong_audit_log_files_size',
       'Entries of the log that stand as plain files, as last written by this process',

@@ -20,6 +20,7 @@ describe('the table of routes', () => {
       '/v1/channel-contract',
       '/v1/audit/key',
       '/v1/audit/checkpoint',
+      '/v1/audit/witnesses',
       '/audit/log/checkpoint',
       '/audit/log/tile/*',
     ]);

@@ -44,7 +44,7 @@ export function openNote(note: string, key: VerifierKey): TreeHead | null {
   const [, text = '', origin, size, root = '', signatures = ''] = opened;
   const raw = Buffer.from(encoded, 'base64').subarray(1);
   if (origin !== name || raw.length !== 32) return null;
-  const publicKey = createPublicKey({ key: Buffer.concat([SPKI, raw]), format: 'der', type: 'spki' });
+  const publicKey = publicKeyOf(raw);
   const signed = signatures
     .trimEnd()
     .split('\n')
@@ -59,8 +59,15 @@ export function openNote(note: string, key: VerifierKey): TreeHead | null {
   return signed ? { size: Number(size), root: Buffer.from(root, 'base64') } : null;
 }
 
-const keyHash = (name: string, raw: Buffer): Buffer =>
-  createHash('sha256').update(`${name}\n`).update(Buffer.of(ED25519)).update(raw).digest().subarray(0, 4);
+/** First four bytes by which a signature line says whose it is; `algorithm` is the first byte of the encoded key. */
+export const keyHash = (name: string, raw: Buffer, algorithm = ED25519): Buffer =>
+  createHash('sha256').update(`${name}\n`).update(Buffer.of(algorithm)).update(raw).digest().subarray(0, 4);
+
+export const publicKeyOf = (raw: Buffer): KeyObject =>
+  createPublicKey({ key: Buffer.concat([SPKI, raw]), format: 'der', type: 'spki' });
+
+/** What of a note is signed. */
+export const signedText = (note: string): string => note.slice(0, note.lastIndexOf('\n\n') + 1);
 
 const rawPublicKey = (key: KeyObject): Buffer =>
   createPublicKey(key).export({ type: 'spki', format: 'der' }).subarray(SPKI.length);
