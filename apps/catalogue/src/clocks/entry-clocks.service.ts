@@ -1,12 +1,20 @@
 import { Injectable } from '@nestjs/common';
 import type { CatalogueFact } from '@qiongtong/contracts';
 import { Scheduler, UnitOfWork, type Transaction } from '@qiongtong/platform';
-import { editionOf, rulePackFor, rulesUnder } from '@qiongtong/regulation';
+import { editionOf, rulePackFor, rulesUnder, type Calendars } from '@qiongtong/regulation';
 import { recounted, rested, resumed, reviewClock, stateOf, yearlyClock, type EntryClock } from './domain/entry-clock';
 import { EntryClockStore, type ListedClock } from './entry-clock.store';
 
 const LOOK_EVERY_MS = 60_000;
 const AT_ONCE = 200;
+/** Most of what happens to entries moves no clock. */
+const MOVING: ReadonlySet<string> = new Set([
+  'catalogue.entry-submitted.v1',
+  'catalogue.entry-returned.v1',
+  'catalogue.revision-abandoned.v1',
+  'catalogue.entry-published.v1',
+  'catalogue.entry-withdrawn.v1',
+]);
 
 /** Keeps the clocks of entries: they follow what happens to an entry, and say when something is due. [R7.1, B.7] */
 @Injectable()
@@ -19,11 +27,18 @@ export class EntryClocksService {
     scheduler.every('entry clocks', LOOK_EVERY_MS, (now) => this.keep(now));
   }
 
-  async follow(tx: Transaction, { type, key: entryId, at, data }: CatalogueFact): Promise<void> {
+  /** In the order in which it happened. */
+  async follow(tx: Transaction, facts: readonly CatalogueFact[]): Promise<void> {
+    const moving = facts.filter(({ type }) => MOVING.has(type));
+    if (moving.length === 0) return;
+    const calendars = await this.store.calendars(tx);
+    for (const fact of moving) await this.one(tx, fact, calendars);
+  }
+
+  private async one(tx: Transaction, { type, key: entryId, at, data }: CatalogueFact, calendars: Calendars) {
     switch (type) {
       case 'catalogue.entry-submitted.v1': {
         const { catalogueReviewWorkingDays } = rulesUnder((data as { rulePack: string }).rulePack);
-        const calendars = await this.store.calendars(tx);
         const review = reviewClock(entryId, new Date(at), catalogueReviewWorkingDays, calendars);
         if (review) await this.store.save(tx, review);
         return this.change(tx, entryId, (clock) => rested(clock, at));
@@ -39,8 +54,6 @@ export class EntryClocksService {
       }
       case 'catalogue.entry-withdrawn.v1':
         return this.store.end(tx, entryId, ['REVIEW', 'UPDATE', 'YEARLY_REVIEW']);
-      default:
-        return;
     }
   }
 

@@ -11,9 +11,11 @@ export class EntryFactsConsumer {
 
   @EventPattern('facts.catalogue/*')
   follow(@Payload() batch: EventBatch<CatalogueFact['data']>): Promise<void> {
-    return batch.once(async (tx, fresh) => {
-      for (const { type, key, at, data } of fresh)
-        await this.clocks.follow(tx, { type, key, at, data } as CatalogueFact);
-    });
+    return batch.once((tx, fresh) =>
+      this.clocks.follow(
+        tx,
+        fresh.map(({ type, key, at, data }) => ({ type, key, at, data }) as CatalogueFact),
+      ),
+    );
   }
 }
