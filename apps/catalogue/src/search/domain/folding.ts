@@ -9,8 +9,9 @@ export function folded(text: string): string {
   return out;
 }
 
-/** The folded text, and for each of its code units where in the text it comes from; one more for the end. */
-export function foldedWithPlaces(text: string): Readonly<{ text: string; places: readonly number[] }> {
+/** The folded text, and where in the text each of its code units comes from: nearly always from its own place. */
+export function foldedWithPlaces(text: string): Readonly<{ text: string; placeOf: (at: number) => number }> {
+  if (PLAIN.test(text)) return { text: text.toLowerCase(), placeOf: (at) => at };
   let out = '';
   const places: number[] = [];
   let at = 0;
@@ -21,7 +22,7 @@ export function foldedWithPlaces(text: string): Readonly<{ text: string; places:
     at += character.length;
   }
   places.push(at);
-  return { text: out, places };
+  return { text: out, placeOf: (place) => places[place]! };
 }
 
 /** What a code unit is to search: nothing, a letter or digit of ASCII, or one of any other script. */

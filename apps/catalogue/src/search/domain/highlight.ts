@@ -37,9 +37,9 @@ export function highlightsOf(shown: Shown, terms: readonly Term[], initialsOf: (
 
 function placesIn(text: string, terms: readonly Term[]): Places {
   if (text === '') return [];
-  const { text: searched, places } = foldedWithPlaces(text);
+  const { text: searched, placeOf } = foldedWithPlaces(text);
   const found: [number, number][] = [];
-  const add = (from: number, to: number) => found.push([places[from]!, places[to]!]);
+  const add = (from: number, to: number) => found.push([placeOf(from), placeOf(to)]);
   for (const term of terms)
     if (term.kind === 'chinese') eachOccurrence(searched, term.text, add);
     else
@@ -50,14 +50,15 @@ function placesIn(text: string, terms: readonly Term[]): Places {
 }
 
 function initialsIn(name: string, terms: readonly Term[], initialsOf: (text: string) => string): Places {
+  const asked = terms.filter(({ kind, text }) => kind === 'latin' && text.length > 1);
+  if (asked.length === 0) return [];
   const characters = [...name];
   const starts = [0];
   for (const character of characters) starts.push(starts.at(-1)! + character.length);
   const initials = initialsOf(name);
   const found: [number, number][] = [];
-  for (const { kind, text } of terms)
-    if (kind === 'latin' && text.length > 1)
-      eachOccurrence(initials, text, (from, to) => found.push([starts[from] ?? 0, starts[to] ?? name.length]));
+  for (const { text } of asked)
+    eachOccurrence(initials, text, (from, to) => found.push([starts[from] ?? 0, starts[to] ?? name.length]));
   return joined(found);
 }
 

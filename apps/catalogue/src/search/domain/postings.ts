@@ -11,6 +11,33 @@ export function eachBit(bits: Bits, visit: (doc: number) => void): void {
     for (let word = bits[i]!; word !== 0; word &= word - 1) visit((i << 5) | (31 - Math.clz32(word & -word)));
 }
 
+/** Sets for as long as one search takes, used again by the next: megabytes a search would keep the collector busy. */
+export class ScratchBits {
+  private readonly all: Bits[] = [];
+  private used = 0;
+
+  constructor(private readonly capacity: Capacity) {}
+
+  /** An empty set, until `release`. */
+  take(): Bits {
+    const known = this.all[this.used];
+    const fits = known && known.length << 5 >= this.capacity.documents;
+    const bits = fits ? known.fill(0) : newBits(this.capacity.documents);
+    this.all[this.used++] = bits;
+    return bits;
+  }
+
+  copy(of: Bits): Bits {
+    const bits = this.take();
+    bits.set(of);
+    return bits;
+  }
+
+  release(): void {
+    this.used = 0;
+  }
+}
+
 export function sizeOf(bits: Bits): number {
   let size = 0;
   for (let i = 0; i < bits.length; i++) {

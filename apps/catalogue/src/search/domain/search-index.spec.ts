@@ -177,6 +177,14 @@ describe('the index', () => {
     expect(idsOf(index.search(asked('甲乙', stranger)))).toEqual(['1-5', '1-4', '1-3', '1-2', '1-1']);
   });
 
+  it('[R5.4] a name is exact without the word that so many end in', () => {
+    const index = indexOf(anEntry({ id: '1-1', name: '婚姻登记预约信息' }), anEntry({ id: '1-2', name: '婚姻登记信息', publishedOn: '2020-01-01' })); // prettier-ignore
+    expect(idsOf(index.search(asked('婚姻登记', stranger)))).toEqual(['1-2', '1-1']);
+    index.put(anEntry({ id: '1-2', name: '收养登记数据' }));
+    expect(idsOf(index.search(asked('婚姻登记', stranger)))).toEqual(['1-1']);
+    expect(idsOf(index.search(asked('收养登记', stranger)))).toEqual(['1-2']);
+  });
+
   it('[R2.2] nobody else finds or counts a hidden entry, nor a summary by its items', () => {
     const index = indexOf(
       anEntry({ id: '1-1', metadataVisibility: 'HIDDEN' }),

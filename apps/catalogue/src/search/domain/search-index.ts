@@ -1,6 +1,17 @@
 import { Columns, type Asked, type Counted } from './columns';
 import { folded, LATIN, wholeOf, type Term } from './folding';
-import { clearBit, eachBit, hasBit, newBits, setBit, sizeOf, widened, type Bits, type Capacity } from './postings';
+import {
+  clearBit,
+  eachBit,
+  hasBit,
+  newBits,
+  ScratchBits,
+  setBit,
+  sizeOf,
+  widened,
+  type Bits,
+  type Capacity,
+} from './postings';
 import { SortedDocs } from './sorted-docs';
 import { TextIndex } from './text-index';
 import { dayNumber, type SearchedEntry, type Viewer } from './searched-entry';
@@ -20,6 +31,7 @@ const ITEMS = RANKS.indexOf('items') - 1;
 /** @returns first letters of how the text is pronounced, as many as it has characters; spaces where there are none */
 export type Initials = (text: string) => string;
 
+const SAYS_NOTHING = /(?<=..)(信息|数据|名单|目录|名录|清单|台账)$/;
 const FIRST_ROOM = 1_024;
 const DEAR = 2_000;
 /** As many as fit into a number beside the day. */
@@ -36,6 +48,7 @@ export class SearchIndex {
   private readonly items: TextIndex;
   private readonly abstract: TextIndex;
   private readonly columns = new Columns();
+  private readonly scratch: ScratchBits;
   /** Documents by their whole names, folded: nearly always one. */
   private readonly wholes = new Map<string, number | Set<number>>();
   private keys = new Float64Array(0);
@@ -55,6 +68,7 @@ export class SearchIndex {
     private readonly sizes: Readonly<{ firstRoom: number; dear: number }> = { firstRoom: FIRST_ROOM, dear: DEAR },
   ) {
     this.capacity = { documents: 0, dear: sizes.dear };
+    this.scratch = new ScratchBits(this.capacity);
     this.name = new TextIndex(this.capacity);
     this.initials = new TextIndex(this.capacity, LATIN);
     this.items = new TextIndex(this.capacity);
@@ -106,14 +120,15 @@ export class SearchIndex {
 
   search(search: Search): Found {
     const { viewer, after, limit } = search;
+    this.scratch.release();
     const hidden = this.keptFrom(viewer, this.hidden);
     const ranks = this.ranked(search.terms, this.keptFrom(viewer, this.itemless));
     for (const set of ranks) for (let i = 0; i < set.length; i++) set[i]! &= this.present[i]! & ~hidden[i]!;
     const all = ranks.at(-1)!;
     const counted = this.columns.count(all, search);
 
-    const better = newBits(this.capacity.documents);
-    const exact = newBits(this.capacity.documents);
+    const better = this.scratch.take();
+    const exact = this.scratch.take();
     for (const doc of this.namedExactly(search.whole)) if (hasBit(all, doc)) setBit(exact, doc);
     const hits: Position[] = [];
     for (const [rank, set] of [exact, ...ranks].entries()) {
@@ -127,19 +142,19 @@ export class SearchIndex {
 
   /** For each place, which have every word there or in a better one. A set is for the caller to change. */
   private ranked(terms: readonly Term[], itemless: Bits): Bits[] {
-    if (terms.length === 0) return [this.present.slice()];
+    if (terms.length === 0) return [this.scratch.copy(this.present)];
     const all: (Bits | null)[] = [null, null, null, null];
     for (const term of terms) {
-      const found = newBits(this.capacity.documents);
+      const found = this.scratch.take();
       for (const [place, addPlace] of this.places(term).entries()) {
         if (place === ITEMS) {
-          const items = newBits(this.capacity.documents);
+          const items = this.scratch.take();
           addPlace(items);
           for (let i = 0; i < items.length; i++) found[i]! |= items[i]! & ~itemless[i]!;
         } else addPlace(found);
         const set = all[place];
         if (set) for (let i = 0; i < set.length; i++) set[i]! &= found[i]!;
-        else all[place] = found.slice();
+        else all[place] = this.scratch.copy(found);
       }
     }
     return all as Bits[];
@@ -195,10 +210,10 @@ export class SearchIndex {
 
   /** A set of what is kept from others, without what is not kept from this viewer. */
   private keptFrom({ departmentId, knowsAll }: Viewer, kept: Bits): Bits {
-    if (knowsAll) return newBits(this.capacity.documents);
+    if (knowsAll) return this.scratch.take();
     const own = this.keptBy.get(departmentId);
     if (!own) return kept;
-    const set = kept.slice();
+    const set = this.scratch.copy(kept);
     for (const doc of own) clearBit(set, doc);
     return set;
   }
@@ -216,7 +231,11 @@ export class SearchIndex {
     }
   }
 
-  private wholesOf = (doc: number): readonly string[] => this.name.textOf(doc).split('\n').map(wholeOf);
+  /** Its names, and without the word that so many names end in: who looks for `婚姻登记` means `婚姻登记信息`. */
+  private wholesOf(doc: number): ReadonlySet<string> {
+    const names = this.name.textOf(doc).split('\n').map(wholeOf);
+    return new Set([...names, ...names.map((name) => name.replace(SAYS_NOTHING, ''))]);
+  }
 
   private namedExactly(whole: string): Iterable<number> {
     if (whole === '') return [];
