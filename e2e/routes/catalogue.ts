@@ -184,6 +184,8 @@ export const CATALOGUE: RouteTable = {
   },
   'GET /v1/catalogue/dcat/{id}': { admits: 'anyone', thing: 'entry', ...openTo(PUBLISHED) },
   'GET /v1/catalogue/entries/{id}/sources': { admits: 'anyone', thing: 'draft', ...KEPT },
+  'GET /v1/catalogue/entries/{id}/near-duplicates': { admits: 'anyone', thing: 'draft', ...KEPT },
+  'GET /v1/catalogue/entries/{id}/related': { admits: 'anyone', thing: 'draft', ...KEPT },
   'POST /v1/catalogue/collection-waivers': {
     admits: ['SUBMITTER', 'RESPONSIBLE_OFFICER'],
     thing: 'draft',

@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { PlatformModule, type PlatformConfig } from '@qiongtong/platform';
 import { DcatModule } from './dcat/dcat.module';
 import { ClocksModule } from './clocks/clocks.module';
+import { AlikeModule } from './alike/alike.module';
 import { EntriesModule } from './entries/entries.module';
 import { EntryRow } from './entries/entry.entity';
 import { EntryRevisionRow, EntryVersionRow } from './entries/version.entity';
@@ -70,6 +71,7 @@ export const catalogueModule = (config: PlatformConfig): DynamicModule => ({
     MigrationModule,
     HarvestModule,
     OneSourceModule,
+    AlikeModule,
     DcatModule,
     SamplesModule,
     SearchModule,

@@ -146,9 +146,11 @@ export class EntriesService {
   }
 
   publish(id: string, by: Principal) {
-    return this.desk.compile(id, by, null, (entry, now, tx) =>
-      this.effects.published(tx, entry, acts.publish(entry, by, now), now),
-    );
+    return this.desk.compile(id, by, null, async (entry, now, tx) => {
+      const decision = acts.publish(entry, by, now);
+      await this.origins.checkAcyclic(tx, entry);
+      return this.effects.published(tx, entry, decision, now);
+    });
   }
 
   /** Every entry of the bodies that give way goes where the decision says. */

@@ -136,6 +136,16 @@ export class EntryStore {
     return rows.map((row) => row.id);
   }
 
+  /** What resources that are, or were, published derive from. */
+  async originsOf(tx: Transaction, ids: readonly string[]): Promise<Map<string, readonly string[]>> {
+    const rows = await tx.query<{ id: string; derivedFrom: string[] }>(
+      `SELECT id, content -> 'derivedFrom' AS "derivedFrom" FROM entry
+       WHERE id = ANY($1) AND status IN ('PUBLISHED', 'WITHDRAWN')`,
+      [ids],
+    );
+    return new Map(rows.map(({ id, derivedFrom }) => [id, derivedFrom]));
+  }
+
   /** Entries after `after` in the order of ids, as far as the caller may know of them (see `knowledgeOf`). */
   async list(filter: EntryFilter, by: Principal, after: string | null, limit: number): Promise<ListedEntry[]> {
     const query = this.database

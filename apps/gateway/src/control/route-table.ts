@@ -235,6 +235,8 @@ export const ROUTES: readonly Route[] = [
   route('catalogue', 'GET', '/v1/catalogue/system/editions/:number', 'anyone'),
   route('catalogue', 'GET', '/v1/catalogue/system/editions/:number/classes', 'anyone'),
   route('catalogue', 'GET', '/v1/catalogue/entries/:id/sources', 'anyone'),
+  route('catalogue', 'GET', '/v1/catalogue/entries/:id/near-duplicates', 'anyone'),
+  route('catalogue', 'GET', '/v1/catalogue/entries/:id/related', 'anyone'),
   route('catalogue', 'POST', '/v1/catalogue/collection-waivers', ['SUBMITTER', 'RESPONSIBLE_OFFICER']),
   route('catalogue', 'GET', '/v1/catalogue/collection-waivers', 'anyone'),
   route('catalogue', 'GET', '/v1/catalogue/collection-waivers/:id', 'anyone'),

@@ -111,6 +111,20 @@ export const COLLECTION_REFUSALS = refusals({
     nextZh: '请缩短期限',
     nextEn: 'Name an earlier day',
   },
+  'catalogue.derivation_cycle': {
+    ...{ kind: 'unprocessable', requirement: 'R13.6', article: 13 },
+    zh: '来源资源形成循环:该条目经 about 中所列资源又派生自自身',
+    en: 'The entry would derive from itself, by the resources listed under about',
+    nextZh: '请从 derivedFrom 中去掉形成循环的资源',
+    nextEn: 'Take the resource that leads back out of derivedFrom',
+  },
+  'catalogue.derivation_too_deep': {
+    ...{ kind: 'unprocessable', requirement: 'R13.6', article: 13 },
+    zh: '来源资源的层级或数量超过上限',
+    en: 'What the entry derives from goes deeper, or is more, than is followed',
+    nextZh: '请直接引用更接近原始采集的资源',
+    nextEn: 'Derive from a resource nearer to where the data is collected',
+  },
   'catalogue.outside_jurisdiction': {
     kind: 'forbidden',
     requirement: 'R4.1',

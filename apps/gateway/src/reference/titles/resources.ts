@@ -218,6 +218,11 @@ export const RESOURCES: readonly Section[] = [
         '查看条目各信息项的数源与可复用资源',
         'Where the items of an entry come from, and what to reuse',
       ],
+      'GET /v1/catalogue/entries/:id/near-duplicates': [
+        '查找相近条目及相似度',
+        'Entries that are nearly the same, with a score',
+      ],
+      'GET /v1/catalogue/entries/:id/related': ['查看含有相同数据元的条目', 'Entries that hold the same data elements'],
       'GET /v1/catalogue/collection-waivers': ['查询重复采集豁免', 'List the waivers of collecting twice'],
       'POST /v1/catalogue/collection-waivers': ['申请重复采集豁免', 'Ask for a waiver of collecting twice'],
       'GET /v1/catalogue/collection-waivers/:id': ['查看一项豁免', 'Read one waiver'],
