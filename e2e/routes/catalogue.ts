@@ -177,6 +177,7 @@ export const CATALOGUE: RouteTable = {
   'GET /v1/catalogue/system/editions': { admits: 'anyone', ...openTo(SYSTEM) },
   'GET /v1/catalogue/system/editions/{number}': { admits: 'anyone', thing: 'edition', ...openTo(SYSTEM) },
   'GET /v1/catalogue/system/editions/{number}/classes': { admits: 'anyone', thing: 'edition', ...openTo(SYSTEM) },
+  'GET /v1/catalogue/entries/{id}/statistics': { admits: 'anyone', thing: 'draft', ...KEPT },
   'GET /v1/catalogue/entries/{id}/sample': { admits: 'anyone', thing: 'draft', ...KEPT },
   'GET /v1/catalogue/dcat': {
     admits: 'anyone',

@@ -28,6 +28,8 @@ import { OrganisationRow } from './organisations/organisation.entity';
 import { OrganisationsModule } from './organisations/organisations.module';
 import { SamplesModule } from './samples/samples.module';
 import { SearchModule } from './search/search.module';
+import { MountedData1798500000002 } from './migrations/1798500000002-mounted-data';
+import { StatisticsModule } from './statistics/statistics.module';
 
 @Module({})
 export class CatalogueModule {}
@@ -53,6 +55,7 @@ export const catalogueModule = (config: PlatformConfig): DynamicModule => ({
         EntryClocks1798300000004,
         SourcedItems1798200000002,
         EditionMigration1798100000002,
+        MountedData1798500000002,
       ],
       consumer: {
         topics: [
@@ -61,6 +64,7 @@ export const catalogueModule = (config: PlatformConfig): DynamicModule => ({
           'reference.calendar',
           'facts.authorisation',
           'facts.catalogue',
+          'facts.exchange',
         ],
       },
     }),
@@ -74,6 +78,7 @@ export const catalogueModule = (config: PlatformConfig): DynamicModule => ({
     AlikeModule,
     DcatModule,
     SamplesModule,
+    StatisticsModule,
     SearchModule,
   ],
 });

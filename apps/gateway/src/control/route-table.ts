@@ -249,6 +249,7 @@ export const ROUTES: readonly Route[] = [
   route('catalogue', 'GET', '/v1/catalogue/system/editions/:number/report', 'anyone'),
 
   route('catalogue', 'GET', '/v1/catalogue/entries/:id/sample', 'anyone'),
+  route('catalogue', 'GET', '/v1/catalogue/entries/:id/statistics', 'anyone'),
   route('catalogue', 'GET', '/v1/catalogue/dcat', 'anyone'),
   route('catalogue', 'GET', '/v1/catalogue/dcat/:id', 'anyone'),
   route('catalogue', 'GET', '/v1/catalogue-template', 'anyone'),

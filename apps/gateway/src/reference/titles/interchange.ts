@@ -13,6 +13,10 @@ export const INTERCHANGE: readonly Section[] = [
         '查看条目的示例数据(平台生成)',
         'Rows as an entry’s items describe them',
       ],
+      'GET /v1/catalogue/entries/:id/statistics': [
+        '查看条目的统计信息',
+        'Item dictionary, state of the data, and users',
+      ],
       'GET /v1/catalogue/dcat': ['以 DCAT 格式导出目录(JSON-LD 或 Turtle)', 'The catalogue in DCAT 3'],
       'GET /v1/catalogue/dcat/:id': ['以 DCAT 格式查看一个条目', 'One entry in DCAT 3, at its IRI'],
     },
