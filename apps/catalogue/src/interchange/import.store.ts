@@ -167,9 +167,13 @@ export class ImportStore {
       id,
       at,
       code,
-      `EXISTS (
-      SELECT 1 FROM catalogue_import_entry AS other WHERE other.import_id = staged.import_id
-        AND other.resource_code = staged.resource_code AND other.n < staged.n)`,
+      // Not by looking for an earlier one: freshly filled, the table has no statistics, and that was done row by row, a file
+      // of 100,000 rows for half an hour.
+      `n = ANY (ARRAY(
+         SELECT n FROM (
+           SELECT n, row_number() OVER (PARTITION BY resource_code ORDER BY n) AS nth
+           FROM catalogue_import_entry WHERE import_id = $1 AND resource_code IS NOT NULL) AS numbered
+         WHERE nth > 1))`,
     );
   }
 
