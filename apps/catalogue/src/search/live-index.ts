@@ -23,6 +23,7 @@ export class LiveSearchIndex implements OnApplicationBootstrap {
   private current: Readonly<{ index: SearchIndex; regions: ReadonlyMap<string, string> }> | null = null;
   private known = 0;
   private regionsAt = -Infinity;
+  private readonly doubted = new Set<string>();
 
   constructor(
     private readonly store: SearchStore,
@@ -42,8 +43,8 @@ export class LiveSearchIndex implements OnApplicationBootstrap {
   }
 
   /** What is not as the index has it, whatever the reason: read it again. */
-  async lookAgainAt(ids: readonly string[]): Promise<void> {
-    if (this.current) await this.read(this.current.index, ids);
+  lookAgainAt(ids: readonly string[]): void {
+    for (const id of ids) this.doubted.add(id);
   }
 
   private async follow(): Promise<void> {
@@ -53,6 +54,7 @@ export class LiveSearchIndex implements OnApplicationBootstrap {
         // Numbers only grow; where they do not, it is another database than the one that was read.
         if (!this.current || latest < this.known) await this.load(latest);
         else if (latest > this.known) await this.catchUp(this.current.index);
+        if (this.current && this.doubted.size > 0) await this.readDoubted(this.current.index);
         if (this.current && performance.now() - this.regionsAt > REGIONS_EVERY_MS) await this.readRegions();
       } catch (error) {
         this.log.warn(`not up to date: ${(error as Error).message}`);
@@ -87,6 +89,13 @@ export class LiveSearchIndex implements OnApplicationBootstrap {
       await this.read(index, [...new Set(changes.map(({ entryId }) => entryId))]);
       this.known = changes.at(-1)!.n;
     }
+  }
+
+  /** In turn with what changed, never beside it: what was read first must not be put in last. */
+  private async readDoubted(index: SearchIndex): Promise<void> {
+    const ids = [...this.doubted];
+    await this.read(index, ids);
+    for (const id of ids) this.doubted.delete(id);
   }
 
   private async read(index: SearchIndex, ids: readonly string[]): Promise<void> {

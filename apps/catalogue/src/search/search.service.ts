@@ -1,4 +1,4 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { Principal } from '@qiongtong/contracts';
 import { Clock, Cursors, type Page } from '@qiongtong/platform';
 import { localDayOf } from '@qiongtong/regulation';
@@ -33,8 +33,6 @@ type Asked = Readonly<{ q: string; filters: Filters; limit: number; cursor?: str
 /** Published entries found by what is looked for, as far as the caller may know of them. */
 @Injectable()
 export class SearchService {
-  private readonly log = new Logger('search');
-
   constructor(
     private readonly live: LiveSearchIndex,
     private readonly store: SearchStore,
@@ -70,8 +68,7 @@ export class SearchService {
   private async shown(page: readonly Position[], terms: readonly Term[], by: Principal): Promise<SearchHit[]> {
     const rows = new Map((await this.store.page(page.map(({ id }) => id))).map((row) => [row.id, row]));
     const gone = page.filter(({ id }) => rows.get(id)?.status !== 'PUBLISHED').map(({ id }) => id);
-    if (gone.length > 0)
-      void this.live.lookAgainAt(gone).catch((error: Error) => this.log.warn(`not looked at again: ${error.message}`));
+    this.live.lookAgainAt(gone);
     return page.flatMap(({ id, rank }) => {
       const row = rows.get(id);
       return row?.status === 'PUBLISHED' ? this.hitOf(row, RANKS[rank]!, terms, by) : [];
