@@ -175,7 +175,11 @@ export class Loader {
     await act(responsible, 'internal-review');
     await act(submitter, 'submission');
     await act(`${AUTHORITY}-reviewer`, 'review');
-    await act(`${AUTHORITY}-reviewer`, 'approval', { remarks: '符合目录编制要求' });
+    await act(`${AUTHORITY}-reviewer`, 'approval', {
+      remarks: '符合目录编制要求',
+      ...(form['sharingType'] === 'NOT_SHARED' && { basisExamined: true }),
+      ...(form['specialRegime'] !== undefined && { regimeConfirmed: true }),
+    });
     await act(responsible, 'publication');
   }
 

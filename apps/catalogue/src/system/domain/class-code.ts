@@ -45,10 +45,13 @@ export const codeToCome = (code: string): string => `${prefixOf(code)}/000000`;
 
 export type CodeParts = Readonly<{ prefix: string; sequence: number }>;
 
-/** Null where the code is not written as the rule has it. Longer numbers are only assigned: nobody uses them up. */
+/** Longer numbers are only assigned: nobody brings along the last one that there is. */
+const MOST_GIVEN = 999_999_999;
+
+/** Null where the rule would not have written the code so. */
 export function partsOf(resourceCode: string, rule: CodeRule): CodeParts | null {
   const [prefix = '', digits = ''] = resourceCode.split('/');
   const sequence = Number(digits);
-  const written = CODE_FORM.test(resourceCode) && digits.length === rule.sequenceDigits;
-  return written && sequence > 0 ? { prefix, sequence } : null;
+  if (!CODE_FORM.test(resourceCode) || sequence === 0 || sequence > MOST_GIVEN) return null;
+  return digits === String(sequence).padStart(rule.sequenceDigits, '0') ? { prefix, sequence } : null;
 }
