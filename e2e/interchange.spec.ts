@@ -176,9 +176,9 @@ describe('the catalogue in sheets', () => {
       expect(there.map(({ code }) => code)).toEqual(
         expected.map((n) => `203000/${prefix}${String(n).padStart(5, '0')}`),
       );
+      const last = there.at(-1)!.code.replace('/', '-');
+      expect(await sealedFacts(province, last, 'catalogue.entry-drafted.v1')).toHaveLength(1);
     }
-    const drafted = await sealedFacts(province, '203000-111111', 'catalogue.entry-drafted.v1');
-    expect(drafted).toHaveLength(1);
   });
 });
 
