@@ -18,7 +18,7 @@ const CHARCOAL = { name: '木炭窑炉登记信息', abstract: '木炭窑炉的�
 const items = [anItem({ code: 'kilnNo', name: '窑炉编号', key: true, required: true }), anItem({ name: '业主' })];
 
 describe('entries that are nearly the same', () => {
-  it('[R8.1] are found before an entry is handed in, with a score and what is alike', async () => {
+  it('[R1.2] [R8.1] are found before an entry is handed in, with a score and what is alike', async () => {
     const [same, near] = [await mzt.published({ ...CHARCOAL, items }), await mzt.published({ ...CHARCOAL, name: '木炭窑炉普查', items: items.slice(0, 1) })]; // prettier-ignore
     await mzt.published({ name: '渔船捕捞许可', abstract: '渔船', dutyBasis: '渔业法' });
     const entry = await zgt.drafted({ ...CHARCOAL, items });

@@ -1,8 +1,15 @@
-import type { Item, Principal } from '@qiongtong/contracts';
+import type { Item, OrganisationState, Principal } from '@qiongtong/contracts';
 import type { Content } from '../src/entries/domain/content';
 import type { Entry } from '../src/entries/domain/entry';
 
 export const now = new Date('2026-11-20T02:00:00Z');
+
+/** The authority of the province and two departments. */
+export const BODIES: readonly (Partial<OrganisationState> & Pick<OrganisationState, 'id' | 'name'>)[] = [
+  { id: 'gxt', name: '工业和信息化厅', roles: [{ role: 'PROVINCIAL_AUTHORITY', from: '2014-12-19', until: null }] },
+  { id: 'mzt', name: '民政厅' },
+  { id: 'zgt', name: '自然资源和规划厅' },
+];
 
 export const anItem = (over: Partial<Item> = {}): Item => ({
   code: 'name',

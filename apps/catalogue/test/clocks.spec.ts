@@ -1,4 +1,4 @@
-import { authority, responsible, stranger, submitter } from './builders';
+import { BODIES, authority, responsible, stranger, submitter } from './builders';
 import { startCatalogue, type RunningCatalogue } from './catalogue';
 import { livesIn } from './lives';
 
@@ -7,11 +7,7 @@ const START = '2026-11-20T02:00:00.000Z';
 let catalogue: RunningCatalogue;
 beforeAll(async () => {
   catalogue = await startCatalogue(START);
-  await catalogue.organisations(
-    { id: 'gxt', name: '工业和信息化厅', roles: [{ role: 'PROVINCIAL_AUTHORITY', from: '2014-12-19', until: null }] },
-    { id: 'mzt', name: '民政厅' },
-    { id: 'zgt', name: '自然资源和规划厅' },
-  );
+  await catalogue.organisations(...BODIES);
 });
 afterAll(() => catalogue?.close());
 const { anEntryIn, revised, bring, declare, post, get } = livesIn(() => catalogue);

@@ -1,5 +1,5 @@
 import type { Fact, Principal } from '@qiongtong/contracts';
-import { authority, responsible, stranger, submitter } from './builders';
+import { BODIES, authority, responsible, stranger, submitter } from './builders';
 import { startCatalogue, type Answer, type RunningCatalogue } from './catalogue';
 import { livesIn } from './lives';
 
@@ -12,11 +12,7 @@ const TITLE = { title: '海南省政务信息资源目录体系', documentNumber
 let catalogue: RunningCatalogue;
 beforeAll(async () => {
   catalogue = await startCatalogue();
-  await catalogue.organisations(
-    { id: 'gxt', name: '工业和信息化厅', roles: [{ role: 'PROVINCIAL_AUTHORITY', from: '2014-12-19', until: null }] },
-    { id: 'mzt', name: '民政厅' },
-    { id: 'zgt', name: '自然资源和规划厅' },
-  );
+  await catalogue.organisations(...BODIES);
 });
 afterAll(() => catalogue?.close());
 const { anEntryIn, get, post, patch } = livesIn(() => catalogue);

@@ -1,16 +1,12 @@
 import type { GrantAffected } from '@qiongtong/contracts';
-import { aKeyItem, anItem, authority, stranger, submitter } from './builders';
+import { BODIES, aKeyItem, anItem, authority, stranger, submitter } from './builders';
 import { startCatalogue, type RunningCatalogue } from './catalogue';
 import { livesIn } from './lives';
 
 let catalogue: RunningCatalogue;
 beforeAll(async () => {
   catalogue = await startCatalogue();
-  await catalogue.organisations(
-    { id: 'gxt', name: '工业和信息化厅', roles: [{ role: 'PROVINCIAL_AUTHORITY', from: '2014-12-19', until: null }] },
-    { id: 'mzt', name: '民政厅' },
-    { id: 'zgt', name: '自然资源和规划厅' },
-  );
+  await catalogue.organisations(...BODIES);
 });
 afterAll(() => catalogue?.close());
 const { anEntryIn, revised, bring, post, get, patch } = livesIn(() => catalogue);

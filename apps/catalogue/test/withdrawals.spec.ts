@@ -1,5 +1,5 @@
 import type { ResourceState } from '@qiongtong/contracts';
-import { authority, responsible, stranger, submitter } from './builders';
+import { BODIES, authority, responsible, stranger, submitter } from './builders';
 import { startCatalogue, type RunningCatalogue } from './catalogue';
 import { livesIn } from './lives';
 
@@ -9,11 +9,7 @@ let catalogue: RunningCatalogue;
 let now = Date.parse(START);
 beforeAll(async () => {
   catalogue = await startCatalogue(START);
-  await catalogue.organisations(
-    { id: 'gxt', name: '工业和信息化厅', roles: [{ role: 'PROVINCIAL_AUTHORITY', from: '2014-12-19', until: null }] },
-    { id: 'mzt', name: '民政厅' },
-    { id: 'zgt', name: '自然资源和规划厅' },
-  );
+  await catalogue.organisations(...BODIES);
 });
 afterAll(() => catalogue?.close());
 const { anEntryIn, revised, post, get } = livesIn(() => catalogue);

@@ -1,16 +1,21 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { Refusal } from '@qiongtong/contracts';
 import { Drain, pause } from '@qiongtong/platform';
+import { Remembered } from './domain/remembered';
 import { SearchIndex } from './domain/search-index';
 import { pinyinInitials } from './pinyin-initials';
-import { SearchStore } from './search.store';
+import { SearchStore, type Organisations } from './search.store';
 
 const LOOK_EVERY_MS = 250;
 /** A small table that changes rarely. */
-const REGIONS_EVERY_MS = 1_000;
+const ORGANISATIONS_EVERY_MS = 1_000;
 const AT_ONCE = 1_000;
 /** Others are answered after so many entries. */
 const IN_ONE_BREATH = 50;
+
+/** What a search is answered with. */
+type Answering = Organisations & Readonly<{ answers: Remembered }>;
 
 /**
  * The index of this process: read from the database when it boots, and from then on by the numbered changes of the
@@ -20,9 +25,9 @@ const IN_ONE_BREATH = 50;
 export class LiveSearchIndex implements OnApplicationBootstrap {
   private readonly log = new Logger('search');
   private readonly stop = new AbortController();
-  private current: Readonly<{ index: SearchIndex; regions: ReadonlyMap<string, string> }> | null = null;
+  private current: (Answering & Readonly<{ index: SearchIndex }>) | null = null;
   private known = 0;
-  private regionsAt = -Infinity;
+  private organisationsAt = -Infinity;
   private readonly doubted = new Set<string>();
 
   constructor(
@@ -37,7 +42,7 @@ export class LiveSearchIndex implements OnApplicationBootstrap {
   }
 
   /** Refused while what there is has not all been read. */
-  get now(): Readonly<{ index: SearchIndex; regions: ReadonlyMap<string, string> }> {
+  get now(): Answering {
     if (!this.current) throw new Refusal('catalogue.search_loading', { retryAfterSeconds: 5 });
     return this.current;
   }
@@ -55,7 +60,8 @@ export class LiveSearchIndex implements OnApplicationBootstrap {
         if (!this.current || latest < this.known) await this.load(latest);
         else if (latest > this.known) await this.catchUp(this.current.index);
         if (this.current && this.doubted.size > 0) await this.readDoubted(this.current.index);
-        if (this.current && performance.now() - this.regionsAt > REGIONS_EVERY_MS) await this.readRegions();
+        if (this.current && performance.now() - this.organisationsAt > ORGANISATIONS_EVERY_MS)
+          await this.readOrganisations();
       } catch (error) {
         this.log.warn(`not up to date: ${(error as Error).message}`);
       }
@@ -77,7 +83,7 @@ export class LiveSearchIndex implements OnApplicationBootstrap {
       after = entries.at(-1)!.id;
     }
     index.settle();
-    this.current = { index, regions: await this.store.regions() };
+    this.current = { index, answers: new Remembered(index), ...(await this.store.organisations()) };
     this.known = latest;
     this.log.log(`${index.size} entries can be searched`);
   }
@@ -108,10 +114,13 @@ export class LiveSearchIndex implements OnApplicationBootstrap {
     }
   }
 
-  private async readRegions(): Promise<void> {
-    const regions = await this.store.regions();
-    this.current &&= { ...this.current, regions };
-    this.regionsAt = performance.now();
+  private async readOrganisations(): Promise<void> {
+    const { regions, names } = await this.store.organisations();
+    this.organisationsAt = performance.now();
+    if (!this.current) return;
+    // Answers are remembered as long as the regions are the same ones.
+    const same = isDeepStrictEqual(regions, this.current.regions);
+    this.current = { ...this.current, names, regions: same ? this.current.regions : regions };
   }
 }
 

@@ -44,11 +44,11 @@ export class SearchService {
   async search({ q, filters, limit, cursor }: Asked, by: Principal): Promise<SearchPage> {
     const scope = JSON.stringify(['search', by.departmentId, isAuthority(by), q, ...FACETS.map((f) => filters[f])]);
     const after = cursor === undefined ? null : this.cursors.decode<Position>(cursor, scope);
-    const { index, regions } = this.live.now;
+    const { answers, regions, names } = this.live.now;
     const terms = termsOf(q);
     // What has nothing that can be looked for is found nowhere.
     if (q.trim() !== '' && terms.length === 0) return { items: [], next: null, total: 0, facets: null };
-    const { hits, total, facets } = index.search({
+    const { hits, total, facets } = answers.search({
       ...{ terms, whole: wholeOf(q), filters, regions, after, limit: limit + 1 },
       viewer: { departmentId: by.departmentId, knowsAll: isAuthority(by) },
       today: dayNumber(localDayOf(this.clock.now())),
@@ -60,7 +60,10 @@ export class SearchService {
       items: await this.shown(page, terms, by),
       next: last && hits.length > limit ? this.cursors.encode(last, scope) : null,
       total,
-      facets: facets && { ...facets, department: await this.named(facets.department) },
+      facets: facets && {
+        ...facets,
+        department: facets.department.map((one) => ({ ...one, name: names.get(one.value) ?? null })),
+      },
     };
   }
 
@@ -100,10 +103,5 @@ export class SearchService {
         mayRead: mayRead(this.policy.index, id, by, this.clock.now(), this.policy.freshness()),
       },
     ];
-  }
-
-  private async named(departments: readonly FacetCount[]) {
-    const names = await this.store.names(departments.map(({ value }) => value));
-    return departments.map((department) => ({ ...department, name: names.get(department.value) ?? null }));
   }
 }

@@ -14,6 +14,7 @@ export type FoundRow = Readonly<{
   content: Content;
   publishedOn: string | null;
 }>;
+export type Organisations = Readonly<{ regions: ReadonlyMap<string, string>; names: ReadonlyMap<string, string> }>;
 export type Change = Readonly<{ n: number; entryId: string }>;
 
 const SEARCHED = `id, provider_id AS "providerId", sharing_type AS "sharingType",
@@ -52,19 +53,15 @@ export class SearchStore {
     return rows.map((row) => ({ ...row, n: Number(row.n) }));
   }
 
-  async regions(): Promise<ReadonlyMap<string, string>> {
-    const rows = await this.database.query<{ id: string; region: string }[]>(
-      'SELECT id, region_code AS region FROM organisation',
+  /** Region and name of every organisation; there are some hundreds. */
+  async organisations(): Promise<Organisations> {
+    const rows = await this.database.query<{ id: string; region: string; name: string }[]>(
+      'SELECT id, region_code AS region, name FROM organisation',
     );
-    return new Map(rows.map(({ id, region }) => [id, region]));
-  }
-
-  async names(organisationIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
-    const rows = await this.database.query<{ id: string; name: string }[]>(
-      'SELECT id, name FROM organisation WHERE id = ANY($1)',
-      [organisationIds],
-    );
-    return new Map(rows.map(({ id, name }) => [id, name]));
+    return {
+      regions: new Map(rows.map(({ id, region }) => [id, region])),
+      names: new Map(rows.map(({ id, name }) => [id, name])),
+    };
   }
 
   /** In no order; those that are gone are left out. */

@@ -7,6 +7,7 @@ import {
   codeStays,
   DELIVERY_MODES,
   newContent,
+  ORIGINS,
   SHARING_TYPES,
   SPECIAL_REGIMES,
   type Content,
@@ -140,10 +141,16 @@ describe('content that is not ready to be submitted', () => {
     'dataLevel',
     'personalInfo',
     'dutyBasis',
-    'origin',
   ] as const)('[R7.3] is refused without %s', (field) => {
     expect(() => checkComplete(aContent({ [field]: null }))).toThrow(
       expect.objectContaining({ code: 'catalogue.incomplete', details: { about: [field] } }),
+    );
+  });
+
+  it('[R5.1] is refused without saying whether the data are collected, generated or directly managed', () => {
+    for (const origin of ORIGINS) expect(() => checkComplete(aContent({ origin }))).not.toThrow();
+    expect(() => checkComplete(aContent({ origin: null }))).toThrow(
+      expect.objectContaining({ code: 'catalogue.incomplete', details: { about: ['origin'] } }),
     );
   });
 

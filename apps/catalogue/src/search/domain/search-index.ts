@@ -75,11 +75,15 @@ export class SearchIndex {
     this.abstract = new TextIndex(this.capacity);
   }
 
+  /** Grows with everything that is put in or removed: as long as it stays, the same is found. */
+  changes = 0;
+
   get size(): number {
     return this.docs.size;
   }
 
   put(entry: SearchedEntry): void {
+    this.changes += 1;
     const known = this.docs.get(entry.id);
     if (known !== undefined) this.forget(known);
     const doc = known ?? this.free.pop() ?? this.ids.length;
@@ -103,6 +107,7 @@ export class SearchIndex {
   remove(id: string): void {
     const doc = this.docs.get(id);
     if (doc === undefined) return;
+    this.changes += 1;
     this.forget(doc);
     this.byCode.remove(doc);
     for (const field of [this.name, this.initials, this.items, this.abstract]) field.set(doc, '');
@@ -207,6 +212,12 @@ export class SearchIndex {
   }
 
   private positionOf = (doc: number, rank = 0): Position => ({ rank, key: this.keys[doc]!, id: this.ids[doc]! });
+
+  /** Viewers of one viewpoint may know the same. Only who keeps something has one of their own. */
+  viewpointOf({ departmentId, knowsAll }: Viewer): string {
+    if (knowsAll) return '*';
+    return this.keptBy.get(departmentId)?.size ? departmentId : '';
+  }
 
   /** A set of what is kept from others, without what is not kept from this viewer. */
   private keptFrom({ departmentId, knowsAll }: Viewer, kept: Bits): Bits {
