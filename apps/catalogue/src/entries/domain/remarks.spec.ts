@@ -25,6 +25,8 @@ describe('the field that a remark is about', () => {
     ['/items/0', '/items/certNo'],
     ['/items/证书编号/数据长度', '/items/certNo/length'],
     ['/items/1/codeList', '/items/name/codeList'],
+    // What an item does not say, it may be asked to say.
+    ['/items/1/source', '/items/name/source'],
     ['/relatedCodes/0', '/relatedCodes/0'],
   ])('[R7.1] %s is %s', (said, pointer) => {
     expect(pointerTo(said, content, names)).toBe(pointer);

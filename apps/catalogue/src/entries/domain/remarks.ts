@@ -21,7 +21,18 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
   legalBasis: ['law', 'article', 'documentNumber', 'attachmentDigest'],
   governingRule: ['title', 'documentNumber', 'wayOfSharing', 'contact'],
 };
-const ITEM_MEMBERS = ['code', 'name', 'type', 'length', 'key', 'required', 'sensitive', 'queryable', 'codeList'];
+const ITEM_MEMBERS = [
+  'code',
+  'name',
+  'type',
+  'length',
+  'key',
+  'required',
+  'sensitive',
+  'queryable',
+  'codeList',
+  'source',
+];
 
 /** Remarks as they are kept. Refuses those about fields that the content does not have, naming each. */
 export function remarksOn(
