@@ -60,12 +60,16 @@ function bytesOf(text) {
   return bytes;
 }
 
-function parseKey(text) {
+// The first byte of a key says what it signs: checkpoints as a log, or what a witness has seen (tlog-cosignature).
+const LOG = { algorithm: 1, key: 'the key', kind: 'an Ed25519 verifier key' };
+const WITNESS = { algorithm: 4, key: 'the key of the witness', kind: 'that of a witness' };
+
+function parseKey(text, { algorithm, key, kind } = LOG) {
   const match = /^(.+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]+=*)$/.exec(text.trim());
   const bytes = match && bytesOf(match[3]);
-  if (!match || bytes.length !== 33 || bytes[0] !== 1) throw new Wrong('the key is not an Ed25519 verifier key');
+  if (!match || bytes.length !== 33 || bytes[0] !== algorithm) throw new Wrong(`${key} is not ${kind}`);
   const hash = sha256(`${match[1]}\n`, bytes).subarray(0, 4);
-  if (hash.toString('hex') !== match[2]) throw new Wrong('the key does not match the hash it carries');
+  if (hash.toString('hex') !== match[2]) throw new Wrong(`${key} does not match the hash it carries`);
   const der = Buffer.concat([Buffer.from('302a300506032b6570032100', 'hex'), bytes.subarray(1)]);
   return {
     name: match[1],
@@ -93,27 +97,21 @@ function openCheckpoint(note, key) {
   return { size: Number(size), root: Buffer.from(root, 'base64') };
 }
 
-/** Throws unless the note carries a signature of this witness (C2SP tlog-cosignature), whose key begins with 4. */
+/** Throws unless the note carries a signature of this witness (C2SP tlog-cosignature). */
 function requireWitness(note, text) {
-  const match = /^(.+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]+=*)$/.exec(text.trim());
-  const bytes = match && bytesOf(match[3]);
-  if (!match || bytes.length !== 33 || bytes[0] !== 4) throw new Wrong('the key is not that of a witness');
-  const hash = sha256(`${match[1]}\n`, bytes).subarray(0, 4);
-  if (hash.toString('hex') !== match[2]) throw new Wrong('the key of the witness does not match the hash it carries');
-  const der = Buffer.concat([Buffer.from('302a300506032b6570032100', 'hex'), bytes.subarray(1)]);
-  const publicKey = createPublicKey({ key: der, format: 'der', type: 'spki' });
+  const { name, hash, publicKey } = parseKey(text, WITNESS);
   const split = note.lastIndexOf('\n\n');
   const signed = note
     .slice(split + 2)
     .split('\n')
-    .filter((line) => line.startsWith(`\u2014 ${match[1]} `))
-    .map((line) => bytesOf(line.slice(match[1].length + 3)))
+    .filter((line) => line.startsWith(`\u2014 ${name} `))
+    .map((line) => bytesOf(line.slice(name.length + 3)))
     .filter((line) => line.length === 76 && line.subarray(0, 4).equals(hash))
     .some((line) => {
       const message = `cosignature/v1\ntime ${line.readBigUInt64BE(4)}\n${note.slice(0, split + 1)}`;
       return verify(null, Buffer.from(message), publicKey, line.subarray(12));
     });
-  if (!signed) throw new Wrong(`the witness ${match[1]} has not signed the checkpoint`);
+  if (!signed) throw new Wrong(`the witness ${name} has not signed the checkpoint`);
 }
 
 /** The checkpoint a command goes by, opened and, where that is asked, witnessed. */
