@@ -30,7 +30,7 @@ const USERS = [...SERVICES, 'system.source', 'system.other', 'system.gateway', '
 type User = (typeof USERS)[number];
 const PASSWORDS = Object.fromEntries(USERS.map((user) => [user, randomBytes(24).toString('base64url')]));
 
-/** The broker asks everybody for a name; who has none is whoever set it up. */
+/** The broker speaks TLS and asks everybody for a name; who has none, on its other entrance, is whoever set it up. */
 describe('on a broker that asks who one is', () => {
   let infrastructure: Infrastructure;
   let platform: Platform;
@@ -42,6 +42,7 @@ describe('on a broker that asks who one is', () => {
   const as = (username: string, password = PASSWORDS[username]!): Kafka =>
     new Kafka({
       brokers: [infrastructure.securedBrokers()],
+      ssl: { ca: readFileSync(infrastructure.brokersCaFile(), 'utf8') },
       sasl: { mechanism: 'scram-sha-512', username, password },
       logLevel: logLevel.NOTHING,
       retry: { retries: 1, initialRetryTime: 50 },
@@ -100,6 +101,8 @@ describe('on a broker that asks who one is', () => {
       writeFileSync(file, `${PASSWORDS[user]!}\n`, { mode: 0o600 });
       const broker = {
         KAFKA_BROKERS: infrastructure.securedBrokers(),
+        KAFKA_TLS: 'true',
+        KAFKA_CA_FILE: infrastructure.brokersCaFile(),
         KAFKA_USERNAME: user,
         KAFKA_PASSWORD_FILE: file,
       };
@@ -223,6 +226,21 @@ describe('on a broker that asks who one is', () => {
       ['nobody', 'guessed'],
     ] as const)
       expect(await reason(as(user, password).admin().connect())).toMatch(/SASL|Authentication/i);
+  });
+
+  it('[R14.7] a client that trusts other authorities does not connect, and one without TLS neither', async () => {
+    const sasl = { mechanism: 'scram-sha-512', username: 'gateway', password: PASSWORDS['gateway']! } as const;
+    const connect = (ssl: boolean): Promise<string> =>
+      reason(
+        new Kafka({
+          ...{ brokers: [infrastructure.securedBrokers()], sasl, ssl, logLevel: logLevel.NOTHING },
+          ...{ retry: { retries: 0 }, connectionTimeout: 2_000, authenticationTimeout: 2_000 },
+        })
+          .admin()
+          .connect(),
+      );
+    expect(await connect(true)).toMatch(/self.signed certificate/i);
+    expect(await connect(false)).not.toBe('it was let');
   });
 
   it('[R12.7] after a revocation the feed is shut and nothing lies in it', async () => {

@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { KAFKA_LIB, WORKSPACE, type Instance, type InstanceState } from './instance';
 import { brokerAnswers } from './kafka-probe';
 import { end, freePort, isAlive, lastLines, signal, spawnDetached, waitUntilGone, type ProcessId } from './processes';
 
 type KafkaState = NonNullable<InstanceState['kafka']>;
+
+type Keystore = Readonly<{ file: string; password: string }>;
 
 /** For a broker that lives shortly: it never gets as fast, and starts with half the work. */
 const QUICK_START = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC'];
@@ -18,7 +20,7 @@ export class EmbeddedKafka {
     private readonly instance: Instance,
     private readonly options: Readonly<{
       fsync: boolean;
-      /** SCRAM users with their passwords, on a listener of their own with an authorizer; without a name one may do everything. */
+      /** SCRAM users with their passwords, on a listener of their own with TLS and an authorizer; without a name one may do everything. */
       users?: Readonly<Record<string, string>>;
     }>,
   ) {}
@@ -30,6 +32,11 @@ export class EmbeddedKafka {
   /** Where users come in with name and password. */
   securedBrokers(): string {
     return `127.0.0.1:${this.state().securedPort}`;
+  }
+
+  /** PEM of the authority that the certificate where users come in is from: the certificate itself. */
+  caFile(): string {
+    return this.instance.path('kafka-ca.pem');
   }
 
   process(): ProcessId | undefined {
@@ -112,7 +119,8 @@ export class EmbeddedKafka {
       ...{ port: await freePort(), controllerPort: await freePort(), dataDir },
       ...(users && { securedPort: await freePort() }),
     };
-    writeFileSync(this.propertiesFile(), properties(state));
+    const keystore = users && this.certify();
+    writeFileSync(this.propertiesFile(), properties(state, keystore));
     // One that begins with a dash would be read as an option.
     const clusterId = `A${Buffer.from(randomUUID().replaceAll('-', ''), 'hex').toString('base64url').slice(1)}`;
     const format = spawnSync(
@@ -140,6 +148,41 @@ export class EmbeddedKafka {
     return state;
   }
 
+  /** A certificate of its own for 127.0.0.1. */
+  private certify(): Keystore {
+    const store = { file: this.instance.path('kafka.p12'), password: randomUUID() };
+    rmSync(store.file, { force: true });
+    const common = [
+      '-keystore',
+      store.file,
+      '-storetype',
+      'PKCS12',
+      '-storepass:env',
+      'STORE_PASSWORD',
+      '-alias',
+      'broker',
+    ];
+    const keytool = (...args: string[]): void => {
+      const { status, error, stdout } = spawnSync(join(dirname(java()), 'keytool'), [...args, ...common], {
+        ...{ encoding: 'utf8', env: { PATH: process.env['PATH'], STORE_PASSWORD: store.password } },
+      });
+      if (status !== 0) throw new Error(`Kafka's certificate cannot be made: ${error?.message ?? stdout}`);
+    };
+    keytool(
+      '-genkeypair',
+      '-keyalg',
+      'EC',
+      '-dname',
+      'CN=embedded broker',
+      '-ext',
+      'SAN=ip:127.0.0.1',
+      '-validity',
+      '30',
+    );
+    keytool('-exportcert', '-rfc', '-file', this.caFile());
+    return store;
+  }
+
   private async waitUntilReady(): Promise<void> {
     const until = Date.now() + 90_000;
     const { port } = this.state();
@@ -163,24 +206,27 @@ const entrances = ({ port, securedPort }: KafkaState): string[] => [
 ];
 
 /** Who comes without a name is the broker itself, or whoever set it up; everybody else may do what rules say. */
-const SECURED = {
-  'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SECURED:SASL_PLAINTEXT',
+const secured = ({ file, password }: Keystore): Record<string, string> => ({
+  'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SECURED:SASL_SSL',
   'inter.broker.listener.name': 'PLAINTEXT',
   'sasl.enabled.mechanisms': 'SCRAM-SHA-512',
   'listener.name.secured.scram-sha-512.sasl.jaas.config':
     'org.apache.kafka.common.security.scram.ScramLoginModule required;',
   'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
   'super.users': 'User:ANONYMOUS',
-};
+  'ssl.keystore.type': 'PKCS12',
+  'ssl.keystore.location': file,
+  'ssl.keystore.password': password,
+});
 
-const properties = (state: KafkaState): string =>
+const properties = (state: KafkaState, keystore?: Keystore): string =>
   Object.entries({
     'process.roles': 'broker,controller',
     'node.id': 1,
     'controller.quorum.voters': `1@127.0.0.1:${state.controllerPort}`,
     listeners: [...entrances(state), `CONTROLLER://127.0.0.1:${state.controllerPort}`].join(),
     'advertised.listeners': entrances(state).join(),
-    ...(state.securedPort === undefined ? {} : SECURED),
+    ...(keystore && secured(keystore)),
     'controller.listener.names': 'CONTROLLER',
     'log.dirs': state.dataDir,
     'auto.create.topics.enable': false,

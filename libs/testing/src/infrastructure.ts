@@ -27,6 +27,8 @@ export interface Infrastructure {
   kafkaBrokers(): string;
   /** Where `kafkaUsers` come in. */
   securedBrokers(): string;
+  /** PEM of the authority that `securedBrokers` has its certificate from. */
+  brokersCaFile(): string;
   /** Brings back, with data and port, what has crashed; what was stopped on purpose stays stopped. */
   watch(): void;
   stop(): Promise<void>;
@@ -89,6 +91,7 @@ export async function startInfrastructure(options: InfrastructureOptions): Promi
     postgresUrl: (database) => own(postgres, 'PostgreSQL').url(database),
     kafkaBrokers: () => kafka?.brokers() ?? external ?? own<string>(undefined, 'Kafka'),
     securedBrokers: () => own(kafka, 'Kafka').securedBrokers(),
+    brokersCaFile: () => own(kafka, 'Kafka').caFile(),
     watch() {
       timer ??= setInterval(() => void revive(), 500).unref();
     },
