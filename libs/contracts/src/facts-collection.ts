@@ -19,23 +19,24 @@ type ElementFact<Name extends string> = Fact<
 export type DataElementKept = ElementFact<'data-element-kept'>;
 export type DataElementRetired = ElementFact<'data-element-retired'>;
 
+/** What is collected, by whom, and who decided or asked so. */
+export type ToldOfCollection = Readonly<{
+  elementId: string;
+  /** About whom it is collected: a code of the element. */
+  population: string;
+  /** Where: this region with all that lies in it and has no assignment of its own. */
+  regionCode: string;
+  /** Who collects it, or would. */
+  departmentId: string;
+  revision: number;
+  /** Officer who did it, and for which body. */
+  by: string;
+  organisationId: string;
+}>;
+
 type AssignmentFact<Name extends string, Extra = unknown> = Fact<
   `catalogue.${Name}.v1`,
-  Readonly<{
-    assignmentId: string;
-    elementId: string;
-    /** About whom it is collected: a code of the element. */
-    population: string;
-    /** Where: this region with all that lies in it and has no assignment of its own. */
-    regionCode: string;
-    /** Who collects it, or would. */
-    departmentId: string;
-    revision: number;
-    /** Officer who did it, and for which body. */
-    by: string;
-    organisationId: string;
-  }> &
-    Extra
+  ToldOfCollection & Readonly<{ assignmentId: string }> & Extra
 >;
 export type CollectionProposed = AssignmentFact<'collection-proposed'>;
 export type CollectionProposalRejected = AssignmentFact<'collection-proposal-rejected'>;
@@ -47,21 +48,10 @@ export type CollectionAssigned = AssignmentFact<
 /** Nobody is assigned any more. */
 export type CollectionEnded = AssignmentFact<'collection-ended', Readonly<{ documentNumber: string }>>;
 
+/** Its department wants to collect what another is assigned to collect. */
 type WaiverFact<Name extends string, Extra = unknown> = Fact<
   `catalogue.${Name}.v1`,
-  Readonly<{
-    waiverId: string;
-    entryId: string;
-    elementId: string;
-    population: string;
-    regionCode: string;
-    /** Who wants to collect what another is assigned to collect. */
-    departmentId: string;
-    revision: number;
-    by: string;
-    organisationId: string;
-  }> &
-    Extra
+  ToldOfCollection & Readonly<{ waiverId: string; entryId: string }> & Extra
 >;
 export type CollectionWaiverAsked = WaiverFact<'collection-waiver-asked'>;
 export type CollectionWaiverGranted = WaiverFact<

@@ -2,6 +2,7 @@ export * from './access-record';
 export * from './calendar';
 export * from './channel-query';
 export * from './decision';
+export * from './entry-fields';
 export * from './export-request';
 export * from './fact';
 export * from './facts-access-reviews';

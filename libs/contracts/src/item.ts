@@ -23,10 +23,12 @@ export type Item = Readonly<{
   source?: ItemSource;
 }>;
 
+export const ITEM_SOURCES = ['COLLECTED', 'REUSED'] as const;
+
 /** Which standard data element an item holds, and whether its provider collects it or reuses what another collects. [R8.1] */
 export type ItemSource = Readonly<{
   elementId: string;
-  how: 'COLLECTED' | 'REUSED';
+  how: (typeof ITEM_SOURCES)[number];
   /** About whom: a code of the element; everybody (`all`) where it is absent. */
   population?: string;
   /** Where: the provider's own region where it is absent. */

@@ -1,5 +1,12 @@
 import { applyDecorators } from '@nestjs/common';
-import { ITEM_TYPES, UPDATE_CYCLES, type Item, type ItemSource, type ItemType } from '@qiongtong/contracts';
+import {
+  ITEM_SOURCES,
+  ITEM_TYPES,
+  UPDATE_CYCLES,
+  type Item,
+  type ItemSource,
+  type ItemType,
+} from '@qiongtong/contracts';
 import { PageQuery } from '@qiongtong/platform';
 import { Type } from 'class-transformer';
 import {
@@ -54,7 +61,7 @@ const DAY = /^\d{4}-\d{2}-\d{2}$/;
 export class ItemSourceDto implements ItemSource {
   /** A standard data element. */
   @Matches(ELEMENT) elementId: string;
-  @OneOf(['COLLECTED', 'REUSED']) how: ItemSource['how'];
+  @OneOf(ITEM_SOURCES) how: ItemSource['how'];
   /** One of the element's populations; everybody where it is left out. */
   @Given() @Matches(ELEMENT) population?: string;
   /** Six digits of GB/T 2260; the department's own region where it is left out. */

@@ -1,4 +1,4 @@
-import { ITEM_TYPES, UPDATE_CYCLES } from '@qiongtong/contracts';
+import { ITEM_SOURCES, ITEM_TYPES, UPDATE_CYCLES } from '@qiongtong/contracts';
 import * as content from '../entries/domain/content';
 
 /** One value of a list: what the platform calls it, what a sheet says, and the guide's own number where it has one. */
@@ -53,6 +53,14 @@ export const LISTS = {
     MONTHLY: ['每月', 'monthly', '4'],
     QUARTERLY: ['每季度', 'quarterly', '5'],
     YEARLY: ['每年', 'yearly', '6'],
+  }),
+  updateMode: list('updateMode', '更新方式', 'Update mode', content.UPDATE_MODES, {
+    REALTIME: ['实时更新', 'as it changes'],
+    SCHEDULED: ['定期更新', 'scheduled'],
+  }),
+  itemSource: list('itemSource', '信息项来源', 'Source of the item', ITEM_SOURCES, {
+    COLLECTED: ['采集', 'collected'],
+    REUSED: ['复用', 'reused'],
   }),
   itemType: list('itemType', '数据类型', 'Type of item', ITEM_TYPES, SAME(ITEM_TYPES, {
     C: ['字符型', 'characters'],

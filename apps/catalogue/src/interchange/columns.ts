@@ -34,10 +34,13 @@ const item = (field: string, zh: string, en: string, kind: Kind, aboutZh: string
   ({ field, part: 'item', zh, en, kind, aboutZh, aboutEn, element: 8, ...more }); // prettier-ignore
 
 const RESOURCE_ID = /^\d{6,12}-\d{1,12}$/;
+const ELEMENT = /^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/;
+const EXTENSION = { element: undefined };
 
 /**
  * The sheet: a row for each item, with the entry's own columns on the first of its rows and the same or nothing on those
- * below. The thirteen core elements of the national guide come first, in its order, then what the platform adds. [R7.3, B.2]
+ * below. The thirteen core elements of the national guide come first, in its order, then what the platform adds. A column
+ * is added at the end: files that are being read, and reports of those read, name columns by their place. [R7.3, B.2]
  */
 export const COLUMNS: readonly Column[] = [
   entry('classification', '信息资源分类', 'Classification', text(LONGEST_CLASS, CLASS_FORM), '类-项-目-细目,例如 2-03', 'Class and what is below it, such as 2-03', { needed: true, element: 1 }),
@@ -84,6 +87,12 @@ export const COLUMNS: readonly Column[] = [
   entry('governingRule.contact', '联系方式', 'Contact', text(200), '向谁申请', 'Whom to ask'),
   entry('matterNumberPerSubject', '一事一人', 'Matter number per subject', { is: 'yesNo' }, '1 办件号只对应一个对象', '1: a matter number stands for one subject'),
   entry('metadataVisibility', '目录可见范围', 'Visibility of metadata', one(LISTS.visibility), '见代码表', 'See the code lists'),
+  entry('updateMode', '更新方式', 'Update mode', one(LISTS.updateMode), '不填按更新周期', 'As the update cycle has it where it is left out'),
+  item('source.how', '信息项来源', 'Source of the item', one(LISTS.itemSource), '采集或复用;填写时须填标准数据元', 'Collected or reused; with the standard data element', EXTENSION),
+  item('source.elementId', '标准数据元', 'Standard data element', text(64, ELEMENT), '标准数据元标识', 'Its id', EXTENSION),
+  item('source.population', '采集对象', 'Population', text(64, ELEMENT), '数据元的对象代码;不填为全体', 'A code of the element; everybody where it is left out', EXTENSION),
+  item('source.regionCode', '采集地区', 'Region', text(6, /^[1-9]\d{5}$/), '行政区划代码;不填为本部门所在地区', 'Six digits of GB/T 2260; the department’s own where it is left out', EXTENSION),
+  item('source.fromId', '复用自', 'Reused from', text(25, RESOURCE_ID), '复用时填写所复用资源的编号', 'Id of the resource that it is reused from', EXTENSION),
 ]; // prettier-ignore
 
 export const ENTRY_COLUMNS = COLUMNS.filter(({ part }) => part === 'entry');

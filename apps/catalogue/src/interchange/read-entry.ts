@@ -32,11 +32,12 @@ export function readEntry(rows: readonly ReadRow[]): ReadEntry {
   const whole = readCells(first, 'entry', faults);
   for (const row of rows.slice(1)) faults.push(...contradictions(row, first));
   const items = rows.filter(hasItem).map((row) => {
-    const { key = false, required = false, sensitive = false, queryable = false, ...item } = readCells(row, 'item', faults); // prettier-ignore
+    const { key = false, required = false, sensitive = false, queryable = false, ...item } = nested(readCells(row, 'item', faults)); // prettier-ignore
+    faults.push(...halfSaid(row, 'item', 'source'));
     return { key, required, sensitive, queryable, ...item };
   });
   const { resourceCode, provider, ...given } = nested(whole) as ContentChange & Partial<Record<'resourceCode' | 'provider', string>>; // prettier-ignore
-  for (const part of ['legalBasis', 'governingRule'] as const) faults.push(...halfSaid(first, part));
+  for (const field of ['legalBasis', 'governingRule']) faults.push(...halfSaid(first, 'entry', field));
   // What a draft says of an attachment that there is none of.
   const legalBasis = given.legalBasis && Object.assign({ attachmentDigest: null }, given.legalBasis);
   return {
@@ -76,7 +77,7 @@ const NOT_LISTED = new Fail('import.value_not_listed');
 function valueOf({ kind }: Column, cell: string): unknown {
   switch (kind.is) {
     case 'text':
-      return cell.length > kind.most ? TOO_LONG : kind.form && !kind.form.test(cell) ? MALFORMED : cell;
+      return longer(cell, kind.most) ? TOO_LONG : kind.form && !kind.form.test(cell) ? MALFORMED : cell;
     case 'one':
       return valueIn(kind.of, cell) ?? NOT_LISTED;
     case 'some': {
@@ -86,7 +87,7 @@ function valueOf({ kind }: Column, cell: string): unknown {
     }
     case 'texts': {
       const values = partsOf(cell);
-      if (values.length > kind.most || values.some((value) => value.length > kind.longest)) return TOO_LONG;
+      if (values.length > kind.most || values.some((value) => longer(value, kind.longest))) return TOO_LONG;
       const { form } = kind;
       const repeated = form && new Set(values).size < values.length;
       return repeated || (form && !values.every((value) => form.test(value))) ? MALFORMED : values;
@@ -97,6 +98,9 @@ function valueOf({ kind }: Column, cell: string): unknown {
       return undefined;
   }
 }
+
+/** Characters, not UTF-16 units: a rare ideograph counts once. */
+const longer = (text: string, most: number) => text.length > most && [...text].length > most;
 
 const YES_NO: Readonly<Record<string, boolean>> = {
   ...{ '1': true, 是: true, yes: true, true: true, y: true },
@@ -123,14 +127,20 @@ function nested(flat: Readonly<Record<string, unknown>>): Record<string, unknown
   return deep;
 }
 
-/** Of a basis or a rule all is said or nothing. */
-function halfSaid({ n, cells }: ReadRow, part: string): Fault[] {
-  const own = COLUMNS.flatMap(({ field }, at) => (field.startsWith(`${part}.`) ? [{ field, at }] : []));
+/** Of a basis, a rule or a source all is said or nothing, but for what may be left out of it. */
+function halfSaid({ n, cells }: ReadRow, part: Column['part'], whole: string): Fault[] {
+  const own = COLUMNS.flatMap((column, at) =>
+    column.part === part && column.field.startsWith(`${whole}.`) ? [{ field: column.field, at }] : [],
+  );
   if (own.every(({ at }) => cells[at] === '')) return [];
   return own
-    .filter(({ field, at }) => cells[at] === '' && field !== 'legalBasis.attachmentDigest')
+    .filter(({ field, at }) => cells[at] === '' && !LEFT_OUT.has(field))
     .map(({ at }) => ({ n, at, code: 'import.cell_missing' }));
 }
+
+const LEFT_OUT: ReadonlySet<string> = new Set([
+  ...['legalBasis.attachmentDigest', 'source.population', 'source.regionCode', 'source.fromId'],
+]);
 
 const contradictions = ({ n, cells }: ReadRow, first: ReadRow): Fault[] =>
   COLUMNS.flatMap(({ part, kind }, at) =>
@@ -145,7 +155,7 @@ const ABOUT: Partial<Record<RefusalCode, string>> = {
   'catalogue.provider_code_invalid': 'providerCode',
   'catalogue.delivery_mode_not_allowed': 'deliveryMode',
   'catalogue.condition_on_unconditional': 'sharingCondition',
-  'catalogue.update_mode_mismatch': 'updateCycle',
+  'catalogue.update_mode_mismatch': 'updateMode',
   'catalogue.visibility_too_narrow': 'metadataVisibility',
   'catalogue.derived_from_unknown': 'derivedFrom',
 };
@@ -156,8 +166,10 @@ export function faultsOf({ code, details }: Refusal, rows: readonly ReadRow[]): 
   const withItems = rows.filter(hasItem);
   const pointed = [...(details.errors ?? []).map(({ pointer }) => pointer), ...(details.about ?? []).map((path) => `/${path.replaceAll('.', '/')}`)]; // prettier-ignore
   const faults = pointed.flatMap((pointer): Fault[] => {
-    const [, index, field] = /^\/items\/(\d+)\/(\w+)/.exec(pointer) ?? [];
-    const at = AT.get(index === undefined ? `entry.${pointer.slice(1).replaceAll('/', '.')}` : `item.${field}`);
+    const [, index, field] = /^\/items\/(\d+)\/(source\/\w+|\w+)/.exec(pointer) ?? [];
+    const at = AT.get(
+      index === undefined ? `entry.${pointer.slice(1).replaceAll('/', '.')}` : `item.${field?.replaceAll('/', '.')}`,
+    );
     return at === undefined ? [] : [{ n: (index === undefined ? first : withItems[Number(index)])?.n ?? first.n, at, code }]; // prettier-ignore
   });
   return faults.length > 0 ? faults : [{ n: first.n, at: AT.get(`entry.${ABOUT[code] ?? 'name'}`)!, code }];

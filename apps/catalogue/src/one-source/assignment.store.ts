@@ -3,7 +3,8 @@ import type { Principal } from '@qiongtong/contracts';
 import type { Transaction } from '@qiongtong/platform';
 import { DataSource } from 'typeorm';
 import { isAuthority } from '../entries/domain/knowledge';
-import type { Assignment, AssignmentStatus, Collection } from './domain/assignment';
+import type { Assignment, AssignmentStatus } from './domain/assignment';
+import type { Collection } from './domain/collection';
 
 export type AssignmentFilter = Readonly<{
   elementId?: string;

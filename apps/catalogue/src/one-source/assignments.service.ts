@@ -6,7 +6,8 @@ import { EntryDesk } from '../entries/entry-desk';
 import { OrganisationStore } from '../organisations/organisation.store';
 import { AssignmentStore, type AssignmentFilter } from './assignment.store';
 import * as acts from './domain/assignment';
-import type { Assignment, Deciding, Terms } from './domain/assignment';
+import type { Assignment, Terms } from './domain/assignment';
+import type { Deciding } from './domain/collection';
 import { checkPopulation } from './domain/data-element';
 import { ElementStore } from './element.store';
 

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Refusal, type Item, type Principal, type RefusalCode } from '@qiongtong/contracts';
 import type { Transaction } from '@qiongtong/platform';
 import { localDayOf } from '@qiongtong/regulation';
-import type { Collection } from './domain/assignment';
+import type { Collection } from './domain/collection';
 import {
   collectorsElsewhere,
   regionFaults,

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Principal, SharingType } from '@qiongtong/contracts';
 import type { Transaction } from '@qiongtong/platform';
 import { isAuthority } from '../entries/domain/knowledge';
-import type { Collection } from './domain/assignment';
+import type { Collection } from './domain/collection';
 import type { Held } from './domain/sourced-items';
 
 export type HeldByName = Held & Readonly<{ departmentName: string | null }>;

@@ -7,7 +7,7 @@ import { mayKnowRevision } from '../entries/domain/versions';
 import { EntryStore } from '../entries/entry.store';
 import { VersionStore } from '../entries/version.store';
 import { OrganisationStore } from '../organisations/organisation.store';
-import type { Collection } from './domain/assignment';
+import type { Collection } from './domain/collection';
 import { collectorsElsewhere, type Held } from './domain/sourced-items';
 import { OneSourceRule, type Provider, type TracedItem } from './one-source.rule';
 import { SourceStore } from './source.store';

@@ -5,7 +5,7 @@ import { competentAuthority, type Competence } from '@qiongtong/regulation';
 import { knowledgeOf } from '../entries/domain/knowledge';
 import { EntryDesk } from '../entries/entry-desk';
 import { OrganisationStore } from '../organisations/organisation.store';
-import type { Deciding } from './domain/assignment';
+import type { Deciding } from './domain/collection';
 import * as acts from './domain/waiver';
 import type { Waiver, WaiverStanding } from './domain/waiver';
 import { SourcesService, type AskedCollection } from './sources.service';

@@ -1,4 +1,5 @@
 import {
+  ALWAYS_REQUIRED,
   Refusal,
   type DeliveryMode,
   type Item,
@@ -181,22 +182,9 @@ const VISIBILITY_OF: Readonly<Record<SharingType, readonly Content['metadataVisi
   NOT_SHARED: ['ALL', 'SUMMARY', 'HIDDEN'],
 };
 
-const ALWAYS_NEEDED = [
-  'abstract',
-  'formatCategory',
-  'deliveryMode',
-  'updateCycle',
-  'updateMode',
-  'dataLevel',
-  'personalInfo',
-  'dutyBasis',
-  'origin',
-] as const satisfies (keyof Content)[];
-
 /** Refuses content that is not ready to be submitted. [R7.3] */
 export function checkComplete(content: Content): void {
-  const missing: string[] = ALWAYS_NEEDED.filter((field) => !said(content[field]));
-  if (content.items.length === 0) missing.push('items');
+  const missing: string[] = ALWAYS_REQUIRED.filter((field) => !isSaid(content[field]));
   const delivered = content.deliveryMode === 'HOSTED' || content.deliveryMode === 'EXCHANGE_CHANNEL';
   if (delivered && content.sharingMethods.length === 0) missing.push('sharingMethods');
   if (missing.length > 0) throw new Refusal('catalogue.incomplete', { about: missing });
@@ -214,6 +202,8 @@ export function checkComplete(content: Content): void {
 }
 
 const said = (text: string | null): boolean => text !== null && text.trim() !== '';
+const isSaid = (value: string | readonly unknown[] | null): boolean =>
+  typeof value === 'string' || value === null ? said(value) : value.length > 0;
 
 /** Refuses data said to derive from resources that were never in the catalogue. [R13.6] */
 export function checkDerivation(content: Content, oncePublished: readonly string[]): void {

@@ -11,14 +11,10 @@ import {
   type Role,
 } from '@qiongtong/contracts';
 import { localDayOf } from '@qiongtong/regulation';
+import { saidBy, toldOf, type Collection, type Deciding, type Said } from './collection';
 
 export const ASSIGNMENT_STATUSES = ['PROPOSED', 'REJECTED', 'IN_FORCE', 'SUPERSEDED', 'ENDED'] as const;
 export type AssignmentStatus = (typeof ASSIGNMENT_STATUSES)[number];
-
-/** What is collected: an element, about whom, and where. */
-export type Collection = Readonly<{ elementId: string; population: string; regionCode: string }>;
-/** An officer did it for a body, and said why. */
-export type Said = Readonly<{ by: string; organisationId: string; at: string; reason: string }>;
 
 /** A department is the one that collects an element of a population in a region (单一数源). [R6.3] */
 export type Assignment = Collection &
@@ -43,8 +39,6 @@ export type Assignment = Collection &
   }>;
 export type Collector = Pick<OrganisationState, 'id' | 'kind' | 'status' | 'regionCode'>;
 export type Terms = Collection & Readonly<{ duties: string }>;
-/** A decision of the authority, in words and by its document. */
-export type Deciding = Readonly<{ documentNumber: string; reason: string }>;
 
 export function propose(
   id: string,
@@ -56,7 +50,7 @@ export function propose(
 ): Readonly<{ state: Assignment; event: CollectionProposed }> {
   const officer = officerWith(['SUBMITTER', 'RESPONSIBLE_OFFICER'], by);
   checkCollector(collector, terms.regionCode);
-  const proposal = said(officer, reason, by, now);
+  const proposal = saidBy(officer, reason, by, now);
   const state: Assignment = { ...aNew(id, terms, by.departmentId, now), status: 'PROPOSED', proposal };
   return { state, event: { type: 'catalogue.collection-proposed.v1', ...told(state, proposal) } };
 }
@@ -74,7 +68,7 @@ export function assign(
   const departmentId = collector?.id ?? '';
   const officer = decider(terms.regionCode, [departmentId], [], competent, by);
   checkCollector(collector, terms.regionCode);
-  return inForce(aNew(id, terms, departmentId, now), said(officer, deciding.reason, by, now), deciding, now);
+  return inForce(aNew(id, terms, departmentId, now), saidBy(officer, deciding.reason, by, now), deciding, now);
 }
 
 export function accept(
@@ -87,7 +81,7 @@ export function accept(
 ): Readonly<{ state: Assignment; event: CollectionAssigned }> {
   const officer = answerer(proposed, competent, by);
   checkCollector(collector, proposed.regionCode);
-  return inForce(next(proposed, {}, now), said(officer, deciding.reason, by, now), deciding, now);
+  return inForce(next(proposed, {}, now), saidBy(officer, deciding.reason, by, now), deciding, now);
 }
 
 export function reject(
@@ -97,7 +91,7 @@ export function reject(
   by: Principal,
   now: Date,
 ): Readonly<{ state: Assignment; event: CollectionProposalRejected }> {
-  const decision = said(answerer(proposed, competent, by), reason, by, now);
+  const decision = saidBy(answerer(proposed, competent, by), reason, by, now);
   const state = next(proposed, { status: 'REJECTED', decision }, now);
   return { state, event: { type: 'catalogue.collection-proposal-rejected.v1', ...told(state, decision) } };
 }
@@ -117,7 +111,7 @@ export function supersede(
   checkStatus(former, 'IN_FORCE');
   checkCollector(collector, former.regionCode);
   if (departmentId === former.departmentId) throw new Refusal('catalogue.collection_assigned', { about: [former.id] });
-  const decision = said(officer, deciding.reason, by, now);
+  const decision = saidBy(officer, deciding.reason, by, now);
   const { elementId, population, regionCode } = former;
   const terms = { elementId, population, regionCode, duties: deciding.duties ?? former.duties };
   const fresh = { ...aNew(id, terms, departmentId, now), formerId: former.id };
@@ -134,7 +128,7 @@ export function end(
 ): Readonly<{ state: Assignment; event: CollectionEnded }> {
   const officer = decider(assignment.regionCode, [assignment.departmentId], [], competent, by);
   checkStatus(assignment, 'IN_FORCE');
-  const ending = said(officer, reason, by, now);
+  const ending = saidBy(officer, reason, by, now);
   const state = next(assignment, { status: 'ENDED', ending, inForceUntil: localDayOf(now) }, now);
   const event = told(state, ending);
   return {
@@ -213,12 +207,6 @@ const next = (assignment: Assignment, change: Partial<Assignment>, now: Date): A
   updatedAt: now.toISOString(),
 });
 
-const said = (by: string, reason: string, { departmentId: organisationId }: Principal, now: Date): Said => ({
-  ...{ by, organisationId, at: now.toISOString(), reason },
+const told = (state: Assignment, said: Said) => ({
+  ...{ key: state.id, at: state.updatedAt, data: { assignmentId: state.id, ...toldOf(state, said) } },
 });
-
-const told = (state: Assignment, { by, organisationId }: Said) => {
-  const { id: assignmentId, elementId, population, regionCode, departmentId, revision } = state;
-  const data = { assignmentId, elementId, population, regionCode, departmentId, revision, by, organisationId };
-  return { key: assignmentId, at: state.updatedAt, data };
-};

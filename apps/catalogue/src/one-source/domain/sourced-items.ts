@@ -1,5 +1,6 @@
 import { regionPrefix, withinRegion, type Item } from '@qiongtong/contracts';
-import type { Assignment, Collection } from './assignment';
+import type { Assignment } from './assignment';
+import type { Collection } from './collection';
 import { EVERYBODY, type Standard } from './data-element';
 
 /** An item that refers to a standard data element. `at` is its place among the items of its entry. */

@@ -8,7 +8,7 @@ import {
   type Principal,
 } from '@qiongtong/contracts';
 import { localDayOf, monthsLater, type Competence } from '@qiongtong/regulation';
-import type { Collection, Deciding, Said } from './assignment';
+import { saidBy, toldOf, type Collection, type Deciding, type Said } from './collection';
 import type { Held } from './sourced-items';
 
 export const WAIVER_STATUSES = ['REQUESTED', 'GRANTED', 'REJECTED'] as const;
@@ -58,7 +58,7 @@ export function ask(
     ...{ departmentId: department.id, departmentRegion: department.regionCode },
     collectorIds: [...new Set(collectors.map(({ departmentId }) => departmentId))].sort(),
     ...{ status: 'REQUESTED', since: null, documentNumber: null, decision: null },
-    request: said(officer, reason, by, now),
+    request: saidBy(officer, reason, by, now),
     ...{ revision: 1, updatedAt: now.toISOString() },
   };
   return { state, event: { type: 'catalogue.collection-waiver-asked.v1', ...told(state, state.request) } };
@@ -72,7 +72,7 @@ export function grant(
   by: Principal,
   now: Date,
 ): Readonly<{ state: Waiver; event: CollectionWaiverGranted }> {
-  const decision = said(decider(waiver, competent, by), reason, by, now);
+  const decision = saidBy(decider(waiver, competent, by), reason, by, now);
   const last = until ?? waiver.until;
   checkUntil(last, now);
   const period = { since: localDayOf(now), until: last, documentNumber } as const;
@@ -89,7 +89,7 @@ export function reject(
   by: Principal,
   now: Date,
 ): Readonly<{ state: Waiver; event: CollectionWaiverRejected }> {
-  const decision = said(decider(waiver, competent, by), reason, by, now);
+  const decision = saidBy(decider(waiver, competent, by), reason, by, now);
   const state = next(waiver, { status: 'REJECTED', decision }, now);
   return { state, event: { type: 'catalogue.collection-waiver-rejected.v1', ...told(state, decision) } };
 }
@@ -140,12 +140,7 @@ const next = (waiver: Waiver, change: Partial<Waiver>, now: Date): Waiver => ({
   updatedAt: now.toISOString(),
 });
 
-const said = (by: string, reason: string, { departmentId: organisationId }: Principal, now: Date): Said => ({
-  ...{ by, organisationId, at: now.toISOString(), reason },
-});
-
-const told = (state: Waiver, { by, organisationId }: Said) => {
-  const { id: waiverId, entryId, elementId, population, regionCode, departmentId, revision } = state;
-  const data = { waiverId, entryId, elementId, population, regionCode, departmentId, revision, by, organisationId };
-  return { key: waiverId, at: state.updatedAt, data };
+const told = (state: Waiver, said: Said) => {
+  const data = { waiverId: state.id, entryId: state.entryId, ...toldOf(state, said) };
+  return { key: state.id, at: state.updatedAt, data };
 };

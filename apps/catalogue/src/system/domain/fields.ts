@@ -34,20 +34,3 @@ export const FIELDS: Readonly<Record<string, Readonly<{ longest?: number; values
   matterNumberPerSubject: { values: ['true', 'false'] },
   metadataVisibility: { values: ['ALL', 'SUMMARY', 'HIDDEN'] },
 };
-
-/** Without them nothing is published, whatever a template says. [R7.3] */
-export const ALWAYS_REQUIRED: readonly string[] = [
-  'classification',
-  'name',
-  'abstract',
-  'formatCategory',
-  'items',
-  'sharingType',
-  'deliveryMode',
-  'updateCycle',
-  'updateMode',
-  'dataLevel',
-  'personalInfo',
-  'dutyBasis',
-  'origin',
-];

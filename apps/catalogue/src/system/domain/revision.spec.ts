@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import * as content from '../../entries/domain/content';
 import { aContent } from '../../../test/builders';
-import { UPDATE_CYCLES } from '@qiongtong/contracts';
+import { ALWAYS_REQUIRED, UPDATE_CYCLES } from '@qiongtong/contracts';
 import { levelOf, parentOf, pathOf } from './class-code';
 import type { CatalogueClass } from './edition';
-import { ALWAYS_REQUIRED, FIELDS } from './fields';
+import { FIELDS } from './fields';
 import { migratingBy, notMigrated, successorOf } from './migration';
 import { changedClasses, changedTemplate } from './revision';
 import type { TemplateField } from './template';

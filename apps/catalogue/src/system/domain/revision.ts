@@ -1,7 +1,7 @@
-import { Refusal } from '@qiongtong/contracts';
+import { ALWAYS_REQUIRED, Refusal } from '@qiongtong/contracts';
 import { levelOf, parentOf } from './class-code';
 import type { CatalogueClass } from './edition';
-import { ALWAYS_REQUIRED, FIELDS } from './fields';
+import { FIELDS } from './fields';
 import type { Template, TemplateField } from './template';
 
 /** Classes an edition may have. */
@@ -76,7 +76,7 @@ export function changedTemplate(template: Template, changes: readonly FieldChang
 function faultOf({ field, required, longest, values }: TemplateField): string | null {
   const bound = FIELDS[field];
   if (!bound) return 'no field that a department fills in';
-  if (!required && ALWAYS_REQUIRED.includes(field)) return 'is always required';
+  if (!required && (ALWAYS_REQUIRED as readonly string[]).includes(field)) return 'is always required';
   if (longest !== null && (bound.longest === undefined || longest < 1 || longest > bound.longest))
     return bound.longest === undefined ? 'has no length' : `1 to ${bound.longest} characters`;
   if (values !== null && (values.length === 0 || !values.every((value) => bound.values?.includes(value))))
