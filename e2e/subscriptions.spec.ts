@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { FeedReceiver, withClient } from '@qiongtong/testing';
+import { FeedReceiver, SpanCollector, withClient } from '@qiongtong/testing';
 import { Kafka, logLevel, type Consumer } from 'kafkajs';
 import { granted as grantedTo } from './journeys/asks';
 import { DEPARTMENTS, ORGANS, reviewerOf, submitterOf, systemOf } from './province/bodies';
@@ -23,6 +23,7 @@ const rowsOf = (n: number, status: string) =>
 describe('a department that has changes sent to its system', () => {
   let province: Province;
   let receiver: FeedReceiver;
+  let collector: SpanCollector;
   let id: string;
   let feed: string;
   let consumer: Consumer;
@@ -58,9 +59,13 @@ describe('a department that has changes sent to its system', () => {
     );
 
   beforeAll(async () => {
+    collector = await SpanCollector.start();
     province = await Province.start({
       name: 'journey-subscriptions',
-      env: { exchange: { WEBHOOK_NODES: 'localhost=127.0.0.0/8|::1/128', FEED_LEASE_MS: '2000', FEED_CHANGES: '10' } },
+      env: {
+        all: { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: collector.url, OTEL_TRACES_SAMPLER_ARG: '1' },
+        exchange: { WEBHOOK_NODES: 'localhost=127.0.0.0/8|::1/128', FEED_LEASE_MS: '2000', FEED_CHANGES: '10' },
+      },
     });
     const departments = (['mzt', 'ybj', 'wjw'] as const).map((body) => DEPARTMENTS[body]);
     await Promise.all([...ORGANS, ...departments].map((body) => register(province, body)));
@@ -78,6 +83,7 @@ describe('a department that has changes sent to its system', () => {
     await consumer?.disconnect();
     await receiver?.stop();
     await province?.stop();
+    await collector?.stop();
   });
 
   it('[R12.7] subscribes under its grant, to no more than that, and nobody else does', async () => {
@@ -112,6 +118,36 @@ describe('a department that has changes sent to its system', () => {
     const facts = await sealedFacts(province, id, 'exchange.feed-batch-acknowledged.v1');
     expect(typesOf(facts)).toEqual(['subscription-opened', 'feed-batch-released', 'feed-batch-acknowledged']);
     expect(facts[1]!.data).toMatchObject({ position: 1, rows: MARRIAGES.rows.length, digest });
+  });
+
+  it('[R14.7] a push, what became of it and the feed that tells of it are one trace, in which nothing of a row stands', async () => {
+    const [, traceId = ''] = receiver.of(id)[0]!.traceparent!.split('-');
+    const expected = [
+      'gateway: POST /v1/resources/:resourceId/batches',
+      'exchange: POST /v1/resources/:resourceId/batches',
+      'exchange: transaction',
+      'exchange: feed WEBHOOK',
+    ];
+    await province.eventually('the spans', async () => {
+      const names = collector.names(traceId);
+      return expected.every((name) => names.has(name));
+    });
+    const spans = collector.spans.filter((span) => span.traceId === traceId);
+    const ids = new Set(spans.map(({ spanId }) => spanId));
+    expect(spans.filter(({ parentSpanId }) => !parentSpanId || !ids.has(parentSpanId)).map(({ service }) => service)).toEqual(['gateway']); // prettier-ignore
+    // What a service does with another's fact goes on in the trace of the fact.
+    const byId = new Map(collector.spans.map((span) => [span.spanId, span]));
+    const followed = collector.spans
+      .filter(({ name }) => name.startsWith('process facts.'))
+      .map(({ name, service, parentSpanId }) => [name, service, byId.get(parentSpanId ?? '')?.service] as const);
+    expect(followed.length).toBeGreaterThan(0);
+    for (const [name, service, cause] of followed) {
+      expect(name).toBe(`process facts.${cause}`);
+      expect(cause).not.toBe(service);
+    }
+    const told = JSON.stringify(collector.spans);
+    for (const value of MARRIAGES.rows.flatMap((row) => [row['certNo'], row['idNumber']].filter(Boolean)))
+      expect(told).not.toContain(value);
   });
 
   it('[R12.7] loses nothing when its receiver fails and exchange is killed in the middle', async () => {

@@ -68,6 +68,7 @@ import { Disposals1797700002000 } from './migrations/1797700002000-disposals';
 import { ExchangeTasks1797500001000 } from './migrations/1797500001000-exchange-tasks';
 import { BytesOfBatches1797500002000 } from './migrations/1797500002000-bytes-of-batches';
 import { Traces1798070000000 } from './migrations/1798070000000-traces';
+import { Causes1798770000000 } from './migrations/1798770000000-causes';
 import { Quality1797400000000 } from './migrations/1797400000000-quality';
 import { LivePolicy } from './policy/live-policy';
 import { FailingSources } from './pushes/failing-sources';
@@ -153,6 +154,7 @@ export class ExchangeModule {
             ChangesWithoutAfter1798000001000,
             ChannelQueries1797500000000,
             Traces1798070000000,
+            Causes1798770000000,
             ExchangeTasks1797500001000,
             BytesOfBatches1797500002000,
           ],

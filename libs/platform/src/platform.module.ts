@@ -26,6 +26,7 @@ import { Relay } from './messaging/relay';
 import { KafkaTransport } from './messaging/transport';
 import { Scheduler } from './scheduling/scheduler';
 import { Metrics } from './telemetry/metrics';
+import { Tracing } from './telemetry/tracing';
 
 type Class<T = object> = new (...args: never[]) => T;
 
@@ -66,6 +67,16 @@ export class PlatformModule {
       Drain,
       Health,
       Metrics,
+      {
+        provide: Tracing,
+        inject: [Drain],
+        useFactory: async (drain: Drain) => {
+          const tracing = await Tracing.start(options.name, options.config);
+          // With the last of all: what ends before it is told as well.
+          drain.add('spans', 'database', () => tracing.close());
+          return tracing;
+        },
+      },
       {
         provide: HopTokens,
         inject: [Clock],
@@ -148,13 +159,14 @@ function databaseProviders({ name, config, entities, migrations, relay }: Platfo
 
 const transportProvider = ({ name, consumer }: PlatformOptions): Provider => ({
   provide: KafkaTransport,
-  inject: [KafkaDriver, UnitOfWork, ParkedMessages],
-  useFactory: (driver: KafkaDriver, work: UnitOfWork, parked: ParkedMessages) =>
+  inject: [KafkaDriver, UnitOfWork, ParkedMessages, Tracing],
+  useFactory: (driver: KafkaDriver, work: UnitOfWork, parked: ParkedMessages, tracing: Tracing) =>
     new KafkaTransport({
       service: name,
       driver,
       work,
       parked,
+      tracing,
       topics: consumer?.topics ?? [],
       maxBatch: consumer?.maxBatch,
     }),

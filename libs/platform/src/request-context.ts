@@ -1,9 +1,12 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Tracing } from './telemetry/tracing';
 
 /** What is known of the request or message being handled, wherever code runs on its behalf. */
 export type RequestContext = {
   traceId: string;
   traceparent: string;
+  /** Where spans are made of what is done. */
+  tracing?: Tracing;
   /** Set for a POST that carries an Idempotency-Key; the first unit of work of the request claims it. */
   idempotency?: IdempotencyClaim;
 };

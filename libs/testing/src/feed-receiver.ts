@@ -11,7 +11,7 @@ export type FedBatch = Readonly<{
   termsChanged: boolean;
   items: readonly FedChange[];
 }>;
-type Received = Readonly<{ id: string; batch: FedBatch; digest: string }>;
+type Received = Readonly<{ id: string; batch: FedBatch; digest: string; traceparent: string | undefined }>;
 type Reply = Readonly<{ status: number; headers?: Record<string, string>; silent?: boolean }>;
 
 /** A department's own receiver of feeds: takes what is signed as Standard Webhooks has it, and nothing else. */
@@ -61,7 +61,8 @@ export class FeedReceiver {
       return void response.writeHead(401).end();
     }
     const digest = createHash('sha256').update(body).digest('hex');
-    const received = { id: String(request.headers['webhook-id']), batch: JSON.parse(body) as FedBatch, digest };
+    const { 'webhook-id': id, traceparent } = request.headers as Record<string, string | undefined>;
+    const received = { id: String(id), batch: JSON.parse(body) as FedBatch, digest, traceparent };
     this.received.push(received);
     const { status, headers, silent } = (await this.reply(received)) ?? { status: 204 };
     if (!silent) response.writeHead(status, headers).end();

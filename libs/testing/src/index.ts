@@ -12,6 +12,7 @@ export { AUDIENCE, PROCESSES, type ProcessName } from './platform-parts';
 export * from './policy-publisher';
 export * from './push-clients';
 export * from './processes';
+export * from './span-collector';
 export * from './supervisor';
 export * from './test-infrastructure';
 export * from './test-issuer';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { BatchCounts, Channel, RefusalCode } from '@qiongtong/contracts';
-import type { Transaction } from '@qiongtong/platform';
+import { tracedParent, type Transaction } from '@qiongtong/platform';
 import type { PoolClient } from 'pg';
 import type { GoodRow, RowError } from '../ingest/rows';
 import { Pools } from '../store/pools';
@@ -239,7 +239,7 @@ export class BatchStore {
       `WITH settled AS (
          UPDATE batch SET status = $2, batch_no = $3, received = $4, inserted = $5, updated = $6, unchanged = $7,
            deleted = $8, quarantined = $9, replaced = $10, digest = $11, request_digest = $12, refusal = $13::jsonb,
-           settled_at = $14, idempotency_key = CASE WHEN $15 THEN idempotency_key END
+           settled_at = $14, idempotency_key = CASE WHEN $15 THEN idempotency_key END, traceparent = $16
          WHERE id = $1 AND status IN ('RECEIVING', 'STAGED') RETURNING *)
        SELECT * FROM settled`,
       [
@@ -253,9 +253,19 @@ export class BatchStore {
         end.refusal === null ? null : JSON.stringify(end.refusal),
         end.at,
         end.bindsKey,
+        tracedParent(),
       ],
     );
     return row ? reportOf(row) : null;
+  }
+
+  /** `traceparent` of what brought a batch; undefined where that was not traced. */
+  async causeOf(resourceId: string, batchNo: number): Promise<string | undefined> {
+    const { rows } = await this.pools.writer.query<{ traceparent: string | null }>(
+      'SELECT traceparent FROM batch WHERE resource_id = $1 AND batch_no = $2',
+      [resourceId, batchNo],
+    );
+    return rows[0]?.traceparent ?? undefined;
   }
 
   /** A batch of messages, settled from the beginning. */

@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { accessOfFeed, feedTopic } from '@qiongtong/contracts';
-import { Drain, ensureTopics, KafkaDriver, pause, Scheduler } from '@qiongtong/platform';
+import { Drain, ensureTopics, KafkaDriver, pause, Scheduler, tracedHeaders } from '@qiongtong/platform';
 import { ExchangeConfig } from '../config';
 import { TopicAccess } from '../topic-access';
 import type { Subscription } from './domain/subscription';
@@ -137,11 +137,13 @@ export class FeedTopics {
 type Outgoing = Parameters<Producer['send']>[0][number];
 
 function messagesOf(topic: string, { told, position, previous, digest, termsChanged }: FeedBatch): Outgoing[] {
+  const traced = tracedHeaders();
   return told.map(({ id, line }, n) => ({
     ...{ topic, key: id, value: line },
     headers: {
       ...{ 'qt-position': String(position), 'qt-previous': String(previous), 'qt-digest': digest },
       ...{ 'qt-index': String(n + 1), 'qt-count': String(told.length), 'qt-terms-changed': String(termsChanged) },
+      ...traced,
     },
   }));
 }

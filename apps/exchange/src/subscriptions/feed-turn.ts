@@ -1,16 +1,17 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import { Refusal } from '@qiongtong/contracts';
-import { Clock } from '@qiongtong/platform';
+import { Clock, SpanKind, Tracing } from '@qiongtong/platform';
+import { BatchStore } from '../batches/batch.store';
 import { ExchangeConfig } from '../config';
 import { LivePolicy } from '../policy/live-policy';
 import type { Subscription } from './domain/subscription';
 import { decidedFeed } from './feed-decision';
-import { FeedBatches } from './feed-batches';
+import { FeedBatches, type FeedBatch } from './feed-batches';
 import { FeedRecord } from './feed-record';
 import { FeedTopics } from './feed-topics';
 import { SubscriptionStore } from './subscription.store';
-import { Webhook } from './webhook';
+import { Webhook, type Taken } from './webhook';
 
 /** Steps of one feed before others have their turn. */
 const MOST_STEPS = 20;
@@ -27,6 +28,8 @@ export class FeedTurn {
     private readonly store: SubscriptionStore,
     private readonly webhook: Webhook,
     private readonly topics: FeedTopics,
+    private readonly causes: BatchStore,
+    private readonly tracing: Tracing,
     private readonly clock: Clock,
     private readonly config: ExchangeConfig,
   ) {}
@@ -64,10 +67,7 @@ export class FeedTurn {
     const again = decidedFeed(this.policy, feed);
     if (!isDeepStrictEqual(again.obligations, decision.obligations)) return recorded;
     const { batch } = next;
-    const taken =
-      feed.url === null
-        ? await this.topics.send(feed, batch, stop)
-        : await this.webhook.send(feed.url, `${feed.id}.${batch.position}`, batch.body, stop);
+    const taken = await this.send(feed, batch, stop);
     if (!taken.taken) {
       if (!stop.aborted) await this.record.failed(recorded, taken);
       return this.clock.now();
@@ -76,6 +76,18 @@ export class FeedTurn {
     if (arrived.status !== 'ACTIVE') return this.clock.now();
     const perMinute = decision.obligations.limits.requestsPerMinute;
     return perMinute === undefined ? arrived : new Date(this.clock.now().getTime() + MINUTE_MS / perMinute);
+  }
+
+  /** Traced as a part of the push that brought the last of what is sent. */
+  private async send(feed: Subscription, batch: FeedBatch, stop: AbortSignal): Promise<Taken> {
+    const { url, channel, resourceId } = feed;
+    const parent = this.tracing.on ? await this.causes.causeOf(resourceId, batch.to.batchNo) : undefined;
+    const doing = { kind: SpanKind.PRODUCER, name: `feed ${channel}`, parent, attributes: { 'messaging.batch.message_count': batch.told.length } }; // prettier-ignore
+    return this.tracing.within(doing, () =>
+      url === null
+        ? this.topics.send(feed, batch, stop)
+        : this.webhook.send(url, `${feed.id}.${batch.position}`, batch.body, stop),
+    );
   }
 
   private async refused(feed: Subscription, { code, entry, details }: Refusal): Promise<Date> {

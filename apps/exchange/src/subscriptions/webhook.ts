@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { Clock, OutboundRefused } from '@qiongtong/platform';
+import { Clock, OutboundRefused, tracedHeaders } from '@qiongtong/platform';
 import { ChannelKey } from '../channel/channel-key';
 import { ExchangeConfig } from '../config';
 import { WebhookNodes } from './webhook-nodes';
@@ -38,6 +38,7 @@ export class Webhook {
       'webhook-timestamp': String(timestamp),
       'webhook-signature': `v1a,${signature}`,
       'qt-key-id': keyId,
+      ...tracedHeaders(),
     };
     const signal = AbortSignal.any([stop, AbortSignal.timeout(this.config.WEBHOOK_ANSWER_MS)]);
     try {

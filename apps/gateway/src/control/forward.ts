@@ -1,7 +1,7 @@
 import { pipeline } from 'node:stream/promises';
 import { Injectable } from '@nestjs/common';
 import { HOP_HEADER, Refusal, type Principal, type Release, type ServiceName } from '@qiongtong/contracts';
-import { Drain, HopTokens } from '@qiongtong/platform';
+import { currentTraceparent, Drain, HopTokens } from '@qiongtong/platform';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Agent, request as send } from 'undici';
 import { GatewayConfig } from '../config';
@@ -16,7 +16,6 @@ const SENT = [
   'idempotency-key',
   'if-match',
   'if-none-match',
-  'traceparent',
 ] as const;
 const RETURNED = [
   'content-type',
@@ -75,7 +74,7 @@ export class Forward {
     { release, read, streams = false }: Passed = {},
   ): Promise<void> {
     const target = request.raw.url!;
-    const headers: Record<string, string> = {};
+    const headers: Record<string, string> = { traceparent: currentTraceparent() };
     for (const name of SENT) {
       const value = request.headers[name];
       if (typeof value === 'string') headers[name] = value;

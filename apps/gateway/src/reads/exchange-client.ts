@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Refusal } from '@qiongtong/contracts';
-import { Drain } from '@qiongtong/platform';
+import { currentTraceparent, Drain } from '@qiongtong/platform';
 import { Pool, type Dispatcher } from 'undici';
 import { GatewayConfig } from '../config';
 
@@ -19,6 +19,9 @@ export interface Flow {
   cancel(reason: Error): void;
 }
 
+type ExchangeRequest = Pick<Dispatcher.DispatchOptions, 'method' | 'path' | 'body'> &
+  Readonly<{ headers: Readonly<Record<string, string>> }>;
+
 /** One keep-alive pool to exchange, with undici's raw dispatch: no stream objects between the two sockets. */
 @Injectable()
 export class ExchangeClient {
@@ -36,23 +39,27 @@ export class ExchangeClient {
     drain.add('exchange connections', 'connections', () => this.pool.close());
   }
 
-  dispatch(request: Pick<Dispatcher.DispatchOptions, 'method' | 'path' | 'headers' | 'body'>, sink: AnswerSink): Flow {
+  dispatch(request: ExchangeRequest, sink: AnswerSink): Flow {
     let controller: Dispatcher.DispatchController | null = null;
     let cancelled: Error | null = null;
-    this.pool.dispatch(request, {
-      onRequestStart: (started) => {
-        controller = started;
-        if (cancelled) started.abort(cancelled);
+    const headers = { ...request.headers, traceparent: currentTraceparent() };
+    this.pool.dispatch(
+      { ...request, headers },
+      {
+        onRequestStart: (started) => {
+          controller = started;
+          if (cancelled) started.abort(cancelled);
+        },
+        onResponseStart: (_c, status, headers) => {
+          if (status >= 200) sink.head(status, headers);
+        },
+        onResponseData: (c, chunk) => {
+          if (!sink.bytes(chunk)) c.pause();
+        },
+        onResponseEnd: () => sink.end(),
+        onResponseError: (_c, error) => sink.failed(error),
       },
-      onResponseStart: (_c, status, headers) => {
-        if (status >= 200) sink.head(status, headers);
-      },
-      onResponseData: (c, chunk) => {
-        if (!sink.bytes(chunk)) c.pause();
-      },
-      onResponseEnd: () => sink.end(),
-      onResponseError: (_c, error) => sink.failed(error),
-    });
+    );
     return {
       resume: () => controller?.resume(),
       cancel: (reason) => {

@@ -16,6 +16,7 @@ import { connectBus } from '../messaging/transport';
 import { BootParts } from '../platform.module';
 import { JsonLogger } from '../telemetry/logger';
 import { Metrics } from '../telemetry/metrics';
+import { Tracing } from '../telemetry/tracing';
 import { Connections } from './connections';
 import { Drain } from './drain';
 import { Health } from './health';
@@ -60,7 +61,7 @@ export async function bootService<C extends PlatformConfig>(options: BootOptions
   });
   try {
     const server = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
-    observeRequests(server, metrics);
+    observeRequests(server, metrics, app.get(Tracing));
     registerBodyParsers(server, config.BODY_TIMEOUT_MS);
     const reflector = app.get(Reflector);
     if (!options.public) app.useGlobalGuards(new HopGuard(app.get(HopTokens), reflector));

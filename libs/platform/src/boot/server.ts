@@ -7,7 +7,7 @@ import type { PlatformConfig } from '../config';
 import { MAX_BODY_BYTES } from '../http/body';
 import { toProblem } from '../http/problem';
 import type { Metrics } from '../telemetry/metrics';
-import { traceOf } from '../telemetry/trace';
+import { SpanKind, type Begun, type Tracing } from '../telemetry/tracing';
 import { requestContext } from '../request-context';
 
 const KEEP_ALIVE_MS = 65_000;
@@ -59,19 +59,30 @@ function answerBrokenRequest(this: unknown, error: NodeJS.ErrnoException, socket
 }
 
 /** Gives each request its trace and takes its time. */
-export function observeRequests(server: FastifyInstance, metrics: Metrics): void {
+export function observeRequests(server: FastifyInstance, metrics: Metrics, tracing: Tracing): void {
   const log = new Logger('http');
-  const started = new WeakMap<FastifyRequest, number>();
+  const started = new WeakMap<FastifyRequest, { at: number; span: Begun['span'] }>();
   server.addHook('onRequest', (request, _reply, done) => {
-    started.set(request, performance.now());
-    requestContext.run(traceOf(request.headers.traceparent as string | undefined), done);
+    const { method } = request;
+    const parent = request.headers.traceparent as string | undefined;
+    const { context, span } = tracing.begin({ kind: SpanKind.SERVER, name: method, parent });
+    started.set(request, { at: performance.now(), span });
+    requestContext.run(context, done);
   });
   server.addHook('onResponse', (request, reply, done) => {
     const begun = started.get(request);
-    const seconds = begun === undefined ? 0 : (performance.now() - begun) / 1000;
+    const seconds = begun === undefined ? 0 : (performance.now() - begun.at) / 1000;
     const route = request.routeOptions.url ?? 'none';
     const { method } = request;
     metrics.requests.observe({ method, route, status: reply.statusCode }, seconds);
+    begun?.span
+      ?.updateName(`${method} ${route}`)
+      .setAttributes({
+        'http.request.method': method,
+        'http.route': route,
+        'http.response.status_code': reply.statusCode,
+      })
+      .end();
     // The pattern of the route, never the address: queries hold filters.
     const line = { method, route, status: reply.statusCode, ms: Math.round(seconds * 1e4) / 10 };
     if (reply.statusCode >= 500) log.warn(line);

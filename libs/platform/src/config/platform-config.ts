@@ -1,5 +1,17 @@
 import { Type } from 'class-transformer';
-import { IsIn, IsInt, IsNotEmpty, IsOptional, IsString, IsUrl, Matches, Max, Min, MinLength } from 'class-validator';
+import {
+  IsIn,
+  IsInt,
+  IsNotEmpty,
+  IsNumber,
+  IsOptional,
+  IsString,
+  IsUrl,
+  Matches,
+  Max,
+  Min,
+  MinLength,
+} from 'class-validator';
 import { KafkaIdentityConfig } from './kafka-identity-config';
 
 const HTTP_URL = { require_tld: false, require_protocol: true, protocols: ['http', 'https'] };
@@ -68,6 +80,18 @@ export class PlatformConfig extends KafkaIdentityConfig {
   @IsString()
   @IsNotEmpty()
   HOP_KEYS_DIR: string;
+
+  /** Where spans are sent (OTLP over HTTP), e.g. `http://collector:4318/v1/traces`; none are made where absent. */
+  @IsOptional()
+  @IsUrl(HTTP_URL)
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT?: string;
+
+  /** Share of traces whose spans are sent, 0 to 1. */
+  @Type(() => Number)
+  @IsNumber()
+  @Min(0)
+  @Max(1)
+  OTEL_TRACES_SAMPLER_ARG = 0.1;
 
   @IsIn(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
   LOG_LEVEL = 'info';

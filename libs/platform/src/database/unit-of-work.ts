@@ -3,6 +3,7 @@ import type { DataSource, EntityManager } from 'typeorm';
 import type { Clock } from '../clock';
 import { Outbox } from '../messaging/outbox';
 import { requestContext } from '../request-context';
+import { inSpan, SpanKind } from '../telemetry/tracing';
 import { claim, storeAnswer } from './idempotency';
 import { pause } from './lease';
 import { inTransaction, isRetriable } from './sql';
@@ -34,7 +35,11 @@ export class UnitOfWork {
    * serialization failure it starts anew. In a request with an Idempotency-Key the first unit of work takes the key
    * (`IdempotencyConflict` when it is taken) and its result becomes the stored answer.
    */
-  async run<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+  run<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    return inSpan({ kind: SpanKind.INTERNAL, name: 'transaction' }, () => this.attempts(work));
+  }
+
+  private async attempts<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
     const idempotency = requestContext.getStore()?.idempotency;
     const claiming = idempotency && !idempotency.claimed ? idempotency : null;
     if (claiming) claiming.claimed = true;

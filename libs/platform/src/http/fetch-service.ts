@@ -2,6 +2,7 @@ import { HOP_HEADER, Refusal, type Principal, type Release, type ServiceName } f
 import { Agent, request as send, type Dispatcher } from 'undici';
 import type { HopTokens } from '../auth/hop-tokens';
 import { currentTraceparent } from '../telemetry/trace';
+import { inSpan, SpanKind } from '../telemetry/tracing';
 
 /** Keep-alive connections to the other services, shared by everything in this process. */
 const agent = new Agent({ connections: 32, headersTimeout: 30_000, bodyTimeout: 30_000 });
@@ -27,7 +28,13 @@ export type ServiceAnswer = Readonly<{
 }>;
 
 /** Calls another service under a hop token. A service that is not there is `service.unavailable`; any answer is returned. */
-export async function fetchService(hops: HopTokens, to: ServiceName, call: ServiceCall): Promise<ServiceAnswer> {
+export function fetchService(hops: HopTokens, to: ServiceName, call: ServiceCall): Promise<ServiceAnswer> {
+  const { method = 'GET' } = call;
+  const doing = { kind: SpanKind.CLIENT, name: `${method} ${to}`, attributes: { 'peer.service': to } };
+  return inSpan(doing, () => fetched(hops, to, call));
+}
+
+async function fetched(hops: HopTokens, to: ServiceName, call: ServiceCall): Promise<ServiceAnswer> {
   const { method = 'GET', target, principal, release, body } = call;
   const answer = await send(call.url.replace(/\/$/, '') + target, {
     method,

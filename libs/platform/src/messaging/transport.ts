@@ -8,8 +8,7 @@ import {
 import { TOPICS } from '@qiongtong/contracts';
 import { lastValueFrom, throwError, type Observable } from 'rxjs';
 import type { UnitOfWork } from '../database/unit-of-work';
-import { randomHex } from '../random';
-import { requestContext } from '../request-context';
+import { SpanKind, type Tracing } from '../telemetry/tracing';
 import { Delivery, type DeliveryOptions } from './delivery';
 import { EventBatch } from './event-batch';
 import { Inbox, trustedNumber } from './inbox';
@@ -25,6 +24,7 @@ export type KafkaTransportOptions = Readonly<{
   driver: KafkaDriver;
   work: UnitOfWork;
   parked: ParkedMessages;
+  tracing: Tracing;
   /** Read besides the topics that handlers name; `/regex/` subscribes to all that match, also later ones. */
   topics: readonly string[];
   /** Messages a handler gets at most at once, default 500. */
@@ -157,12 +157,16 @@ export class KafkaTransport extends Server implements CustomTransportStrategy {
 
   private async invoke(handler: MessageHandler | null, batch: EventBatch): Promise<void> {
     if (!handler) return;
-    const given = /^00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/.exec(
-      batch.messages[0]!.headers[HEADER.traceparent] ?? '',
-    );
-    const traceId = given?.[1] ?? randomHex(16);
-    const traceparent = given?.[0] ?? `00-${traceId}-${randomHex(8)}-01`;
-    await requestContext.run({ traceId, traceparent }, () =>
+    const [{ topic, headers }] = batch.messages as [Message];
+    const doing = {
+      ...{ kind: SpanKind.CONSUMER, name: `process ${topicPattern(topic)}`, parent: headers[HEADER.traceparent] },
+      attributes: {
+        'messaging.system': 'kafka',
+        'messaging.destination.name': topic,
+        'messaging.batch.message_count': batch.messages.length,
+      },
+    };
+    await this.options.tracing.within(doing, () =>
       lastValueFrom(this.transformToObservable(handler(batch) as Promise<Observable<unknown>>), {
         defaultValue: undefined,
       }),
@@ -183,6 +187,9 @@ export class KafkaTransport extends Server implements CustomTransportStrategy {
       this.lastNumbers.set(sequence, number);
   }
 }
+
+/** Topics of systems and feeds have one name together. */
+const topicPattern = (topic: string): string => topic.replace(/^(push|receipts|feed)\..*/, '$1.*');
 
 /** Lets a handler's own error through; Nest would put a nameless one in its place. */
 @Catch()

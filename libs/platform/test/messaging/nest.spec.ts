@@ -5,6 +5,7 @@ import { EventPattern, Payload } from '@nestjs/microservices';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { connectBus, EventBatch, KafkaTransport, ParkedMessages } from '../../src/messaging';
 import { requestContext } from '../../src/request-context';
+import { Tracing } from '../../src/telemetry';
 import { eventually, topics, World } from './world';
 
 const seen: { i: number; traceId: string | undefined }[] = [];
@@ -41,6 +42,7 @@ describe('handlers of a Nest application', () => {
       driver: world.driver(),
       work,
       parked,
+      tracing: Tracing.OFF,
       topics: ['facts.authorisation'],
       retry: { attempts: 2, initialMs: 10 },
     });

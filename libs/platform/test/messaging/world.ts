@@ -10,6 +10,7 @@ import {
 import { Kafka, logLevel } from 'kafkajs';
 import type { DataSource } from 'typeorm';
 import { openDatabase, sql, SystemClock, UnitOfWork } from '../../src/database';
+import { Tracing } from '../../src/telemetry';
 import {
   ensureTopics,
   KafkaDriver,
@@ -100,6 +101,7 @@ export class World {
       driver: this.driver(),
       work,
       parked,
+      tracing: Tracing.OFF,
       topics: [],
       lookMs: 300,
       retry: { attempts: 3, initialMs: 10, pauseMs: 100 },
