@@ -149,6 +149,31 @@ describe('an entry from its first draft to its end', () => {
     expect(facts.data).toMatchObject({ providerId: 'mzt', dueAt: '2026-03-16T15:59:59.999Z' });
   });
 
+  it('[R6.1] it comes along into the next edition, under the code it has, and whoever may read it goes on reading', async () => {
+    const edition = '/v1/catalogue/system/editions/2';
+    const latest = async () => ifMatch((await province.done(ADMINISTRATOR, 'GET', edition))['revision']);
+    await province.done(ADMINISTRATOR, 'POST', '/v1/catalogue/system/editions', { title: '目录体系', documentNumber: '琼工信〔2026〕9号' }); // prettier-ignore
+    const moves = {
+      classes: [{ code: '2-13', zh: '民生保障', en: 'Livelihood' }],
+      ended: [{ code: '2-03', replacedBy: '2-13' }],
+    };
+    await province.done(ADMINISTRATOR, 'PATCH', edition, moves, await latest());
+    await province.done(
+      ADMINISTRATOR,
+      'POST',
+      `${edition}/announcement`,
+      { effectiveOn: '2026-03-31' },
+      await latest(),
+    );
+    province.setClock('2026-03-31T09:00:00+08:00');
+    const entry = await province.eventually('it in its new class', async () => {
+      const now = await see(submitterOf('wjw'));
+      return now['classification'] === '2-13' && now;
+    });
+    expect(entry).toMatchObject({ status: 'PUBLISHED', resourceCode: MARRIAGES.id.replace('-', '/'), version: 2 });
+    await province.reads(systemOf('ybj'), recordsOf('certNo'), USE, 200);
+  });
+
   it('[R10.4] its withdrawal is set for later, told at once, called back, set again, and takes effect by itself', async () => {
     const ended = (effectiveAt: string) => ({ ground: 'DUTY_ENDED', narrative: '职能已划转', effectiveAt });
     expect(await refusedTo(responsible, 'withdrawal', ended('2026-04-01T00:00:00+08:00'))).toBe('catalogue.withdrawal_notice_too_short'); // prettier-ignore

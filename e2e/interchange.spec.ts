@@ -2,12 +2,13 @@ import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { csvLine } from '@qiongtong/platform';
-import { withClient } from '@qiongtong/testing';
+import { foundByDcatAp, ofJsonLd, ofTurtle, withClient } from '@qiongtong/testing';
 import { parse } from 'csv-parse/sync';
 import { ADMINISTRATOR, AUTHORITY, DEPARTMENTS, ORGANS, submitterOf } from './province/bodies';
 import { sealedFacts } from './province/log';
 import { Province } from './province/province';
-import { register } from './province/registers';
+import { publish, register } from './province/registers';
+import { MARRIAGES } from './province/resources';
 import { SAMPLE, sampleRows } from './province/sample-sheet';
 
 jest.setTimeout(240_000);
@@ -120,6 +121,27 @@ describe('the catalogue in sheets', () => {
     await inCatalogue(`UPDATE entry SET status = 'PUBLISHED', published_on = '2026-01-01' WHERE id = $1`, [named!.id]);
     const harmless = parse(await get(submitterOf('mzt'), '/v1/catalogue-export?format=csv&status=PUBLISHED'), { bom: true }) as string[][]; // prettier-ignore
     expect(harmless[2]![at('信息资源名称')]).toBe(`'${FORMULA}`);
+  });
+
+  it('[R5.2] [R14.1] what is published is given in DCAT, as the shapes of DCAT-AP ask for', async () => {
+    const resource = { ...MARRIAGES, id: '203000-000777' };
+    await publish(province, resource);
+    const { id, name } = resource;
+    const as = async (accept: string, path = '') => {
+      const { status, text } = await province.asked(ADMINISTRATOR, 'GET', `/v1/catalogue/dcat${path}`, { headers: { accept } }); // prettier-ignore
+      expect(status).toBe(200);
+      return accept === 'text/turtle' ? ofTurtle(text) : ofJsonLd(text);
+    };
+    const forms = [await as('text/turtle'), await as('application/ld+json'), await as('text/turtle', `/${id}`)];
+    for (const quads of forms) {
+      expect((await foundByDcatAp(quads)).violations).toEqual([]);
+      const titles = quads.filter(({ subject, predicate }) =>
+        subject.value.endsWith(`/${id}`) && predicate.value === 'http://purl.org/dc/terms/title'); // prettier-ignore
+      expect(titles.map(({ object }) => object.value)).toEqual([name]);
+      // The same export without what DCAT-AP needs is found at fault: the shapes do look at it.
+      const untitled = quads.filter((quad) => !titles.includes(quad));
+      expect((await foundByDcatAp(untitled)).violations).toEqual([expect.stringMatching(`^title of .*/${id}$`)]);
+    }
   });
 
   it('[R7.3] loses no row and doubles none when the service is killed in the middle of an import', async () => {

@@ -1,8 +1,8 @@
 import type { Quad } from 'n3';
 import type { Principal } from '@qiongtong/contracts';
+import { foundByDcatAp as foundBy, ofJsonLd, ofTurtle } from '@qiongtong/testing';
 import { authority, stranger, submitter } from './builders';
 import { startCatalogue, type RunningCatalogue } from './catalogue';
-import { foundBy, ofJsonLd, ofTurtle } from './dcat-ap';
 import { livesIn } from './lives';
 
 const BASE = 'http://127.0.0.1:8080/v1/catalogue/dcat';
@@ -46,7 +46,7 @@ describe('the catalogue in DCAT 3', () => {
 
   it('[R14.1] is what DCAT-AP asks for, whoever asks', async () => {
     for (const by of [stranger, submitter, authority]) {
-      const { violations, warnings } = await foundBy(ofTurtle((await get(by, 'text/turtle')).text));
+      const { violations, warnings } = await foundBy(await ofTurtle((await get(by, 'text/turtle')).text));
       expect(violations).toEqual([]);
       // What an entry does not say: the time its data are of; and what a summary, or what is not shared, has none of.
       const unsaid = [`keyword of ${BASE}/${summary}`, ...[open, summary].map((id) => `temporal of ${BASE}/${id}`)];
@@ -61,7 +61,7 @@ describe('the catalogue in DCAT 3', () => {
     ['endpointURL', `${DCAT}endpointURL`, 'DataService'],
     ['publisher', `${DCT}publisher`, 'Catalog'],
   ])('the shapes find a missing %s', async (name, predicate, type) => {
-    const quads = ofTurtle((await get(stranger, 'text/turtle')).text);
+    const quads = await ofTurtle((await get(stranger, 'text/turtle')).text);
     const of = quads.filter(({ object }) => object.value === DCAT + type).map(({ subject }) => subject.value);
     const broken = quads.filter((quad) => !(of.includes(quad.subject.value) && quad.predicate.value === predicate));
     expect((await foundBy(broken)).violations).toEqual(of.map((iri) => `${name} of ${iri}`).sort());
@@ -70,15 +70,15 @@ describe('the catalogue in DCAT 3', () => {
   it('the shapes find a publisher that nothing is said of, and a day that is none', async () => {
     const { text } = await get(stranger, 'text/turtle');
     const nameless = text.replaceAll('foaf:Agent', 'foaf:Thing');
-    expect((await foundBy(ofTurtle(nameless))).violations.length).toBeGreaterThan(0);
+    expect((await foundBy(await ofTurtle(nameless))).violations.length).toBeGreaterThan(0);
     const timeless = text.replaceAll('^^xsd:date', '^^xsd:string');
-    expect((await foundBy(ofTurtle(timeless))).violations.length).toBeGreaterThan(0);
+    expect((await foundBy(await ofTurtle(timeless))).violations.length).toBeGreaterThan(0);
   });
 
   it('says the same in JSON-LD and in Turtle, and nothing without a name', async () => {
     const [turtle, jsonld] = [await get(submitter, 'text/turtle'), await get(submitter, 'application/ld+json')];
     expect([turtle.type, jsonld.type]).toEqual(['text/turtle; charset=utf-8', 'application/ld+json']);
-    const [one, other] = [ofTurtle(turtle.text), await ofJsonLd(jsonld.text)];
+    const [one, other] = [await ofTurtle(turtle.text), await ofJsonLd(jsonld.text)];
     expect(lines(other)).toEqual(lines(one));
     expect(one.length).toBeGreaterThan(100);
     for (const { subject, object } of one) expect([subject.termType, object.termType]).not.toContain('BlankNode');
@@ -117,9 +117,19 @@ describe('the catalogue in DCAT 3', () => {
     expect(JSON.stringify(subjects(other))).not.toContain(hidden);
   });
 
+  it('[R6.1] calls the classes by their names, in both languages', async () => {
+    const [name] = await catalogue.query<{ zh: string; en: string }>(`SELECT zh, en FROM catalogue_class WHERE code = '2-03'`); // prettier-ignore
+    for (const target of ['/v1/catalogue/dcat', `/v1/catalogue/dcat/${open}`]) {
+      const quads = await ofTurtle((await get(stranger, 'text/turtle', target)).text);
+      const labels = quads.filter(({ subject, predicate }) => subject.value === `${BASE}#class-2-03` && predicate.value.endsWith('#prefLabel')); // prettier-ignore
+      const said = labels.map(({ object }) => [object.termType === 'Literal' && object.language, object.value]);
+      expect(said.sort()).toEqual([['en', name!.en], ['zh', name!.zh]]); // prettier-ignore
+    }
+  });
+
   it('has a document for each entry at its own IRI, with the same said of it', async () => {
-    const whole = ofTurtle((await get(stranger, 'text/turtle')).text);
-    const one = ofTurtle((await get(stranger, 'text/turtle', `/v1/catalogue/dcat/${open}`)).text);
+    const whole = await ofTurtle((await get(stranger, 'text/turtle')).text);
+    const one = await ofTurtle((await get(stranger, 'text/turtle', `/v1/catalogue/dcat/${open}`)).text);
     expect(datasets(one)).toEqual([`${BASE}/${open}`]);
     const about = (quads: Quad[]) => lines(quads.filter(({ subject }) => subject.value.startsWith(`${BASE}/${open}`)));
     expect(about(one)).toEqual(about(whole));

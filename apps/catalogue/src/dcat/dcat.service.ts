@@ -6,10 +6,13 @@ import type { CatalogueConfig } from '../config';
 import { knowledgeOf } from '../entries/domain/knowledge';
 import { contentSeen } from '../entries/domain/versions';
 import { ExportStore, type FoundEntry } from '../interchange/export.store';
-import { aboutOrganisation, aboutTheme, dataset, head, Iris, type Publisher } from './described';
+import { aboutOrganisation, aboutTheme, dataset, head, Iris, type ClassName, type Publisher } from './described';
 import { written, type DcatForm } from './forms';
 import { DcatStore } from './dcat.store';
 import type { Node } from './terms';
+
+/** Read once for a document, whatever it describes. */
+type Said = Readonly<{ publisher: Publisher; classNames: ReadonlyMap<string, ClassName> }>;
 
 /** The published catalogue in the words of DCAT 3, with what DCAT-AP 3 asks for, as far as the caller may see it. */
 @Injectable()
@@ -21,19 +24,23 @@ export class DcatService {
   ) {}
 
   async catalogue(form: DcatForm, by: Principal): Promise<Readable> {
-    const publisher = await this.store.publisher();
-    return written(form, this.described(publisher, this.entries.entries({ status: 'PUBLISHED' }, by), by));
+    const entries = this.entries.entries({ status: 'PUBLISHED' }, by);
+    return written(form, this.described(await this.said(null), entries, by));
   }
 
   async entry(id: string, form: DcatForm, by: Principal): Promise<Readable> {
     const found = await this.entries.find(id);
     if (found?.status !== 'PUBLISHED' || knowledgeOf(found, by) === 'nothing') throw new Refusal('request.not_found');
-    const publisher = await this.store.publisher();
-    return written(form, this.described(publisher, [found], by));
+    return written(form, this.described(await this.said(found.content.classification), [found], by));
+  }
+
+  private async said(classification: string | null): Promise<Said> {
+    const [publisher, classNames] = await Promise.all([this.store.publisher(), this.store.classNames(classification)]);
+    return { publisher, classNames };
   }
 
   private async *described(
-    publisher: Publisher,
+    { publisher, classNames }: Said,
     entries: AsyncIterable<FoundEntry> | Iterable<FoundEntry>,
     by: Principal,
   ): AsyncGenerator<Node> {
@@ -48,7 +55,7 @@ export class DcatService {
       const { providerId, providerName, providerRegion: region } = entry;
       const { classification } = entry.content;
       if (once(iris.organisation(providerId))) yield* aboutOrganisation(iris, { id: providerId, name: providerName ?? providerId }); // prettier-ignore
-      if (once(iris.theme(classification))) yield* aboutTheme(iris, classification);
+      if (once(iris.theme(classification))) yield* aboutTheme(iris, classification, classNames.get(classification)); // prettier-ignore
       if (region !== null && once(iris.region(region))) yield { '@id': iris.region(region), '@type': 'dct:Location', identifier: region }; // prettier-ignore
       yield* dataset(iris, entry, contentSeen(knowledge, entry.content));
       const on = entry.publishedOn ?? '';

@@ -40,6 +40,7 @@ export class Iris {
   at = (path: string) => this.base + path;
 }
 
+export type ClassName = Readonly<{ zh: string; en: string }>;
 export type Publisher = Readonly<{ id: string; name: string; regionCode: string }>;
 
 /** What is said once, before all datasets. */
@@ -92,11 +93,12 @@ export function* aboutOrganisation(iris: Iris, { id, name }: Pick<Publisher, 'id
   };
 }
 
-export function* aboutTheme(iris: Iris, code: string): Generator<Node> {
+/** @param name as the edition in force calls it; an entry that could not be brought along is of a class that it no longer has */
+export function* aboutTheme(iris: Iris, code: string, name: ClassName | undefined): Generator<Node> {
   yield {
     '@id': iris.theme(code),
     '@type': 'skos:Concept',
-    prefLabel: { zh: code },
+    prefLabel: name ?? { zh: code },
     notation: code,
     inScheme: iris.scheme,
   };
