@@ -46,7 +46,7 @@ describe('[R15.3] entries of a body that gives way to another', () => {
     catalogue.sendRaw(
       'facts.authorisation',
       randomUUID(),
-      JSON.stringify({ changeId: 'c1', documentNumber: '琼编〔2026〕3号', organisationIds: ['mzt'], by: 'platform', decidedBy: 'gxt-li', authorityId: 'gxt', entries: { listed: [], rest: [], withdrawals: [], ...entries } }),
+      JSON.stringify({ changeId: 'c1', documentNumber: '琼编〔2026〕3号', organisationIds: ['mzt'], successorIds: ['hz'], by: 'platform', decidedBy: 'gxt-li', authorityId: 'gxt', entries: { listed: [], rest: [], withdrawals: [], ...entries } }),
       `authorisation.organisation-change-${what}.v1`,
     ); // prettier-ignore
 

@@ -45,6 +45,8 @@ export type CollectionAssigned = AssignmentFact<
   'collection-assigned',
   Readonly<{ documentNumber: string; formerAssignmentId: string | null }>
 >;
+/** Its department is gone and nobody took its place: it awaits the authority. */
+export type CollectionVacated = AssignmentFact<'collection-vacated', Readonly<{ changeId: string }>>;
 /** Nobody is assigned any more. */
 export type CollectionEnded = AssignmentFact<'collection-ended', Readonly<{ documentNumber: string }>>;
 
@@ -59,6 +61,21 @@ export type CollectionWaiverGranted = WaiverFact<
   Readonly<{ documentNumber: string; until: string }>
 >;
 export type CollectionWaiverRejected = WaiverFact<'collection-waiver-rejected'>;
+/** Nobody's act: its last day is near, or has passed without another one, and the entry still collects what others do. */
+export type CollectionWaiverDue = Fact<
+  'catalogue.collection-waiver-due.v1',
+  Omit<ToldOfCollection, 'by' | 'organisationId'> &
+    Readonly<{
+      waiverId: string;
+      entryId: string;
+      state: 'ENDING' | 'ENDED';
+      until: string;
+      /** Who decides on another one; null where nobody may. */
+      authorityId: string | null;
+      /** Those who were assigned to collect it: what they publish is to be reused. */
+      collectorIds: readonly string[];
+    }>
+>;
 
 export type CollectionFact =
   | DataElementKept
@@ -66,7 +83,9 @@ export type CollectionFact =
   | CollectionProposed
   | CollectionProposalRejected
   | CollectionAssigned
+  | CollectionVacated
   | CollectionEnded
   | CollectionWaiverAsked
   | CollectionWaiverGranted
-  | CollectionWaiverRejected;
+  | CollectionWaiverRejected
+  | CollectionWaiverDue;

@@ -4,6 +4,7 @@ import type { Transaction } from '@qiongtong/platform';
 import { DataSource } from 'typeorm';
 import { isAuthority } from '../entries/domain/knowledge';
 import type { Assignment, AssignmentStatus } from './domain/assignment';
+import type { BodySuccession } from './domain/assignment-succession';
 import type { Collection } from './domain/collection';
 
 export type AssignmentFilter = Readonly<{
@@ -15,7 +16,7 @@ export type AssignmentFilter = Readonly<{
 type Row = Omit<Assignment, 'updatedAt'> & Readonly<{ updatedAt: Date }>;
 
 const COLUMNS = `id, element_id AS "elementId", population, region_code AS "regionCode", department_id AS "departmentId",
-  status, duties, document_number AS "documentNumber", in_force_from::text AS "inForceFrom",
+  status, duties, collection_assignment.document_number AS "documentNumber", in_force_from::text AS "inForceFrom",
   in_force_until::text AS "inForceUntil", former_id AS "formerId", proposal, decision, ending, revision,
   updated_at AS "updatedAt"`;
 
@@ -71,6 +72,53 @@ export class AssignmentStore {
          former_id = $6, proposal = $7, decision = $8, ending = $9, revision = $10, updated_at = $11 WHERE id = $1`,
       [a.id, a.status, ...changing(a)],
     );
+  }
+
+  /** Somebody collects it again: what was vacant of it awaits nobody. */
+  async endVacant(tx: Transaction, { elementId, population, regionCode }: Collection, now: Date): Promise<void> {
+    await tx.query(
+      `UPDATE collection_assignment SET status = 'ENDED', revision = revision + 1, updated_at = $4
+       WHERE element_id = $1 AND population = $2 AND region_code = $3 AND status = 'VACANT'`,
+      [elementId, population, regionCode, now],
+    );
+  }
+
+  /** Of each body that a decision changed, what the newest decision says of who takes its place. */
+  async keepSuccessions(tx: Transaction, successions: readonly BodySuccession[], at: string): Promise<void> {
+    await tx.query(
+      `INSERT INTO body_succession AS known
+         (body_id, successor_id, change_id, document_number, decided_by, authority_id, told_at)
+       SELECT "bodyId", "successorId", "changeId", "documentNumber", "decidedBy", "authorityId", $2
+       FROM jsonb_to_recordset($1::jsonb) AS given ("bodyId" text, "successorId" text, "changeId" text,
+         "documentNumber" text, "decidedBy" text, "authorityId" text)
+       ON CONFLICT (body_id) DO UPDATE SET successor_id = excluded.successor_id, change_id = excluded.change_id,
+         document_number = excluded.document_number, decided_by = excluded.decided_by,
+         authority_id = excluded.authority_id, told_at = excluded.told_at
+       WHERE known.told_at <= excluded.told_at`,
+      [JSON.stringify(successions), at],
+    );
+  }
+
+  /**
+   * In force of bodies that are known to be no more, with what the decision says; one whose successor is not known yet
+   * waits for it. They stay so until the transaction ends.
+   */
+  async ofEndedBodies(
+    tx: Transaction,
+    limit: number,
+  ): Promise<Readonly<{ assignment: Assignment; succession: BodySuccession }>[]> {
+    const rows = await tx.query<Row & Readonly<{ succession: BodySuccession }>>(
+      `SELECT ${COLUMNS}, jsonb_build_object('bodyId', body_id, 'successorId', successor_id, 'changeId', change_id,
+         'documentNumber', succession.document_number, 'decidedBy', decided_by, 'authorityId', authority_id) AS succession
+       FROM body_succession AS succession
+       JOIN collection_assignment ON department_id = body_id
+       WHERE collection_assignment.status = 'IN_FORCE'
+         AND EXISTS (SELECT 1 FROM organisation AS body WHERE body.id = body_id AND body.status = 'ABOLISHED')
+         AND (successor_id IS NULL OR EXISTS (SELECT 1 FROM organisation AS heir WHERE heir.id = successor_id))
+       ORDER BY id LIMIT $1 FOR UPDATE OF collection_assignment SKIP LOCKED`,
+      [limit],
+    );
+    return rows.map(({ succession, ...row }) => ({ assignment: known(row), succession }));
   }
 
   /** Newest first, as far as the caller may know of them (see `isKnownTo`). */

@@ -65,6 +65,7 @@ export class AssignmentsService {
       const { state, event } = acts.assign(newId(), terms, deciding, collector, competent, by, now);
       await this.checkStandard(tx, terms, now);
       if (!(await this.assignments.add(tx, state))) await this.refuseAssigned(tx, terms);
+      await this.assignments.endVacant(tx, state, now);
       tx.publish(event);
       return state;
     });
@@ -77,6 +78,7 @@ export class AssignmentsService {
       await this.checkStandard(tx, proposed, now);
       // One that is decided at the same moment is refused by the database.
       if (await this.assignments.held(tx, proposed)) await this.refuseAssigned(tx, proposed);
+      await this.assignments.endVacant(tx, proposed, now);
       return outcome;
     });
   }

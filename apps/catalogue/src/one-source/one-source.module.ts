@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { EntriesModule } from '../entries/entries.module';
 import { OrganisationsModule } from '../organisations/organisations.module';
+import { AssignmentSuccession } from './assignment-succession';
 import { AssignmentsController } from './assignments.controller';
 import { AssignmentsService } from './assignments.service';
 import { CollectionModule } from './collection.module';
@@ -8,12 +9,20 @@ import { DataElementsController } from './data-elements.controller';
 import { DataElementsService } from './data-elements.service';
 import { SourcesController } from './sources.controller';
 import { SourcesService } from './sources.service';
+import { WaiverClock } from './waiver-clock';
 import { WaiversController } from './waivers.controller';
 import { WaiversService } from './waivers.service';
 
 @Module({
   imports: [CollectionModule, EntriesModule, OrganisationsModule],
   controllers: [DataElementsController, AssignmentsController, WaiversController, SourcesController],
-  providers: [DataElementsService, AssignmentsService, WaiversService, SourcesService],
+  providers: [
+    DataElementsService,
+    AssignmentsService,
+    WaiversService,
+    SourcesService,
+    WaiverClock,
+    AssignmentSuccession,
+  ],
 })
 export class OneSourceModule {}

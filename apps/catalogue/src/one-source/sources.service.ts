@@ -65,6 +65,8 @@ function seen({ sourced, elsewhere, reusable, waiver, waived }: TracedItem) {
       ...{ assignmentId: id, departmentId, departmentName, regionCode: region },
     })),
     reusable: reusable.map(({ elementId: _element, ...holding }) => holding),
-    waiver: waiver && { id: waiver.id, status: waiver.status, since: waiver.since, until: waiver.until },
+    waiver: waiver && {
+      ...{ id: waiver.id, status: waiver.status, since: waiver.since, until: waiver.until, endState: waiver.endState },
+    },
   };
 }

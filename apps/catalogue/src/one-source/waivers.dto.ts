@@ -3,7 +3,7 @@ import { PageQuery } from '@qiongtong/platform';
 import { IsDateString, IsIn, IsOptional, IsString, Matches, MaxLength, ValidateIf } from 'class-validator';
 import { CODE } from './data-elements.dto';
 import { EVERYBODY } from './domain/data-element';
-import { WAIVER_STATUSES, type WaiverStatus } from './domain/waiver';
+import { END_STATES, WAIVER_STATUSES, type EndState, type WaiverStatus } from './domain/waiver';
 
 const Given = () => ValidateIf((_object, value) => value !== undefined);
 const Text = (longest: number) => applyDecorators(IsString(), Matches(/\S/), MaxLength(longest));
@@ -36,4 +36,6 @@ export class RejectWaiverDto {
 export class ListWaiversQuery extends PageQuery {
   @Given() @Matches(ENTRY_ID) entryId?: string;
   @Given() @IsIn([...WAIVER_STATUSES]) status?: WaiverStatus;
+  /** Such as ENDED: what is collected twice without leave. */
+  @Given() @IsIn([...END_STATES]) endState?: EndState;
 }

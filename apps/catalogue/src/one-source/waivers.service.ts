@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Refusal, type Principal } from '@qiongtong/contracts';
-import { Clock, Cursors, newId, type Page, type Transaction } from '@qiongtong/platform';
-import { competentAuthority, type Competence } from '@qiongtong/regulation';
+import { Clock, Cursors, newId, type Page } from '@qiongtong/platform';
+import type { Competence } from '@qiongtong/regulation';
 import { knowledgeOf } from '../entries/domain/knowledge';
 import { EntryDesk } from '../entries/entry-desk';
 import { OrganisationStore } from '../organisations/organisation.store';
@@ -30,7 +30,7 @@ export class WaiversService {
   }
 
   async list(filter: WaiverFilter, limit: number, cursor: string | undefined, by: Principal): Promise<Page<Waiver>> {
-    const scope = JSON.stringify(['waivers', by.departmentId, filter.entryId, filter.status]);
+    const scope = JSON.stringify(['waivers', by.departmentId, filter.entryId, filter.status, filter.endState]);
     const before = cursor === undefined ? null : this.cursors.decode<{ id: string }>(cursor, scope).id;
     const found = await this.waivers.list(filter, by, before, limit + 1);
     const last = found[limit - 1];
@@ -75,19 +75,11 @@ export class WaiversService {
       const now = this.clock.now();
       const waiver = await this.waivers.lock(tx, id);
       if (!waiver || !acts.isKnownTo(waiver, by)) throw new Refusal('request.not_found');
-      const { state, event } = rule(waiver, await this.competentFor(tx, waiver, now), now);
+      const competent = await this.organisations.competentFor(tx, waiver.departmentId, waiver.collectorIds, now);
+      const { state, event } = rule(waiver, competent, now);
       await this.waivers.save(tx, state);
       tx.publish(event);
       return acts.standingOf(state);
     });
   } // prettier-ignore
-
-  /** Nobody's own case, and by the role as it is held now: cases move with it. [R14.10] */
-  private async competentFor(tx: Transaction, waiver: Waiver, now: Date): Promise<Competence | null> {
-    const ids = [waiver.departmentId, ...waiver.collectorIds];
-    const parties = await this.organisations.findAll(tx, ids);
-    const asking = parties.filter(({ id }) => id === waiver.departmentId);
-    const others = parties.filter(({ id }) => id !== waiver.departmentId);
-    return competentAuthority([...asking, ...others], await this.organisations.authorities(tx), now);
-  }
 }

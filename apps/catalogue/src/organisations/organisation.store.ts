@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { OrganisationState } from '@qiongtong/contracts';
 import type { Transaction } from '@qiongtong/platform';
+import { competentAuthority, type Competence } from '@qiongtong/regulation';
 import { In } from 'typeorm';
 import { OrganisationRow } from './organisation.entity';
 
@@ -17,6 +18,22 @@ export class OrganisationStore {
   /** Bodies that hold a role, or did. */
   authorities(tx: Transaction): Promise<OrganisationRow[]> {
     return tx.manager.createQueryBuilder(OrganisationRow, 'body').where(`body.roles <> '[]'`).getMany();
+  }
+
+  /**
+   * Who decides between a department and others: nobody in their own case, and by the role as it is held now, as cases
+   * move with it. [R14.10]
+   */
+  async competentFor(
+    tx: Transaction,
+    departmentId: string,
+    otherIds: readonly string[],
+    now: Date,
+  ): Promise<Competence | null> {
+    const parties = await this.findAll(tx, [departmentId, ...otherIds]);
+    const asking = parties.filter(({ id }) => id === departmentId);
+    const others = parties.filter(({ id }) => id !== departmentId);
+    return competentAuthority([...asking, ...others], await this.authorities(tx), now);
   }
 
   /** Takes the newest states; one that is not newer than what is known changes nothing. */

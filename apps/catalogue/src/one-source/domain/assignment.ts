@@ -13,7 +13,8 @@ import {
 import { localDayOf } from '@qiongtong/regulation';
 import { saidBy, toldOf, type Collection, type Deciding, type Said } from './collection';
 
-export const ASSIGNMENT_STATUSES = ['PROPOSED', 'REJECTED', 'IN_FORCE', 'SUPERSEDED', 'ENDED'] as const;
+export const ASSIGNMENT_STATUSES = ['PROPOSED', 'REJECTED', 'IN_FORCE', 'SUPERSEDED', 'VACANT', 'ENDED'] as const;
+/** VACANT: its department is gone and the authority has to assign it anew. */
 export type AssignmentStatus = (typeof ASSIGNMENT_STATUSES)[number];
 
 /** A department is the one that collects an element of a population in a region (单一数源). [R6.3] */
@@ -166,20 +167,20 @@ function decider(
   return officer;
 }
 
+/** An active department collects, within its own region. [R6.3] */
+export const isFit = (collector: Collector, regionCode: string): boolean =>
+  collector.kind === 'DEPARTMENT' && collector.status === 'ACTIVE' && withinRegion(regionCode, collector.regionCode);
+
 function checkCollector(collector: Collector | null, regionCode: string): void {
-  const fits =
-    collector !== null &&
-    collector.kind === 'DEPARTMENT' &&
-    collector.status === 'ACTIVE' &&
-    withinRegion(regionCode, collector.regionCode);
-  if (!fits) throw new Refusal('catalogue.collector_unfit', { about: ['departmentId', 'regionCode'] });
+  if (!collector || !isFit(collector, regionCode))
+    throw new Refusal('catalogue.collector_unfit', { about: ['departmentId', 'regionCode'] });
 }
 
 function checkStatus({ status }: Assignment, expected: AssignmentStatus): void {
   if (status !== expected) throw new Refusal('catalogue.collection_settled', { about: [status] });
 }
 
-function inForce(
+export function inForce(
   assignment: Assignment,
   decision: Said,
   { documentNumber }: Deciding,
@@ -194,19 +195,19 @@ function inForce(
   return { state, event: { type: 'catalogue.collection-assigned.v1', ...event, data } };
 }
 
-const aNew = (id: string, { elementId, population, regionCode, duties }: Terms, departmentId: string, now: Date): Assignment => ({
+export const aNew = (id: string, { elementId, population, regionCode, duties }: Terms, departmentId: string, now: Date): Assignment => ({
   ...{ id, elementId, population, regionCode, departmentId, status: 'PROPOSED', duties, documentNumber: null },
   ...{ inForceFrom: null, inForceUntil: null, formerId: null, proposal: null, decision: null, ending: null },
   ...{ revision: 1, updatedAt: now.toISOString() },
 }); // prettier-ignore
 
-const next = (assignment: Assignment, change: Partial<Assignment>, now: Date): Assignment => ({
+export const next = (assignment: Assignment, change: Partial<Assignment>, now: Date): Assignment => ({
   ...assignment,
   ...change,
   revision: assignment.revision + 1,
   updatedAt: now.toISOString(),
 });
 
-const told = (state: Assignment, said: Said) => ({
+export const told = (state: Assignment, said: Said) => ({
   ...{ key: state.id, at: state.updatedAt, data: { assignmentId: state.id, ...toldOf(state, said) } },
 });

@@ -3,6 +3,7 @@ import {
   officerWith,
   Refusal,
   type CollectionWaiverAsked,
+  type CollectionWaiverDue,
   type CollectionWaiverGranted,
   type CollectionWaiverRejected,
   type Principal,
@@ -13,6 +14,12 @@ import type { Held } from './sourced-items';
 
 export const WAIVER_STATUSES = ['REQUESTED', 'GRANTED', 'REJECTED'] as const;
 export type WaiverStatus = (typeof WAIVER_STATUSES)[number];
+/** How near its end is, as far as that was told; RENEWED: another one goes on from it, or there is nothing left to waive. */
+export const END_STATES = ['ON_TIME', 'ENDING', 'ENDED', 'RENEWED'] as const;
+export type EndState = (typeof END_STATES)[number];
+/** From when on its holder is told: as long as a withdrawal is told before, so that what others collect can be fetched. */
+const TOLD_BEFORE_DAYS = 30;
+const DAY_MS = 86_400_000;
 /** A waiver is looked at again at least every year. [R8.5] */
 const LONGEST_MONTHS = 12;
 
@@ -34,6 +41,7 @@ export type Waiver = Collection &
     documentNumber: string | null;
     request: Said;
     decision: Said | null;
+    endState: EndState;
     revision: number;
     updatedAt: string;
   }>;
@@ -57,7 +65,7 @@ export function ask(
     ...{ id, entryId, elementId, population, regionCode, until },
     ...{ departmentId: department.id, departmentRegion: department.regionCode },
     collectorIds: [...new Set(collectors.map(({ departmentId }) => departmentId))].sort(),
-    ...{ status: 'REQUESTED', since: null, documentNumber: null, decision: null },
+    ...{ status: 'REQUESTED', since: null, documentNumber: null, decision: null, endState: 'ON_TIME' },
     request: saidBy(officer, reason, by, now),
     ...{ revision: 1, updatedAt: now.toISOString() },
   };
@@ -92,6 +100,48 @@ export function reject(
   const decision = saidBy(decider(waiver, competent, by), reason, by, now);
   const state = next(waiver, { status: 'REJECTED', decision }, now);
   return { state, event: { type: 'catalogue.collection-waiver-rejected.v1', ...told(state, decision) } };
+}
+
+/** The last day of those that end soon. */
+export const endingUntil = (now: Date): string => localDayOf(new Date(now.getTime() + TOLD_BEFORE_DAYS * DAY_MS));
+
+/**
+ * What a day makes of a waiver that was granted. A clock decides nothing: the entry stays as it is, and is found by its
+ * waiver. Its holder and the authority are told before it ends and when it has. [R6.3, R8.1]
+ *
+ * @param moot another waiver goes on from it, or nobody collects by it any more: nothing is told
+ * @returns null where nothing changes
+ */
+export function atItsEnd(
+  waiver: Waiver,
+  moot: boolean,
+  competent: Competence | null,
+  now: Date,
+): Readonly<{ state: Waiver; event: CollectionWaiverDue | null }> | null {
+  const ended = waiver.until < localDayOf(now);
+  // Before its last day it may come to matter again.
+  if (moot && !ended) return null;
+  const isTold: 'ENDING' | 'ENDED' = ended ? 'ENDED' : 'ENDING';
+  const endState = moot ? 'RENEWED' : isTold;
+  if (waiver.endState === endState || waiver.until > endingUntil(now)) return null;
+  const state = next(waiver, { endState }, now);
+  if (endState === 'RENEWED') return { state, event: null };
+  const {
+    id: waiverId,
+    entryId,
+    elementId,
+    population,
+    regionCode,
+    departmentId,
+    revision,
+    until,
+    collectorIds,
+  } = state;
+  const data = {
+    ...{ waiverId, entryId, elementId, population, regionCode, departmentId, revision, until },
+    ...{ state: isTold, authorityId: competent?.organisationId ?? null, collectorIds },
+  };
+  return { state, event: { type: 'catalogue.collection-waiver-due.v1', key: waiverId, at: state.updatedAt, data } };
 }
 
 export const holdsOn = (waiver: Waiver, collection: Collection, day: string): boolean =>
