@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { withClient } from '@qiongtong/testing';
-import { ADMINISTRATOR, DEPARTMENTS, ORGANS, responsibleOf, reviewerOf, submitterOf, systemOf, type DepartmentId } from '../province/bodies'; // prettier-ignore
+import { ADMINISTRATOR, DEPARTMENTS, officerOf, ORGANS, responsibleOf, reviewerOf, submitterOf, systemOf, type DepartmentId } from '../province/bodies'; // prettier-ignore
 import type { Province } from '../province/province';
 import { admit, publish, push, register, registerSystem } from '../province/registers';
 import { MARRIAGES } from '../province/resources';
@@ -103,6 +103,7 @@ export async function makeThings(province: Province) {
     const { items: alerts } = await province.done(mzt, 'GET', '/v1/misuse-alerts?limit=1');
     return (alerts as { id: string }[])[0]?.id;
   });
+  const logWatch = await idOf(officerOf('sjt'), '/v1/audit/watches', { name: '关注', filter: {} });
   const sealed = await province.eventually('the access in the log', async () => {
     const { status, body } = await province.asked(mzt, 'GET', `/v1/audit/accesses/${decisionId}`);
     return status === 200 && (body['entries'] as { index: number }[])[0];
@@ -232,6 +233,7 @@ export async function makeThings(province: Province) {
     access: aThing(decisionId, ['mzt', 'ybj']),
     tile: aThing('0/000.p/1', ['mzt']),
     bundle: aThing('000.p/1', ['mzt']),
+    logWatch: aThing(logWatch, ['mzt']),
     logEntry: aThing(String(sealed.index), ['mzt', 'ybj'], '999999999'),
   } as const;
 }

@@ -8,9 +8,12 @@ import { Traces1798070001000 } from './migrations/1798070001000-traces';
 import { LogTerms1798080000000 } from './migrations/1798080000000-log-terms';
 import { LargeMessages1798600000001 } from './migrations/1798600000001-large-messages';
 import { Witnesses1798600000002 } from './migrations/1798600000002-witnesses';
+import { WatchesAndReports1798750000000 } from './migrations/1798750000000-watches-and-reports';
+import { ReportsModule } from './reports/reports.module';
 import { SearchModule } from './search/search.module';
 import { TilesModule } from './tiles/tiles.module';
 import { TracesModule } from './traces/traces.module';
+import { WatchesModule } from './watches/watches.module';
 import { WitnessesModule } from './witnesses/witnesses.module';
 
 @Module({})
@@ -30,11 +33,14 @@ export class AuditModule {
             LogTerms1798080000000,
             LargeMessages1798600000001,
             Witnesses1798600000002,
+            WatchesAndReports1798750000000,
           ],
         }),
         log,
         TracesModule.with(config),
         SearchModule,
+        WatchesModule,
+        ReportsModule,
         EvidenceModule.with(log),
         TilesModule.with(log, config),
         WitnessesModule.with(log, config),

@@ -12,6 +12,7 @@ import { SigningKey } from '../src/log/signing-key';
 import { Log1700000100000 } from '../src/migrations/1700000100000-log';
 import { LargeMessages1798600000001 } from '../src/migrations/1798600000001-large-messages';
 import { LogTerms1798080000000 } from '../src/migrations/1798080000000-log-terms';
+import { WatchesAndReports1798750000000 } from '../src/migrations/1798750000000-watches-and-reports';
 
 export const aKey = (origin = 'qiongtong/test'): SigningKey =>
   new SigningKey(origin, generateKeyPairSync('ed25519').privateKey);
@@ -39,7 +40,13 @@ export class LogDatabase {
     const dataSource = await openDatabase({
       url: database.url,
       applicationName: 'audit-test',
-      migrations: [Log1700000100000, LogTerms1798080000000, LargeMessages1798600000001, ...more],
+      migrations: [
+        Log1700000100000,
+        LogTerms1798080000000,
+        LargeMessages1798600000001,
+        WatchesAndReports1798750000000,
+        ...more,
+      ],
     });
     return new LogDatabase(dataSource, aKey(), async () => {
       await dataSource.destroy();

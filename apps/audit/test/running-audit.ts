@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -116,6 +117,22 @@ export class RunningAudit {
       type: answer.headers.get('content-type') ?? '',
       json: <T>() => JSON.parse(text) as T,
     };
+  }
+
+  /** Each call has a key of its own unless one is given. */
+  async post(target: string, by: Principal, body: object, key: string = randomUUID()): Promise<Answer> {
+    const answer = await fetch(`${this.replicas[0]?.url}${target}`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        'idempotency-key': key,
+        [HOP_HEADER]: this.hops.issue('audit', 'POST', target, by),
+      },
+      body: JSON.stringify(body),
+    });
+    const text = await answer.text();
+    const type = answer.headers.get('content-type') ?? '';
+    return { status: answer.status, text, type, json: <T>() => JSON.parse(text) as T };
   }
 
   /** An answer whose body is still to come. */

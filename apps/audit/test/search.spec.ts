@@ -52,7 +52,7 @@ beforeAll(async () => {
     aProposal,
     aGrant,
   ]);
-  await audit.until(`SELECT 1 FROM log_term_place WHERE next_index >= ${PAST}`, 1);
+  await audit.until(`SELECT 1 FROM log_follower WHERE name = 'terms' AND next_index >= ${PAST}`, 1);
 });
 afterAll(() => audit.close(), 30_000);
 

@@ -59,6 +59,18 @@ describe('terms of the log', () => {
     expect(await bound(['effect:permit'])).toBe('effect:permit');
   });
 
+  it('refuse an export of more than one file holds, also without any filter in a log of a billion [R21.1]', async () => {
+    await log.query(`INSERT INTO log_term SELECT 'effect:permit', i FROM generate_series(0, 50000) i`);
+    const store = new SearchStore();
+    const bound = (terms: string[], before: number) =>
+      log.work().run((tx) => store.bound(tx.query, { terms, department: null }, { from: 0, before }, 'export'));
+    const refused = { code: 'audit.export_too_wide' };
+    await expect(bound([], 1_000_000_000)).rejects.toMatchObject(refused);
+    await expect(bound(['effect:permit'], 1_000_000_000)).rejects.toMatchObject(refused);
+    expect(await bound(['effect:permit'], 50_000)).toBe('effect:permit');
+    expect(await bound([], 50_000)).toBeNull();
+  });
+
   it('are gone through by their index alone [R21.1]', async () => {
     await log.query(`INSERT INTO log_term SELECT 't:' || i % 7, i FROM generate_series(0, 20000) i`);
     await log.query('ANALYZE log_term');

@@ -8,9 +8,9 @@ export type LogRead = Fact<
     departmentId: string;
     /** All of the log, or what concerns the department. */
     scope: 'all' | 'own';
-    what: 'entries' | 'entry' | 'access' | 'gaps' | 'log' | 'trace' | 'search' | 'evidence';
+    what: 'entries' | 'entry' | 'access' | 'gaps' | 'log' | 'trace' | 'search' | 'evidence' | 'watch' | 'report';
     asked: Readonly<Record<string, unknown>>;
-    /** Of a search and of evidence: how many entries were shown. */
+    /** How many entries, notices, watches or groups were shown. */
     shown?: number;
   }>
 >;
@@ -41,4 +41,15 @@ export type WitnessProblemFound = Fact<
     /** Entries that it says it has seen, where that is more. */
     seen: number | null;
   }>
+>;
+
+/** An auditor wants to be told of entries. What of is `asked`, so that looking for a grant is no evidence about it. [R14.9] */
+export type WatchSaved = Fact<
+  'audit.watch-saved.v1',
+  Readonly<{ watchId: string; by: string; departmentId: string; asked: Readonly<Record<string, unknown>> }>
+>;
+
+export type WatchChanged = Fact<
+  'audit.watch-changed.v1',
+  Readonly<{ watchId: string; by: string; departmentId: string; state: 'ACTIVE' | 'PAUSED' | 'ENDED' }>
 >;

@@ -2,7 +2,7 @@ import { PageQuery } from '@qiongtong/platform';
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsRFC3339, IsString, Length, Matches } from 'class-validator';
 
-const EFFECTS = ['permit', 'deny', 'indeterminate'] as const;
+export const EFFECTS = ['permit', 'deny', 'indeterminate'] as const;
 
 export class SearchQuery extends PageQuery {
   @ApiPropertyOptional({ description: 'Id of anything an entry names: a grant, an application, a resource, a use' })

@@ -57,7 +57,7 @@ export class SearchService {
       const wanted = wantedOf(reading, filter);
       const searchedTo = await this.store.searchedTo(query);
       const span = await this.spanOf(query, filter, start, searchedTo);
-      const rarest = await this.store.bound(query, wanted, span);
+      const rarest = await this.store.bound(query, wanted, span, how);
       const found = await this.store.page(query, wanted, rarest, span, limit + 1);
       const entries = found.slice(0, limit);
       tx.publish(this.read(reading, filter, start, how, entries.length));

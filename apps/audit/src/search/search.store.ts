@@ -7,7 +7,7 @@ import { ENTRY, notKeptFrom, type Entry } from '../log/log.store';
 export type Wanted = Readonly<{ terms: readonly string[]; department: string | null }>;
 export type Span = Readonly<{ from: number; before: number }>;
 
-/** Entries that one page may compare. Beyond that a filter more is asked for, or a shorter period. */
+/** Entries that one page may compare, and that one export may hold. Beyond that a filter more is asked for, or a shorter period. */
 const MOST_COMPARED = 50_000;
 const TIMEOUT_MS = 10_000;
 const CANCELLED = '57014';
@@ -16,7 +16,9 @@ const CANCELLED = '57014';
 @Injectable()
 export class SearchStore {
   async searchedTo(query: Sql): Promise<number> {
-    const [row] = await query<{ next: number }>('SELECT next_index::float8 AS next FROM log_term_place');
+    const [row] = await query<{ next: number }>(
+      `SELECT next_index::float8 AS next FROM log_follower WHERE name = 'terms'`,
+    );
     return row?.next ?? 0;
   }
 
@@ -36,10 +38,17 @@ export class SearchStore {
     return row?.lo ?? 0;
   }
 
-  /** Refuses what would have to compare too much, and asks the database to give up in time. */
-  async bound(query: Sql, { terms, department }: Wanted, span: Span): Promise<string | null> {
+  /** Refuses what would have to compare too much, or export too much, and asks the database to give up in time. */
+  async bound(query: Sql, { terms, department }: Wanted, span: Span, how = 'page'): Promise<string | null> {
     await query(`SELECT set_config('statement_timeout', $1, true)`, [String(TIMEOUT_MS)]);
-    if (terms.length === 0) return null;
+    const expectExportable = (count: number): void => {
+      if (how === 'export' && count > MOST_COMPARED)
+        throw new Refusal('audit.export_too_wide', { about: [String(MOST_COMPARED)] });
+    };
+    if (terms.length === 0) {
+      expectExportable(span.before - span.from);
+      return null;
+    }
     const counts = await query<{ term: string; count: number }>(
       `SELECT wanted.term, (SELECT count(*)::int FROM (
          SELECT FROM log_term t WHERE t.term = wanted.term AND t.entry_index >= $2 AND t.entry_index < $3 LIMIT $4) hits) AS count
@@ -49,6 +58,7 @@ export class SearchStore {
     const [rarest] = counts as [{ term: string; count: number }];
     if (rarest.count > MOST_COMPARED && (terms.length > 1 || department !== null))
       throw new Refusal('audit.search_too_wide', { about: terms });
+    expectExportable(rarest.count);
     return rarest.term;
   }
 

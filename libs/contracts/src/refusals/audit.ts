@@ -81,4 +81,47 @@ export const AUDIT_REFUSALS = refusals({
     nextZh: '请改用更具体的编号,例如一次申请或一次使用;审计人员可导出全部日志',
     nextEn: 'Name something narrower, such as one application or one use; an auditor may export the whole log',
   },
+  'audit.watch_unknown': {
+    kind: 'notFound',
+    zh: '没有该关注,或不是您保存的',
+    en: 'There is no such watch, or it is not yours',
+    nextZh: '请在您的关注列表中核对编号',
+    nextEn: 'Look it up in the list of your watches',
+  },
+  'audit.watch_state': {
+    kind: 'conflict',
+    zh: '该关注的当前状态不允许此操作',
+    en: 'The watch cannot be changed so in its present state',
+    nextZh: '请查看其状态;已结束的关注不能恢复,请另存一个',
+    nextEn: 'Look at its state; one that has ended does not come back, save another',
+  },
+  'audit.watch_limit': {
+    kind: 'unprocessable',
+    zh: '关注数量已达上限',
+    en: 'There are as many watches as may be',
+    nextZh: '请结束不再需要的关注,或用一个条件较宽的关注代替多个',
+    nextEn: 'End one that is no longer needed, or save one wider watch in place of several',
+  },
+  'audit.report_period': {
+    kind: 'unprocessable',
+    zh: '报告须有起止日期,起日早于止日,且不超过上限天数',
+    en: 'A report needs a period that begins before it ends and is no longer than the days named',
+    nextZh: '请缩短期间,分段报告',
+    nextEn: 'Report on shorter periods, one after the other',
+  },
+  'audit.report_too_wide': {
+    kind: 'unprocessable',
+    zh: '范围过大,分组过多,无法一次报告',
+    en: 'The scope is too wide: there are too many groups for one report',
+    nextZh: '请缩短期间,指定部门或资源,或减少分组项(by)',
+    nextEn: 'Shorten the period, name a department or a resource, or count by less (`by`)',
+  },
+  'audit.export_too_wide': {
+    kind: 'unprocessable',
+    zh: '符合条件的条目过多,不能一次导出',
+    en: 'Too many entries meet the filter for one export',
+    nextZh: '请用 from、until 分段导出或增加条件;需要全部日志的,由审计人员导出 /v1/audit/log',
+    nextEn:
+      'Export period by period with from and until, or add a filter; an auditor exports the whole log at /v1/audit/log',
+  },
 });
