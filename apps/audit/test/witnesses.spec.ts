@@ -7,6 +7,7 @@ import { parseWitnesses, type Witness } from '../src/log/domain/cosignature';
 import { keyHash, openNote, signedText } from '../src/log/domain/note';
 import { LogMetrics } from '../src/log/log.metrics';
 import { LogStore } from '../src/log/log.store';
+import { ProofStore } from '../src/log/proof.store';
 import { Witnesses1798600000002 } from '../src/migrations/1798600000002-witnesses';
 import { WitnessClient } from '../src/witnesses/witness.client';
 import { WitnessStore } from '../src/witnesses/witness.store';
@@ -96,8 +97,9 @@ describe('[R14.9] the witnesses of the log', () => {
     const witnesses = new Witnesses(parseWitnesses(`${one.line}\n${two.line}`) as Witness[]);
     const scheduler = new Scheduler(log.dataSource, log.clock, new Metrics(), new Drain());
     const [store, entries, metrics] = [new WitnessStore(), new LogStore(), new LogMetrics(new Metrics())];
+    const proofs = new ProofStore();
     witnessing = new Witnessing(
-      ...[log.dataSource, log.work(), store, entries, new WitnessClient(), witnesses, metrics, log.clock, scheduler] as const, // prettier-ignore
+      ...[log.dataSource, log.work(), store, entries, proofs, new WitnessClient(), witnesses, metrics, log.clock, scheduler] as const, // prettier-ignore
     );
     service = new WitnessesService(log.dataSource, store, entries, witnesses);
   });

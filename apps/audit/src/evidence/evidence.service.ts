@@ -4,6 +4,7 @@ import { Clock, UnitOfWork, type Sql } from '@qiongtong/platform';
 import { consistencyRanges, inclusionRanges } from '../log/domain/proofs';
 import { logRead, readingOf } from '../log/domain/reading';
 import { LogStore, type Entry, type SignedHead } from '../log/log.store';
+import { ProofStore } from '../log/proof.store';
 import { SigningKey } from '../log/signing-key';
 import { SearchStore } from '../search/search.store';
 import { wantedOf } from '../search/search.service';
@@ -23,6 +24,7 @@ export class EvidenceService {
   constructor(
     private readonly work: UnitOfWork,
     private readonly log: LogStore,
+    private readonly proofs: ProofStore,
     private readonly searches: SearchStore,
     private readonly key: SigningKey,
     private readonly clock: Clock,
@@ -74,7 +76,7 @@ export class EvidenceService {
   /** Proofs of a page are read together. */
   private async proved(query: Sql, page: readonly Entry[], { size }: SignedHead): Promise<Proved[]> {
     const ranges = page.map(({ index }) => inclusionRanges(index, size));
-    const hashes = await this.log.proof(query, ranges.flat());
+    const hashes = await this.proofs.proof(query, ranges.flat());
     let at = 0;
     return page.map(({ index, leafHash, entry }, i) => {
       const proof = hashes.slice(at, (at += ranges[i]?.length ?? 0)).map(base64);
@@ -85,7 +87,7 @@ export class EvidenceService {
   private async consistency(query: Sql, from: number, newer: SignedHead): Promise<Contents['consistency']> {
     const older = await this.head(query, from);
     if (older.size > newer.size) throw new Refusal('audit.size_unknown', { about: [String(from)] });
-    const proof = await this.log.proof(query, consistencyRanges(older.size, newer.size));
+    const proof = await this.proofs.proof(query, consistencyRanges(older.size, newer.size));
     return { from: older.size, to: newer.size, proof: proof.map(base64), older: older.note, newer: newer.note };
   }
 

@@ -4,6 +4,7 @@ import { LogController } from './log.controller';
 import { LogMetrics } from './log.metrics';
 import { LogService } from './log.service';
 import { LogStore } from './log.store';
+import { ProofStore } from './proof.store';
 import { OutsideCheckpoints } from './outside';
 import { Sealer } from './sealer';
 import { SealerWorker } from './sealer.worker';
@@ -18,13 +19,14 @@ export class LogModule {
     return {
       module: LogModule,
       controllers: [LogController],
-      exports: [SigningKey, LogStore, LogService, LogMetrics],
+      exports: [SigningKey, LogStore, LogService, LogMetrics, ProofStore],
       providers: [
         { provide: SigningKey, useFactory: key },
         LogMetrics,
         LogService,
         LogStore,
         OutsideCheckpoints,
+        ProofStore,
         Sealer,
         SealerWorker,
         SealingStore,

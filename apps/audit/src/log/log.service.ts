@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Refusal, type LogRead, type Principal } from '@qiongtong/contracts';
 import { Clock, Cursors, sql, UnitOfWork, type Sql, type Transaction } from '@qiongtong/platform';
 import { DataSource } from 'typeorm';
-import { consistencyRanges, inclusionRanges } from './domain/proofs';
+import { consistencyRanges, inclusionRanges, verifyInclusion } from './domain/proofs';
 import { logRead, readingOf, readingOfAll, type Reading } from './domain/reading';
 import { LogStore, type Entry, type EntryFilter, type SignedHead } from './log.store';
 import type {
@@ -15,17 +15,23 @@ import type {
   KeyView,
   ProvedEntryView,
 } from './log.views';
+import { ProofStore } from './proof.store';
 import { SigningKey } from './signing-key';
 
 const MAX_GAPS = 500;
+/** Milliseconds that a head counts as the newest for proofs, of which thousands are asked a second. */
+const NEWEST_MS = 50;
 
 /** What can be asked of the log. Whoever reads entries is recorded in it, before the answer leaves. [R14.9] */
 @Injectable()
 export class LogService {
+  private latest: { at: number; head: Promise<SignedHead> } | null = null;
+
   constructor(
     private readonly dataSource: DataSource,
     private readonly work: UnitOfWork,
     private readonly store: LogStore,
+    private readonly proofs: ProofStore,
     private readonly key: SigningKey,
     private readonly cursors: Cursors,
     private readonly clock: Clock,
@@ -98,11 +104,10 @@ export class LogService {
   /** A proof shows hashes only; anyone who may ask for entries may ask for it. */
   async inclusionProof(by: Principal, index: number, size?: number): Promise<InclusionProofView> {
     readingOf(by);
-    const head = await this.headOf(size);
+    let head = await (size === undefined ? this.lately() : this.headOf(size));
+    if (index >= head.size && size === undefined) head = await this.newest(this.query);
     if (index >= head.size) throw new Refusal('audit.index_beyond_size', { about: [String(index), String(head.size)] });
-    const hash = await this.store.leafHash(this.query, index);
-    if (!hash) throw new Refusal('audit.entry_unknown', { about: [String(index)] });
-    const proof = await this.store.proof(this.query, inclusionRanges(index, head.size));
+    const [hash, ...proof] = await this.provedHash(index, head);
     return { index, size: head.size, leafHash: base64(hash), proof: proof.map(base64), checkpoint: head.note };
   }
 
@@ -111,7 +116,7 @@ export class LogService {
     const [older, newer] = [await this.headOf(from), await this.headOf(to)];
     if (older.size > newer.size)
       throw new Refusal('audit.size_unknown', { about: [`${from} is beyond ${newer.size}`] });
-    const proof = await this.store.proof(this.query, consistencyRanges(older.size, newer.size));
+    const proof = await this.proofs.proof(this.query, consistencyRanges(older.size, newer.size));
     return { from: older.size, to: newer.size, proof: proof.map(base64), older: older.note, newer: newer.note };
   }
 
@@ -148,8 +153,33 @@ export class LogService {
   }
 
   private async proved(query: Sql, entry: Entry, head: SignedHead) {
-    const proof = await this.store.proof(query, inclusionRanges(entry.index, head.size));
+    const proof = await this.proofs.proof(query, inclusionRanges(entry.index, head.size));
     return { ...shown(entry), proof: proof.map(base64) };
+  }
+
+  /**
+   * Hash of a leaf and its proof, which is tried before it is given out: kept hashes are those of another log when the database
+   * was put in place of one that had gone further.
+   */
+  private async provedHash(index: number, head: SignedHead): Promise<[hash: Buffer, ...proof: Buffer[]]> {
+    const ranges = [{ start: index, end: index + 1 }, ...inclusionRanges(index, head.size)];
+    for (let attempt = 1; ; attempt++) {
+      const [leaf, ...proof] = (await this.proofs.proof(this.query, ranges)) as [Buffer, ...Buffer[]];
+      if (verifyInclusion({ leaf, index, size: head.size, root: head.root }, proof)) return [leaf, ...proof];
+      if (attempt === 2) throw new Error(`the hashes of the log do not lead to its checkpoint of ${head.size}`);
+      this.proofs.forget();
+    }
+  }
+
+  /** The newest head or one that was it a moment ago. */
+  private lately(): Promise<SignedHead> {
+    const now = performance.now();
+    if (!this.latest || now - this.latest.at > NEWEST_MS) {
+      const head = this.newest(this.query);
+      this.latest = { at: now, head };
+      head.catch(() => (this.latest = null));
+    }
+    return this.latest.head;
   }
 
   private async headOf(size?: number): Promise<SignedHead> {

@@ -1,9 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { KEPT_FROM } from '@qiongtong/contracts';
 import type { Sql } from '@qiongtong/platform';
-import type { Range } from './domain/proofs';
-import { nodesOf, rangeRoot } from './domain/proofs';
-import { nodeIn, tileOf, type NodeId } from './domain/tiles';
 
 export type SignedHead = Readonly<{ size: number; root: Buffer; note: string; signedAt: Date }>;
 export type Entry = Readonly<{ index: number; leafHash: Buffer; entry: string; sealedAt: Date }>;
@@ -94,11 +91,6 @@ export class LogStore {
     return row ? (row.value ?? Buffer.alloc(0)) : null;
   }
 
-  async leafHash(query: Sql, index: number): Promise<Buffer | null> {
-    const [row] = await query<{ hash: Buffer }>('SELECT leaf_hash AS hash FROM log_entry WHERE index = $1', [index]);
-    return row?.hash ?? null;
-  }
-
   /** Records of one decision; there are few: at most a start and an end. */
   access(query: Sql, decisionId: string, concerning: string | null): Promise<Entry[]> {
     return this.entries(query, 0, { topic: 'facts.access', key: decisionId }, concerning, 100);
@@ -113,22 +105,6 @@ export class LogStore {
        WHERE preceding < $3 ORDER BY index`,
       [from, Math.min(before, from + PAGE_ENTRIES), PAGE_CHARACTERS],
     );
-  }
-
-  /** Roots of the ranges of a proof. */
-  async proof(query: Sql, ranges: readonly Range[]): Promise<Buffer[]> {
-    const ids = ranges.flatMap((range) => nodesOf(range).map(tileOf));
-    const rows = await query<{ level: number; index: number; hashes: Buffer }>(
-      `SELECT level, index::float8 AS index, hashes FROM tile
-       WHERE (level, index) IN (SELECT * FROM unnest($1::int[], $2::bigint[]))`,
-      [ids.map((id) => id.level), ids.map((id) => id.index)],
-    );
-    const tiles = new Map(rows.map((row) => [`${row.level}/${row.index}`, row.hashes]));
-    const hashOf = (node: NodeId): Buffer => {
-      const { level, index } = tileOf(node);
-      return nodeIn(node, tiles.get(`${level}/${index}`) ?? Buffer.alloc(0));
-    };
-    return ranges.map((range) => rangeRoot(range, hashOf));
   }
 
   gaps(query: Sql, limit: number): Promise<GapRow[]> {

@@ -6,6 +6,7 @@ import type { Witness } from '../log/domain/cosignature';
 import { consistencyRanges } from '../log/domain/proofs';
 import { LogMetrics } from '../log/log.metrics';
 import { LogStore, type SignedHead } from '../log/log.store';
+import { ProofStore } from '../log/proof.store';
 import { WitnessClient, type Answer } from './witness.client';
 import { WitnessStore, type Problem } from './witness.store';
 
@@ -32,6 +33,7 @@ export class Witnessing {
     private readonly work: UnitOfWork,
     private readonly store: WitnessStore,
     private readonly entries: LogStore,
+    private readonly proofs: ProofStore,
     private readonly client: WitnessClient,
     private readonly witnesses: Witnesses,
     private readonly metrics: LogMetrics,
@@ -71,7 +73,7 @@ export class Witnessing {
 
   private async ask(witness: Witness, { size, note }: SignedHead, oldSize: number): Promise<Answer> {
     const proof =
-      oldSize === 0 || oldSize === size ? [] : await this.entries.proof(this.query, consistencyRanges(oldSize, size));
+      oldSize === 0 || oldSize === size ? [] : await this.proofs.proof(this.query, consistencyRanges(oldSize, size));
     return this.client.offer(witness, { oldSize, proof, note });
   }
 

@@ -85,12 +85,3 @@ export function tileOf(node: NodeId): TileId {
   const start = node.index * 2 ** (node.level % TILE_HEIGHT);
   return { level: Math.floor(node.level / TILE_HEIGHT), index: Math.floor(start / TILE_WIDTH) };
 }
-
-/** Hash of a node from its tile. Throws when the tile does not reach that far. */
-export function nodeIn(node: NodeId, tile: Buffer): Buffer {
-  const width = 2 ** (node.level % TILE_HEIGHT);
-  const start = (node.index * width) % TILE_WIDTH;
-  const hashes = hashesIn(tile).slice(start, start + width);
-  if (hashes.length < width) throw new Error(`node ${node.level}/${node.index} is not in the tree yet`);
-  return rootOf(hashes);
-}

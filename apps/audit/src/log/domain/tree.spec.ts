@@ -9,13 +9,13 @@ import {
   type Range,
   type TreeHead,
 } from './proofs';
+import { TileNodes } from './tile-nodes';
 import {
   append,
   EMPTY_FRONTIER,
   frontierFrom,
   frontierTiles,
   hashesIn,
-  nodeIn,
   rootOfFrontier,
   tileOf,
   type Frontier,
@@ -51,7 +51,7 @@ class Tiles {
   }
   readonly hashOf = (node: NodeId): Buffer => {
     const { level, index } = tileOf(node);
-    return nodeIn(node, this.stored.get(`${level}/${index}`)?.hashes ?? Buffer.alloc(0));
+    return new TileNodes().grow(this.stored.get(`${level}/${index}`)?.hashes ?? Buffer.alloc(0)).hashOf(node);
   };
   proof(ranges: readonly Range[]): Buffer[] {
     return ranges.map((range) => rangeRoot(range, this.hashOf));
