@@ -10,6 +10,7 @@ import { HopTokens, SystemClock } from '@qiongtong/platform';
 import { startPlatform, type Platform } from '@qiongtong/testing';
 import { Kafka, logLevel, type Producer } from 'kafkajs';
 import { Costs } from './costs';
+import { cpuBetween, cpuTimes } from './cpu';
 import { getRequest, load } from './load';
 import { compare, quantile, type Round } from './report';
 import { run, secondsSince } from './run';
@@ -24,6 +25,7 @@ const STEADY_PER_SECOND = 2_000;
 const STEADY_SECONDS = 10;
 const STEADY_EVERY_MS = 10;
 const PROOF_SECONDS = 2;
+const RESTING_MS = 1_000;
 /** A token is taken once, within ten seconds. */
 const MOST_PROOFS = 20_000;
 const SUBJECT = 'audit';
@@ -116,6 +118,16 @@ async function untilCheckpoint(platform: Platform, facts: Facts): Promise<number
   return latencies;
 }
 
+/** Waits until audit has nothing to do any more: what follows the log works on after it is sealed. */
+async function rest(platform: Platform): Promise<void> {
+  const parts = { audit: platform.supervisor.pid('audit') };
+  for (;;) {
+    const before = cpuTimes(parts);
+    await later(RESTING_MS);
+    if (cpuBetween(before, cpuTimes(parts), 1)['audit']! < RESTING_MS * 100) return;
+  }
+}
+
 async function proofs(platform: Platform, connections: number) {
   const hops = new HopTokens(platform.hopKeysDir, 'gateway', new SystemClock());
   const size = await sizeOf(platform);
@@ -162,7 +174,9 @@ async function measure(platform: Platform, facts: Facts, folder: string): Promis
       untilCheckpoint(platform, facts),
     );
     const [p50, p99] = [quantile(latencies, 0.5), quantile(latencies, 0.99)];
+    await rest(platform);
     const asked = await proofs(platform, 32);
+    await rest(platform);
     const other = await bare?.();
     console.log(
       `  round ${round}: ${Math.round(value)} facts/s, checkpoint p50 ${p50.toFixed(0)} p99 ${p99.toFixed(0)} ms, ` +

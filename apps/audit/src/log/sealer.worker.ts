@@ -9,7 +9,8 @@ import { Sealer } from './sealer';
 import { partitionKey } from './sealing.store';
 
 const FACTS = TOPICS.filter((topic) => topic.kind === 'facts');
-const MAX_BATCH = 5000;
+/** Others are answered between two batches. */
+const MAX_BATCH = 1000;
 const LINGER_MS = 150;
 const HEARTBEAT_MS = 3000;
 
