@@ -172,6 +172,27 @@ describe('search of the catalogue', () => {
     },
   );
 
+  it('[R5.4] [R2.2] shows an entry as it is now, and its provider, whatever it showed before and whoever wrote them', async () => {
+    const id = await lives.anEntryIn('PUBLISHED', { name: '航标灯器' });
+    await shows('航标', 1);
+    const seen = async () => (await search(q('航标'))).items.map((hit) => [hit.name, hit.providerName, hit.highlights['name']]); // prettier-ignore
+    expect(await seen()).toEqual([['航标灯器', '民政厅', [[0, 2]]]]);
+    const write = (field: string, value: string) =>
+      catalogue.query('UPDATE entry SET content = content || jsonb_build_object($2::text, $3::text) WHERE id = $1', [
+        ...[id, field, value],
+      ]);
+    await write('name', '海上航标');
+    await catalogue.query(`UPDATE organisation SET name = '海事局' WHERE id = 'mzt'`);
+    expect(await seen()).toEqual([['海上航标', '海事局', [[2, 4]]]]);
+    await catalogue.query(`UPDATE organisation SET name = '民政厅' WHERE id = 'mzt'`);
+    await write('metadataVisibility', 'HIDDEN');
+    expect(await seen()).toEqual([]);
+    expect(names(await search(q('航标'), submitter))).toEqual(['海上航标']);
+    await write('metadataVisibility', 'SUMMARY');
+    await write('name', '航标灯塔');
+    expect(await seen()).toEqual([['航标灯塔', '民政厅', [[0, 2]]]]);
+  });
+
   it('[R5.4] does not show what is gone from the table, and then no longer counts it', async () => {
     const id = await lives.anEntryIn('PUBLISHED', { name: '浮标甲' });
     await shows('浮标', 1);

@@ -118,9 +118,10 @@ export class LiveSearchIndex implements OnApplicationBootstrap {
     const { regions, names } = await this.store.organisations();
     this.organisationsAt = performance.now();
     if (!this.current) return;
-    // Answers are remembered as long as the regions are the same ones.
-    const same = isDeepStrictEqual(regions, this.current.regions);
-    this.current = { ...this.current, names, regions: same ? this.current.regions : regions };
+    // Answers are remembered as long as the regions and names are the same ones.
+    const kept = <T>(known: T, read: T): T => (isDeepStrictEqual(read, known) ? known : read);
+    const { current } = this;
+    this.current = { ...current, names: kept(current.names, names), regions: kept(current.regions, regions) };
   }
 }
 

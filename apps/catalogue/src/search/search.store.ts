@@ -7,6 +7,8 @@ import type { SearchedEntry } from './domain/searched-entry';
 /** One entry of a page, as it is now. */
 export type FoundRow = Readonly<{
   id: string;
+  /** Another one after every write to the entry or to its provider. */
+  version: string;
   resourceCode: string;
   providerId: string;
   providerName: string | null;
@@ -16,6 +18,10 @@ export type FoundRow = Readonly<{
 }>;
 export type Organisations = Readonly<{ regions: ReadonlyMap<string, string>; names: ReadonlyMap<string, string> }>;
 export type Change = Readonly<{ n: number; entryId: string }>;
+export type Shown = Pick<FoundRow, 'id' | 'version'>;
+
+/** By which transactions both rows were written: whoever writes them, nothing has to be counted up. */
+const VERSION = `entry.xmin::text || ' ' || coalesce(provider.xmin::text, '')`;
 
 const SEARCHED = `id, provider_id AS "providerId", sharing_type AS "sharingType",
   metadata_visibility AS "metadataVisibility", published_on::text AS "publishedOn",
@@ -67,11 +73,22 @@ export class SearchStore {
   /** In no order; those that are gone are left out. */
   page(ids: readonly string[]): Promise<FoundRow[]> {
     return this.database.query<FoundRow[]>(
-      `SELECT entry.id, entry.resource_code AS "resourceCode", entry.provider_id AS "providerId",
+      `SELECT entry.id, ${VERSION} AS version, entry.resource_code AS "resourceCode", entry.provider_id AS "providerId",
          provider.name AS "providerName", entry.status, entry.content, entry.published_on::text AS "publishedOn"
        FROM entry LEFT JOIN organisation AS provider ON provider.id = entry.provider_id
        WHERE entry.id = ANY($1)`,
       [ids],
+    );
+  }
+
+  /** Those that are no longer as they were shown. Asked entry by entry, so that no plan reads the table. */
+  changed(shown: readonly Shown[]): Promise<Shown[]> {
+    return this.database.query<Shown[]>(
+      `SELECT shown.id, shown.version FROM unnest($1::text[], $2::text[]) AS shown (id, version)
+       WHERE shown.version IS DISTINCT FROM (
+         SELECT ${VERSION} FROM entry LEFT JOIN organisation AS provider ON provider.id = entry.provider_id
+         WHERE entry.id = shown.id)`,
+      [shown.map(({ id }) => id), shown.map(({ version }) => version)],
     );
   }
 
