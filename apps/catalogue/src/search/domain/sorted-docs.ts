@@ -5,7 +5,7 @@ export class SortedDocs {
   private isSorted = false;
 
   /** @param compare of two documents, never equal; what it compares by must not change while they are here */
-  constructor(private readonly compare: (a: number, b: number) => number) {}
+  constructor(readonly compare: (a: number, b: number) => number) {}
 
   get size(): number {
     return this.count;

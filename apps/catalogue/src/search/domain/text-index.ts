@@ -1,5 +1,6 @@
 import { eachRun, LATIN, OTHER, type Script } from './folding';
 import { eachBit, hasBit, newBits, Postings, setBit, clearBit, widened, type Bits, type Capacity } from './postings';
+import { Texts } from './texts';
 
 const MOST_PHRASES = 200;
 /** A shorter beginning of a word is taken as the whole of it. */
@@ -10,7 +11,7 @@ const SHORTEST_PREFIX = 2;
  * the text of those that have all its pairs. Latin is found by words and their beginnings.
  */
 export class TextIndex {
-  private readonly texts: string[] = [];
+  private readonly texts = new Texts();
   private readonly pairs = new Map<number, Postings>();
   /** Pairs by their first character, for what is one character long. */
   private readonly pairsFrom = new Map<number, Postings[]>();
@@ -26,10 +27,10 @@ export class TextIndex {
 
   /** @param text folded */
   set(doc: number, text: string): void {
-    const known = this.texts[doc] ?? '';
+    const known = this.texts.of(doc);
     if (known === text) return;
     if (known !== '') this.each(known, (postings) => postings.remove(doc));
-    this.texts[doc] = text;
+    this.texts.set(doc, text);
     this.each(text, (postings) => postings.add(doc));
     for (const [phrase, bits] of this.phrases) {
       const wide = bits.length << 5 < this.capacity.documents ? widened(bits, this.capacity.documents) : bits;
@@ -41,7 +42,7 @@ export class TextIndex {
 
   /** Folded; empty when there is none. */
   textOf(doc: number): string {
-    return this.texts[doc] ?? '';
+    return this.texts.of(doc);
   }
 
   /** Adds the documents that have this anywhere. @param run of the script whose pairs are kept, folded */
@@ -75,7 +76,7 @@ export class TextIndex {
       return;
     }
     const rarest = pairs.reduce((a, b) => (b.size < a.size ? b : a));
-    const hasIt = (doc: number) => this.texts[doc]!.includes(phrase);
+    const hasIt = (doc: number) => this.texts.includes(doc, phrase);
     if (rarest.size < this.capacity.dear) return rarest.addWhere(found, hasIt);
     const others = pairs.filter((p) => p !== rarest).map((p) => p.common).filter((bits) => bits !== null); // prettier-ignore
     const bits = newBits(this.capacity.documents);
