@@ -1,9 +1,9 @@
 import 'reflect-metadata';
-import { bootService, loadConfig } from '@qiongtong/platform';
+import { runService, loadConfig } from '@qiongtong/platform';
 import { authorisationModule } from './app.module';
 import { AuthorisationConfig } from './config';
 
-void bootService({
+void runService({
   name: 'authorisation',
   module: (config) => authorisationModule(config),
   config: loadConfig(AuthorisationConfig),

@@ -1,9 +1,9 @@
-import { bootService, loadConfig } from '@qiongtong/platform';
+import { runService, loadConfig } from '@qiongtong/platform';
 import { ExchangeModule } from './app.module';
 import { ExchangeConfig } from './config';
 import { RecordsRoutes } from './records/records.routes';
 
-void bootService({
+void runService({
   name: 'exchange',
   module: (config) => ExchangeModule.with(config),
   config: loadConfig(ExchangeConfig),

@@ -1,10 +1,10 @@
-import { bootService, loadConfig } from '@qiongtong/platform';
+import { runService, loadConfig } from '@qiongtong/platform';
 import { GatewayModule } from './app.module';
 import { GatewayConfig } from './config';
 import { Entrance } from './entrance/entrance';
 
 const config = loadConfig(GatewayConfig);
-void bootService({
+void runService({
   name: 'gateway',
   module: () => GatewayModule.with(config),
   config,

@@ -86,7 +86,12 @@ export class PlatformModule {
         provide: AccessTokens,
         inject: [Clock],
         useFactory: (clock: Clock) =>
-          new AccessTokens({ issuer: options.config.OIDC_ISSUER, audience: options.config.OIDC_AUDIENCE, clock }),
+          new AccessTokens({
+            issuer: options.config.OIDC_ISSUER,
+            discoveryUrl: options.config.OIDC_DISCOVERY_URL,
+            audience: options.config.OIDC_AUDIENCE,
+            clock,
+          }),
       },
       { provide: Cursors, inject: [HopTokens], useFactory: (hops: HopTokens) => new Cursors(hops) },
       { provide: SealedCursors, inject: [HopTokens], useFactory: (hops: HopTokens) => new SealedCursors(hops) },
@@ -135,7 +140,14 @@ function databaseProviders({ name, config, entities, migrations, relay }: Platfo
   return [
     {
       provide: DataSource,
-      useFactory: () => openDatabase({ url: databaseUrl(config), applicationName: name, entities, migrations }),
+      useFactory: () =>
+        openDatabase({
+          url: databaseUrl(config),
+          applicationName: name,
+          entities,
+          migrations,
+          migrate: config.MIGRATIONS !== 'job',
+        }),
     },
     {
       provide: UnitOfWork,

@@ -116,6 +116,16 @@ describe('an access token [R14.6]', () => {
     });
   });
 
+  it('is judged by keys that are fetched at another address of the same issuer', async () => {
+    const discoveryUrl = `${issuer.issuer.replace('127.0.0.1', 'localhost')}/.well-known/openid-configuration`;
+    const inside = new AccessTokens({ issuer: issuer.issuer, discoveryUrl, audience: issuer.audience, clock });
+    expect(await inside.verify(await officer())).toMatchObject({ sub: 'mzt-submitter' });
+    const foreign = new AccessTokens({ issuer: 'http://127.0.0.1:9', discoveryUrl, audience: issuer.audience, clock });
+    await expect(foreign.verify(await officer({ issuer: 'http://127.0.0.1:9' }))).rejects.toMatchObject({
+      code: 'service.unavailable',
+    });
+  });
+
   it('of an issuer whose own document names another is not believed', async () => {
     const alias = issuer.issuer.replace('127.0.0.1', 'localhost');
     const misled = new AccessTokens({ issuer: alias, audience: 'qiongtong', clock });

@@ -23,6 +23,8 @@ export type AccessToken = Readonly<{
 
 export type AccessTokenOptions = Readonly<{
   issuer: string;
+  /** Where its discovery document is, if not below the issuer itself; the document must name the issuer all the same. */
+  discoveryUrl?: string;
   audience: string;
   clock: Clock;
   /** Verified tokens remembered. */
@@ -106,9 +108,10 @@ export class AccessTokens {
 
   private async discover(): Promise<JWTVerifyGetKey> {
     const { issuer } = this.options;
+    const address = this.options.discoveryUrl ?? `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
     let document: { issuer?: unknown; jwks_uri?: unknown };
     try {
-      const answer = await fetchTwice(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`, {
+      const answer = await fetchTwice(address, {
         redirect: 'error',
         signal: AbortSignal.timeout(FETCH_TIMEOUT_MS),
       });

@@ -1,3 +1,4 @@
 export * from './boot-service';
 export * from './drain';
 export * from './health';
+export * from './run-service';

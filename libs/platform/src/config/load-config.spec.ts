@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Type } from 'class-transformer';
 import { IsInt, Min } from 'class-validator';
 import { ConfigurationError, loadConfig } from './load-config';
@@ -74,6 +77,33 @@ describe('the configuration of a service', () => {
     expect(keysOf({ KAFKA_TLS: 'maybe' })).toEqual(['KAFKA_TLS']);
   });
 
+  describe('with values in files', () => {
+    let folder: string;
+    beforeAll(() => {
+      folder = mkdtempSync(join(tmpdir(), 'qiongtong-config-'));
+      writeFileSync(join(folder, 'url'), 'postgres://catalogue:hidden@db/catalogue\n');
+      writeFileSync(join(folder, 'wrong'), 'mysql://user:hidden@host/db');
+      writeFileSync(join(folder, 'empty'), '\n');
+    });
+    afterAll(() => rmSync(folder, { recursive: true }));
+
+    it('takes them without the line’s end', () => {
+      const { DATABASE_URL } = loadConfig(NotesConfig, { ...env, DATABASE_URL_FILE: join(folder, 'url') });
+      expect(DATABASE_URL).toBe('postgres://catalogue:hidden@db/catalogue');
+    });
+
+    it('names the key when the file is away, empty, besides a value, or holds what is wrong, and never shows it', () => {
+      expect(keysOf({ DATABASE_URL_FILE: join(folder, 'away') })).toEqual(['DATABASE_URL_FILE']);
+      expect(keysOf({ DATABASE_URL_FILE: join(folder, 'empty') })).toEqual(['DATABASE_URL_FILE']);
+      expect(keysOf({ DATABASE_URL_FILE: join(folder, 'url'), DATABASE_URL: 'postgres://x' })).toEqual([
+        'DATABASE_URL_FILE',
+      ]);
+      const load = () => loadConfig(NotesConfig, { ...env, DATABASE_URL_FILE: join(folder, 'wrong') });
+      expect(load).toThrow(/DATABASE_URL must match/);
+      expect(load).not.toThrow(/hidden/);
+    });
+  });
+
   it('never repeats a value', () => {
     const load = () => loadConfig(NotesConfig, { ...env, DATABASE_URL: 'mysql://user:hidden@host/db', PORT: 'hidden' });
     expect(load).toThrow(/DATABASE_URL/);
@@ -89,6 +119,9 @@ describe('the configuration of a service', () => {
   it('for production needs an issuer with TLS and has no default for anything secret', () => {
     expect(keysOf({ MODE: 'production' })).toEqual(['OIDC_ISSUER']);
     expect(keysOf({ MODE: 'production', OIDC_ISSUER: 'https://id.example' })).toEqual([]);
+    expect(
+      keysOf({ MODE: 'production', OIDC_ISSUER: 'https://id.example', OIDC_DISCOVERY_URL: 'http://id/openid' }),
+    ).toEqual(['OIDC_DISCOVERY_URL']);
     expect(keysOf({ MODE: 'production', OIDC_ISSUER: 'https://id.example', HOP_KEYS_DIR: '' })).toEqual([
       'HOP_KEYS_DIR',
     ]);

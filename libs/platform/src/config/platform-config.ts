@@ -19,7 +19,10 @@ const HTTP_URL = { require_tld: false, require_protocol: true, protocols: ['http
 /** `host:port`, comma separated. */
 export const BROKERS = /^[^\s,:]+:\d+(,[^\s,:]+:\d+)*$/;
 
-/** What every service is configured by; each service extends it. Values come from environment variables only. */
+/**
+ * What every service is configured by; each service extends it. Values come from environment variables, or from files
+ * that these name (`DATABASE_URL_FILE` for `DATABASE_URL`).
+ */
 export class PlatformConfig extends KafkaIdentityConfig {
   /** `production` refuses what only suits one machine: identities and databases without TLS. */
   @IsIn(['embedded', 'production'])
@@ -51,6 +54,13 @@ export class PlatformConfig extends KafkaIdentityConfig {
   @Matches(/^postgres(ql)?:\/\//)
   READER_DATABASE_URL?: string;
 
+  /**
+   * Who brings the schema up to date: the service as it boots; a job before it, and then the service starts on no older
+   * schema than its own; or this process is that job, which migrates and ends.
+   */
+  @IsIn(['boot', 'job', 'only'])
+  MIGRATIONS: 'boot' | 'job' | 'only' = 'boot';
+
   /** `host:port`, comma separated. */
   @Matches(BROKERS)
   KAFKA_BROKERS: string;
@@ -65,6 +75,11 @@ export class PlatformConfig extends KafkaIdentityConfig {
 
   @IsUrl(HTTP_URL)
   OIDC_ISSUER: string;
+
+  /** Where the issuer's discovery document is fetched, if from here that is another address than the issuer's own. */
+  @IsOptional()
+  @IsUrl(HTTP_URL)
+  OIDC_DISCOVERY_URL?: string;
 
   @IsString()
   @MinLength(1)

@@ -1,5 +1,5 @@
 export * from '../clock';
-export { createDataSource, openDatabase, type DatabaseOptions } from './data-source';
+export { createDataSource, openDatabase, SchemaBehind, type DatabaseOptions } from './data-source';
 export { findAnswer, IdempotencyConflict, type StoredAnswer } from './idempotency';
 export { Lease, LeaseLost, pause, type LeaseOptions, type LeaseTerm } from './lease';
 export { listen } from './listen';
