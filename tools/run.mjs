@@ -11,9 +11,11 @@ const tool = (...path) => join(ROOT, 'tools', 'dist', ...path);
 
 const COMMANDS = {
   demo: () => tool('demo', 'main.js'),
+  tour: () => tool('demo', 'tour.js'),
   token: () => tool('demo', 'token.js'),
   infra: () => tool('infra.js'),
   topics: () => join(ROOT, 'libs', 'platform', 'dist', 'topics-job', 'main.js'),
+  'kafka-users': () => tool('k8s', 'main.js'),
   stop: () => tool('stop.js'),
   test: () => tool('test.js'),
   mutate: () => tool('mutate.js'),

@@ -19,8 +19,16 @@ export class Identities {
     private readonly issuer: () => string,
   ) {}
 
-  /** Makes each system's key pair once; the private halves stay in the folder, the public ones go to the provider. */
-  static async create(folder: string, issuer: () => string): Promise<Identities> {
+  /**
+   * Makes each system's key pair once; the private halves stay in the folder, the public ones go to the provider.
+   *
+   * @param file what the provider reads, for everybody to read
+   */
+  static async create(
+    folder: string,
+    issuer: () => string,
+    file = join(folder, 'identities.json'),
+  ): Promise<Identities> {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     const systems = [
       ...bodies.flatMap((body) => (body.system ? [body.system.id] : [])),
@@ -29,7 +37,6 @@ export class Identities {
     ];
     const keys = new Map<string, JWK>();
     for (const id of systems) keys.set(id, await keyOf(join(folder, `${id}.jwk.json`), id));
-    const file = join(folder, 'identities.json');
     const officers = [
       { id: ADMINISTRATOR, name: '系统管理员' },
       ...bodies.flatMap((body) => body.officers.map(({ id, name }) => ({ id, name }))),
@@ -39,7 +46,7 @@ export class Identities {
       jwks: { keys: [publicHalf(keys.get(id)!)] },
       ...(id === BRIEF_SYSTEM ? { tokenTtlSeconds: 1 } : {}),
     }));
-    writeFileSync(file, JSON.stringify({ officers, systems: clients }, null, 1), { mode: 0o600 });
+    writeFileSync(file, JSON.stringify({ officers, systems: clients }, null, 1), { mode: 0o644 });
     return new Identities(keys, file, issuer);
   }
 

@@ -1,27 +1,16 @@
 import { relative } from 'node:path';
 import { Instance, startPlatform, stopInstance, type Platform } from '@qiongtong/testing';
-import { Client } from './client';
 import { Identities } from './identities';
-import { Loader } from './load';
 import { removeTopics, requireEmptyDatabases, topicPrefix } from './outside';
-import { Play } from './play';
 import { beforeAbort, untilAborted } from './stay';
-import { Story } from './story';
+import { conclude, tell, Timings } from './tell';
 
 const once = process.argv.includes('--once');
 const name = process.env['DEMO_INSTANCE'] ?? 'demo';
 const leaving = new AbortController();
 
 async function main(): Promise<number> {
-  const took: [string, number][] = [];
-  const timed = async <T>(part: string, work: () => Promise<T>): Promise<T> => {
-    console.log(`\n${part}`);
-    const from = Date.now();
-    const done = await work();
-    took.push([part, (Date.now() - from) / 1000]);
-    return done;
-  };
-
+  const timed = new Timings();
   await requireEmptyDatabases();
   // Each demo begins on empty databases: its story is about first times.
   const former = new Instance(name);
@@ -30,7 +19,7 @@ async function main(): Promise<number> {
   former.create();
   let issuer = '';
   const identities = await Identities.create(former.path('identities'), () => issuer);
-  const platform = await timed('Starting', () =>
+  const platform = await timed.of('Starting', () =>
     startPlatform({
       name,
       topicPrefix: topicPrefix(),
@@ -42,38 +31,15 @@ async function main(): Promise<number> {
   );
   issuer = platform.issuer;
   try {
-    const story = await beforeAbort(leaving.signal, () => tell(platform, identities, timed));
-
-    console.log('\nHow long it took');
-    for (const [part, seconds] of took) console.log(`  ${part}: ${seconds.toFixed(1)} s`);
-    if (story.failures.length > 0) {
-      console.log(`\n${story.failures.length} answers differ from what the rules say:`);
-      for (const failure of story.failures) console.log(`  ✘ ${failure}`);
-    } else console.log('\nEvery answer was what the rules say.');
+    const world = { ...platform, folder: platform.instance.dir };
+    const story = await beforeAbort(leaving.signal, () => tell(world, identities, timed));
+    const failed = conclude(story, timed);
     if (!once) await stay(platform);
-    return story.failures.length === 0 ? 0 : 1;
+    return failed;
   } finally {
     await platform.stop();
     await removeTopics(platform.topicPrefix, platform.kafkaBrokers);
   }
-}
-
-type Timed = <T>(part: string, work: () => Promise<T>) => Promise<T>;
-
-/** Loads the sample and plays the story on it. */
-async function tell(platform: Platform, identities: Identities, timed: Timed): Promise<Story> {
-  const client = new Client(platform.gatewayUrl);
-  const loader = new Loader(client, identities, platform);
-  await timed('Loading through the public API', async () => {
-    await loader.organisations();
-    await loader.systems();
-    await loader.catalogue();
-    await loader.admissions();
-  });
-  await timed('Pushing rows', () => loader.rows());
-  const story = new Story();
-  await timed('The story', () => new Play(client, identities, story, platform.instance.dir).run());
-  return story;
 }
 
 /** Prints what to try and waits for Ctrl-C or `npm run stop`. */

@@ -24,7 +24,7 @@ export async function requireEmptyDatabases(): Promise<void> {
     if (tables > 0)
       throw new Error(
         `the database at ${key} has ${tables} tables, and the demo begins on empty ones: ` +
-          'drop it and create it again (for the one of docker-compose.yml: `docker compose --profile postgres down -v`)',
+          'drop it and create it again (for the one of docker-compose.yml: `docker compose down -v`)',
       );
   }
 }
