@@ -33,6 +33,7 @@ import { Agreements1795420001000 } from './migrations/1795420001000-agreements';
 import { Stops1795440000000 } from './migrations/1795440000000-stops';
 import { SystemKeys1795441000000 } from './migrations/1795441000000-system-keys';
 import { OrganisationChanges1795700000000 } from './migrations/1795700000000-organisation-changes';
+import { ResourceUses1798710000002 } from './migrations/1798710000002-resource-uses';
 import { MisuseAlertRow } from './misuse/misuse-alert.entity';
 import { MisuseModule } from './misuse/misuse.module';
 import { OfficerRow } from './officers/officer.entity';
@@ -114,6 +115,7 @@ export const authorisationModule = (config: AuthorisationConfig, clock?: Clock):
         AmendedAgreements1795600001000,
         AccessReviews1795600002000,
         KeysUsedElsewhere1795800000000,
+        ResourceUses1798710000002,
         OrganisationChanges1795700000000,
       ],
       consumer: { topics: ['policy.resources'] },

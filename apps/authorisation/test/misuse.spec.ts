@@ -221,4 +221,36 @@ describe('the misuse watch', () => {
     const states = await service.states('policy.throttles', id, 2);
     expect(states.at(-1)).toBeNull();
   });
+
+  it('[R10.4] [R11.4] says once a month which department uses what is shared without condition, whatever the traffic', async () => {
+    const [resourceId, other] = [`open-${randomUUID()}`, `granted-${randomUUID()}`];
+    const open = (over: Partial<AccessRecord>, use: Partial<Use>) =>
+      aRecord('ybj-of-open', { basis: 'unconditional', grantId: null, ...over }, { resourceId, ...use });
+    const [march, april] = ['2026-03-31T15:59:00.000Z', '2026-03-31T16:01:00.000Z'];
+    await send([
+      ...many(20, () => open({}, {}), march),
+      ...many(3, () => open({ outcome: 'release-started' }, { departmentId: 'wjw' }), march),
+      { record: open({ outcome: 'refused', effect: 'deny' }, { departmentId: 'mzt' }), at: march },
+      { record: aRecord('ybj-of-open', {}, { resourceId: other }), at: march },
+    ]);
+    const told = async (count: number) =>
+      (await service.factsOf(resourceId, count)).map(({ type, data }) => {
+        const { departmentId, month, providerId } = data as Record<string, unknown>;
+        return [type, departmentId, month, providerId];
+      });
+    const said = (departmentId: string, month: string) => [
+      'authorisation.resource-used.v1',
+      departmentId,
+      month,
+      'mzt',
+    ];
+    expect(await told(2)).toEqual([said('wjw', '2026-03-01'), said('ybj', '2026-03-01')].sort());
+    // Two minutes later it is April in Hainan; what comes late says nothing new.
+    await send([
+      { record: open({}, {}), at: april },
+      { record: open({}, {}), at: march },
+    ]);
+    expect((await told(3)).at(-1)).toEqual(said('ybj', '2026-04-01'));
+    expect(await service.query('SELECT department_id AS d FROM resource_use WHERE resource_id = ANY($1) ORDER BY 1', [[resourceId, other]])).toEqual([{ d: 'wjw' }, { d: 'ybj' }]); // prettier-ignore
+  });
 });

@@ -18,6 +18,7 @@ import { CatalogueChanges1798500000001 } from './migrations/1798500000001-catalo
 import { OneSource1798200000001 } from './migrations/1798200000001-one-source';
 import { SourcedItems1798200000002 } from './migrations/1798200000002-sourced-items';
 import { CollectionEndings1798710000000 } from './migrations/1798710000000-collection-endings';
+import { ResourceUsers1798710000002 } from './migrations/1798710000002-resource-users';
 import { OneSourceModule } from './one-source/one-source.module';
 import { EntryClocks1798300000004 } from './migrations/1798300000004-entry-clocks';
 import { ScheduledWithdrawals1798300000003 } from './migrations/1798300000003-scheduled-withdrawals';
@@ -58,6 +59,7 @@ export const catalogueModule = (config: PlatformConfig): DynamicModule => ({
         EditionMigration1798100000002,
         MountedData1798500000002,
         CollectionEndings1798710000000,
+        ResourceUsers1798710000002,
       ],
       consumer: {
         topics: [

@@ -1,5 +1,5 @@
 import type { GrantAffected } from '@qiongtong/contracts';
-import { BODIES, aKeyItem, anItem, authority, stranger, submitter } from './builders';
+import { BODIES, aKeyItem, anItem, authority, responsible, stranger, submitter } from './builders';
 import { startCatalogue, type RunningCatalogue } from './catalogue';
 import { livesIn } from './lives';
 
@@ -185,5 +185,50 @@ describe('the projection of grants', () => {
        WHERE resource_id = 'many-7' AND status IN ('ACTIVE', 'SUSPENDED') AND until > now() AND id > '' ORDER BY id LIMIT 10`,
     );
     expect(JSON.stringify(plan)).toContain('sharing_grant_in_force');
+  });
+});
+
+describe('what is shared without condition, of which nobody holds a grant', () => {
+  const used = (id: string, departmentId: string, month: string) =>
+    catalogue.sendRaw('facts.authorisation', id, JSON.stringify({ resourceId: id, departmentId, providerId: 'mzt', month }), 'authorisation.resource-used.v1'); // prettier-ignore
+  const known = async (id: string, count: number) => {
+    for (const giveUp = Date.now() + 20_000; ; await new Promise((resolve) => setTimeout(resolve, 50))) {
+      const [row] = await catalogue.query<{ n: number }>('SELECT count(*)::int AS n FROM resource_user WHERE resource_id = $1', [id]); // prettier-ignore
+      if (row!.n === count) return;
+      if (Date.now() > giveUp) throw new Error(`${row!.n} users are known`);
+    }
+  };
+  const usersTold = async (id: string, count: number) => {
+    for (const giveUp = Date.now() + 20_000; ; await new Promise((resolve) => setTimeout(resolve, 50))) {
+      const told = (await catalogue.factsOf(id, 1)).flatMap(({ type, data }) => {
+        const { departmentId, cause, items } = data as Record<string, unknown>;
+        return type === 'catalogue.user-affected.v1' ? [[departmentId, cause, items]] : [];
+      });
+      if (told.length >= count || Date.now() > giveUp) return told;
+    }
+  };
+
+  it('[R10.4] tells those who have used it within a year of a narrower version, a stricter class and its withdrawal', async () => {
+    const open = { sharingType: 'UNCONDITIONAL', sharingCondition: null, sensitivityReason: null };
+    const id = await anEntryIn('PUBLISHED', { ...open, items: ITEMS });
+    const month = `${new Date().toISOString().slice(0, 7)}-01`;
+    await used(id, 'jyt', month);
+    await used(id, 'zgt', month);
+    await used(id, 'wjw', '2020-01-01');
+    await known(id, 3);
+    // Told by its grant, not twice.
+    await catalogue.grants({ id: `${id}-g`, resourceId: id, items: ['certNo'], holderId: 'zgt' });
+
+    await revised(id, { items: [aKeyItem(), anItem()] }, 'INTERNAL_REVIEW');
+    expect((await effectsOf(id)).body).toMatchObject({ count: 0, users: 2 });
+    await bring(id, 'PUBLISHED', {}, 'SUBMITTED');
+    expect(await usersTold(id, 1)).toEqual([['jyt', 'NARROWED', ['phone']]]);
+
+    const ended = { ground: 'DUTY_ENDED', narrative: '职能已划转' };
+    expect(await post(id, 'withdrawal', responsible, ended)).toMatchObject({ status: 200 }); // prettier-ignore
+    expect(await usersTold(id, 2)).toEqual([
+      ['jyt', 'NARROWED', ['phone']],
+      ['jyt', 'WITHDRAWN', ['certNo', 'name']],
+    ]);
   });
 });

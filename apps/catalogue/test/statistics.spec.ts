@@ -22,13 +22,15 @@ describe('statistics of an entry', () => {
     }
   };
 
+  const thisMonth = `${new Date().toISOString().slice(0, 7)}-01`;
+
   it('[R7.2] tell whether there are data, when they came last, and who uses them', async () => {
     const id = await lives.anEntryIn('PUBLISHED');
     expect((await lives.get(id, stranger, 'statistics')).body).toMatchObject({
       ...{ entryId: id, version: 1, dataStatus: 'NOT_MOUNTED', rows: 0, lastUpdate: null },
       dictionary: [{ code: 'certNo' }, { code: 'name' }],
       items: { count: 2, keys: 1, sensitive: 0, coded: 0, queryable: 2 },
-      users: { departments: 0, grants: 0 },
+      users: { departments: 0, grants: 0, unconditional: 0 },
     });
     await told(id, 'batch-applied', { batchNo: 2, rows: 7 });
     await told(id, 'batch-applied', { batchNo: 1, rows: 3 });
@@ -43,7 +45,18 @@ describe('statistics of an entry', () => {
          AS given (id, holder, status, wait)`,
       [id],
     );
-    expect((await lives.get(id, stranger, 'statistics')).body['users']).toEqual({ departments: 1, grants: 2 });
+    const users = async () => (await lives.get(id, stranger, 'statistics')).body['users'];
+    expect(await users()).toEqual({ departments: 1, grants: 2, unconditional: 0 });
+    // Who holds a grant counts once; who used it long ago no more.
+    for (const [departmentId, month] of [['ybj', thisMonth], ['jyt', thisMonth], ['zjt', '2020-01-01']])
+      await catalogue.sendRaw('facts.authorisation', id, JSON.stringify({ resourceId: id, departmentId, providerId: 'mzt', month }), 'authorisation.resource-used.v1'); // prettier-ignore
+    for (const giveUp = Date.now() + 30_000; ; await sleep(50)) {
+      const seen = await users();
+      if ((seen as { unconditional: number }).unconditional === 2 || Date.now() > giveUp) {
+        expect(seen).toEqual({ departments: 2, grants: 2, unconditional: 2 });
+        break;
+      }
+    }
     await told(id, 'resource-disposed', {});
     await until(id, { dataStatus: 'NOT_MOUNTED' });
   });

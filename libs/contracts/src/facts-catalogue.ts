@@ -93,6 +93,20 @@ export type GrantAffected = EntryFact<
   }>
 >;
 
+/** Told to a department that uses, without a grant, what is shared without condition. [R10.4] */
+export type UserAffected = EntryFact<
+  'user-affected',
+  Readonly<{
+    cause: GrantAffected['data']['cause'];
+    departmentId: string;
+    /** Of the resource's items, those it concerns. */
+    items: readonly string[];
+    version: number;
+    /** From when on. */
+    effectiveAt: string;
+  }>
+>;
+
 /** Another body provides it from now on, by a decision on organisations; who was known before stays with the entry. */
 export type EntryPassed = EntryFact<'entry-passed', Readonly<{ changeId: string; formerProviderId: string }>>;
 
@@ -160,6 +174,7 @@ export type CatalogueFact =
   | WithdrawalCalledBack
   | ClassMadeStricter
   | GrantAffected
+  | UserAffected
   | EntryPassed
   | ChangeNoticed
   | UpdateExtensionAsked

@@ -25,6 +25,7 @@ export * from './facts-publication';
 export * from './facts-stops';
 export * from './facts-disposals';
 export * from './facts-subscriptions';
+export * from './facts-uses';
 export * from './grouped-reads';
 export * from './hop';
 export * from './ids';

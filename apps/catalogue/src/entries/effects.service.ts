@@ -1,7 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import { Refusal, type CatalogueFact, type GrantAffected, type Principal } from '@qiongtong/contracts';
+import {
+  Refusal,
+  type CatalogueFact,
+  type GrantAffected,
+  type Principal,
+  type SharingType,
+} from '@qiongtong/contracts';
 import { Clock, Cursors, type Transaction } from '@qiongtong/platform';
 import { GrantStore, type AffectedGrant, type Concerned } from '../grants/grant.store';
+import { UserStore } from '../users/user.store';
 import { subject } from './domain/acting';
 import type { Decision, Entry } from './domain/entry';
 import { knowledgeOf } from './domain/knowledge';
@@ -33,6 +40,7 @@ const NONE: Narrowing = { stricterClass: null, items: [] };
 export class EffectsService {
   constructor(
     private readonly grants: GrantStore,
+    private readonly users: UserStore,
     private readonly entries: EntryStore,
     private readonly versions: VersionStore,
     private readonly clock: Clock,
@@ -50,6 +58,8 @@ export class EffectsService {
     const [now, concerned] = [this.clock.now(), concernedBy(narrowing)];
     const found = narrows(narrowing) ? await this.grants.affected(id, concerned, now, after, limit + 1) : [];
     const { count, digest } = await this.counted(id, narrowing, now);
+    const isOpen = narrows(narrowing) && entry.content.sharingType === 'UNCONDITIONAL';
+    const users = isOpen ? (await this.users.count(id, now)).unconditional : 0;
     const items: AffectedGrant[] = found.slice(0, limit);
     const last = items.at(-1);
     return {
@@ -58,6 +68,8 @@ export class EffectsService {
       /** To be confirmed with the submission. */
       digest: effectsDigest(narrowing, digest),
       count,
+      /** Departments that use it without a grant: told as well, and not confirmed one by one. */
+      users,
       items,
       next: last && found.length > limit ? this.cursors.encode({ id: last.grantId }, scope) : null,
     };
@@ -86,11 +98,12 @@ export class EffectsService {
     if (!narrows(narrowing)) return decision;
     const { state } = decision;
     const told = { cause: 'NARROWED', effectiveAt: state.updatedAt } as const;
-    const affected = await this.toldTo(tx, state, state.publication!.by, concernedBy(narrowing), told, now);
+    const { sharingType: before } = narrowing.stricterClass?.from ?? state.content;
+    const affected = await this.toldTo(tx, state, state.publication!.by, concernedBy(narrowing), told, now, before);
     return { ...decision, also: [...madeStricter(narrowing, state), ...affected] };
   }
 
-  /** What is decided of a whole entry, with what is told to who holds its grants, where it concerns them. */
+  /** What is decided of a whole entry, with what is told to who uses it, where it concerns them. */
   async withTold(tx: Transaction, decision: Decision, now: Date): Promise<Decision> {
     const { state, event } = decision;
     const said = toldOf(event);
@@ -99,18 +112,42 @@ export class EffectsService {
     return { ...decision, also: await this.toldTo(tx, state, by, null, told, now) };
   }
 
-  /** A fact for each grant of an entry. @param by whose act it is */
-  async toldTo(tx: Transaction, entry: Entry, by: string, concerned: Concerned, told: Told, now: Date) {
-    const facts: CatalogueFact[] = [];
-    for (let after: string | undefined = ''; after !== undefined;) {
-      const some: AffectedGrant[] = await this.grants.affected(entry.id, concerned, now, after, AT_ONCE, tx);
-      for (const { grantId, holderId, items } of some) {
-        const data = { ...subject(entry, by), ...told, version: entry.version, grantId, holderId, items };
-        facts.push({ type: 'catalogue.grant-affected.v1', key: entry.id, at: entry.updatedAt, data });
-      }
-      after = some.length < AT_ONCE ? undefined : some.at(-1)?.grantId;
-    }
-    return facts;
+  /**
+   * A fact for each grant of an entry and, where it was shared without condition, for each department that uses it
+   * without one.
+   *
+   * @param by whose act it is
+   */
+  async toldTo(
+    tx: Transaction,
+    entry: Entry,
+    by: string,
+    concerned: Concerned,
+    told: Told,
+    now: Date,
+    before: SharingType = entry.content.sharingType,
+  ): Promise<CatalogueFact[]> {
+    const said = { ...subject(entry, by), ...told, version: entry.version };
+    const head = { key: entry.id, at: entry.updatedAt };
+    const holders = await inPages(
+      (after) => this.grants.affected(entry.id, concerned, now, after, AT_ONCE, tx),
+      ({ grantId }) => grantId,
+    );
+    const facts = holders.map(({ grantId, holderId, items }): CatalogueFact => {
+      return { type: 'catalogue.grant-affected.v1', ...head, data: { ...said, grantId, holderId, items } };
+    });
+    if (before !== 'UNCONDITIONAL') return facts;
+    const users = await inPages(
+      (after) => this.users.withoutGrant(entry.id, now, after, AT_ONCE, tx),
+      (departmentId) => departmentId,
+    );
+    const items = concerned ?? entry.content.items.map(({ code }) => code);
+    return [
+      ...facts,
+      ...users.map((departmentId): CatalogueFact => {
+        return { type: 'catalogue.user-affected.v1', ...head, data: { ...said, departmentId, items } };
+      }),
+    ];
   }
 
   /** The caller holds the lock of the entry. */
@@ -122,6 +159,18 @@ export class EffectsService {
   private async counted(id: string, narrowing: Narrowing, now: Date, tx?: Transaction) {
     return narrows(narrowing) ? this.grants.digest(id, concernedBy(narrowing), now, tx) : { count: 0, digest: '' };
   }
+}
+
+/** All of what is asked for page by page, each after the last of the one before. */
+async function inPages<T>(page: (after: string) => Promise<T[]>, idOf: (one: T) => string): Promise<T[]> {
+  const all: T[] = [];
+  for (let after: string | undefined = ''; after !== undefined;) {
+    const some: T[] = await page(after);
+    all.push(...some);
+    const last = some.at(-1);
+    after = some.length < AT_ONCE || last === undefined ? undefined : idOf(last);
+  }
+  return all;
 }
 
 function toldOf(event: CatalogueFact): (Told & Readonly<{ by: string }>) | null {

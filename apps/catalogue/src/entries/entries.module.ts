@@ -3,6 +3,7 @@ import { CollectionModule } from '../one-source/collection.module';
 import { OrganisationsModule } from '../organisations/organisations.module';
 import { GrantsModule } from '../grants/grants.module';
 import { SystemModule } from '../system/system.module';
+import { UsersModule } from '../users/users.module';
 import { EffectsService } from './effects.service';
 import { EntriesController } from './entries.controller';
 import { EntriesService } from './entries.service';
@@ -17,7 +18,7 @@ import { VersionsController } from './versions.controller';
 import { VersionsService } from './versions.service';
 
 @Module({
-  imports: [CollectionModule, GrantsModule, OrganisationsModule, SystemModule],
+  imports: [CollectionModule, GrantsModule, OrganisationsModule, SystemModule, UsersModule],
   controllers: [EntriesController, VersionsController, WithdrawalsController, SuccessionConsumer],
   providers: [
     EffectsService,

@@ -4,8 +4,6 @@ import type { Message, Transaction } from '@qiongtong/platform';
 import { DataSource } from 'typeorm';
 import { NOTHING_MOUNTED, type MountedData } from './domain/data-status';
 
-export type Users = Readonly<{ departments: number; grants: number }>;
-
 /** A fact that is not newer than what is known changes nothing. */
 @Injectable()
 export class MountedStore {
@@ -78,15 +76,5 @@ export class MountedStore {
     if (!row) return NOTHING_MOUNTED;
     const { rows, updatedAt, disposedAt, ...told } = row;
     return { ...told, rows: Number(rows), updatedAt: updatedAt?.toISOString() ?? null, disposedAt: disposedAt?.toISOString() ?? null }; // prettier-ignore
-  }
-
-  /** Those who hold grants that have not ended. */
-  async usersOf(resourceId: string, now: Date): Promise<Users> {
-    const [row] = await this.database.query<Users[]>(
-      `SELECT count(DISTINCT holder_id)::integer AS departments, count(*)::integer AS grants
-       FROM sharing_grant WHERE resource_id = $1 AND status IN ('ACTIVE', 'SUSPENDED') AND until > $2`,
-      [resourceId, now],
-    );
-    return row!;
   }
 }

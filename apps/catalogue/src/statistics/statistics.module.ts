@@ -1,12 +1,13 @@
 import { Module } from '@nestjs/common';
 import { EntriesModule } from '../entries/entries.module';
+import { UsersModule } from '../users/users.module';
 import { MountedConsumer } from './mounted.consumer';
 import { MountedStore } from './mounted.store';
 import { StatisticsController } from './statistics.controller';
 import { StatisticsService } from './statistics.service';
 
 @Module({
-  imports: [EntriesModule],
+  imports: [EntriesModule, UsersModule],
   controllers: [StatisticsController, MountedConsumer],
   providers: [MountedStore, StatisticsService],
 })

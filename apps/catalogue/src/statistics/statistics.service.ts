@@ -5,7 +5,8 @@ import { knowledgeOf } from '../entries/domain/knowledge';
 import { contentSeen } from '../entries/domain/versions';
 import { EntryStore } from '../entries/entry.store';
 import { dataStatusOf, type DataStatus } from './domain/data-status';
-import { MountedStore, type Users } from './mounted.store';
+import { UserStore, type Users } from '../users/user.store';
+import { MountedStore } from './mounted.store';
 
 export type Statistics = Readonly<{
   entryId: string;
@@ -26,6 +27,7 @@ export class StatisticsService {
   constructor(
     private readonly entries: EntryStore,
     private readonly mounted: MountedStore,
+    private readonly users: UserStore,
     private readonly clock: Clock,
   ) {}
 
@@ -34,7 +36,7 @@ export class StatisticsService {
     const knowledge = entry ? knowledgeOf(entry, by) : 'nothing';
     if (!entry || knowledge === 'nothing') throw new Refusal('request.not_found');
     const { items, deliveryMode } = contentSeen(knowledge, entry.content);
-    const [mounted, users] = await Promise.all([this.mounted.of(id), this.mounted.usersOf(id, this.clock.now())]);
+    const [mounted, users] = await Promise.all([this.mounted.of(id), this.users.count(id, this.clock.now())]);
     const count = (which: (item: Item) => boolean) => items.filter(which).length;
     return {
       entryId: id,
