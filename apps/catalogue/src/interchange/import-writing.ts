@@ -86,6 +86,8 @@ export class ImportWriting {
     const n = staged.at(-1)!.n;
     const counts = { created: added.size, badEntries: faults.length, faults: faults.length };
     await this.store.advance(tx, job.id, 'written_row', n, counts);
+    // What takes all or nothing is one transaction: its facts would fill the memory as the file grows.
+    await tx.writeOut();
     return { n, more: true };
   }
 }

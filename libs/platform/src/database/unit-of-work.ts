@@ -19,6 +19,11 @@ export interface Transaction {
   send(topic: string, key: string, type: string, data: unknown, headers?: Record<string, string>): void;
   /** The whole current state to a state topic; null ends the key. */
   state(topic: string, key: string, value: Versioned | null): void;
+  /**
+   * Writes what was said so far, which leaves with the commit like the rest: for a long transaction that would keep all
+   * of it in memory until then.
+   */
+  writeOut(): Promise<void>;
 }
 
 const ATTEMPTS = 4;
@@ -55,6 +60,7 @@ export class UnitOfWork {
               publish: (fact) => outbox.publish(fact),
               send: (...message) => outbox.send(...message),
               state: (...state) => outbox.state(...state),
+              writeOut: () => outbox.flush(query),
             });
             await outbox.flush(query);
             if (claiming) await storeAnswer(query, claiming, result);

@@ -11,7 +11,7 @@ export const MAX_VALUE_BYTES = 900_000;
 
 type Row = { topic: string; key: string; headers: string; value: string | null; size: number };
 
-/** Collects what a transaction has to say and writes it as rows, in order, when the transaction ends. */
+/** Collects what a transaction has to say and writes it as rows, in order, when the transaction ends or earlier. */
 export class Outbox {
   private readonly rows: Row[] = [];
   private readonly states = new Map<string, Row>();
@@ -34,10 +34,13 @@ export class Outbox {
     this.states.set(JSON.stringify([topic, key]), row);
   }
 
+  /** What was said so far becomes rows; they are seen, and the relay is told, when the transaction commits. */
   async flush(sql: Sql): Promise<void> {
     if (this.rows.length === 0) return;
-    await insert(sql, this.rows);
-    await keepStates(sql, [...this.states.values()]);
+    const [rows, states] = [this.rows.splice(0), [...this.states.values()]];
+    this.states.clear();
+    await insert(sql, rows);
+    await keepStates(sql, states);
     await sql('SELECT pg_notify($1, $2)', [OUTBOX_CHANNEL, '']);
   }
 

@@ -23,6 +23,28 @@ describe('outbox and relay', () => {
     expect((await world.log('facts.authorisation')).map((m) => m.value)).toEqual(['{"i":2}']);
   });
 
+  it('publishes what a transaction wrote out before its end with the rest of it, in order, or not at all', async () => {
+    world.relay('authorisation');
+    const work = world.work('authorisation');
+    const failing = work.run(async (tx) => {
+      tx.publish(fact('authorisation', 'a', 0));
+      await tx.writeOut();
+      throw new Error('no');
+    });
+    await expect(failing).rejects.toThrow('no');
+    await work.run(async (tx) => {
+      for (let i = 1; i <= 5; i++) {
+        tx.publish(fact('authorisation', 'a', i));
+        if (i % 2 === 0) await tx.writeOut();
+      }
+      // The last commits by itself; until then nothing of it has left.
+      expect(await world.log('facts.authorisation')).toEqual([]);
+    });
+    await eventually(async () => (await world.unpublished()) === 0, 'the outbox is empty');
+    const values = (await world.log('facts.authorisation')).map(({ value }) => value);
+    expect(values).toEqual([1, 2, 3, 4, 5].map((i) => JSON.stringify({ i })));
+  });
+
   it('publishes facts and state with their headers, in order, numbered per partition from 1', async () => {
     world.relay('authorisation');
     const work = world.work('authorisation');
