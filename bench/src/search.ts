@@ -18,7 +18,9 @@ const SECONDS = 2;
 const SUBJECT = 'search';
 const AT_ONCE = 2_000;
 const RESULTS = join(__dirname, '..', 'results');
-const MOST_REQUESTS = 5_000;
+const MOST_REQUESTS = 10_000;
+/** A bucket that the metrics of a process have. */
+const LONG_SECONDS = 0.01;
 
 type World = Readonly<{ platform: Platform; hops: HopTokens; query: (text: string, values?: unknown[]) => Promise<Record<string, string>[]> }>; // prettier-ignore
 
@@ -84,6 +86,16 @@ async function restarted(world: World, size: number): Promise<number> {
   }
 } // prettier-ignore
 
+/** How many collections of garbage there were since the service started, how many of them long, and seconds of all. */
+async function collectionsOf({ platform }: World): Promise<readonly number[]> {
+  const lines = (await (await fetch(`${platform.metricsUrls.catalogue}/metrics`)).text()).split('\n');
+  const sum = (name: string): number =>
+    lines
+      .filter((line) => line.startsWith(`nodejs_gc_duration_seconds_${name}`))
+      .reduce((total, line) => total + Number(line.split(' ').at(-1)), 0);
+  return [sum('count'), sum('count') - sum(`bucket{le="${LONG_SECONDS}"`), sum('sum')];
+}
+
 const scansOf = async ({ query }: World): Promise<number> => {
   await query('SELECT pg_stat_force_next_flush()');
   const [row] = await query(`SELECT seq_scan AS n FROM pg_stat_user_tables WHERE relname = 'entry'`);
@@ -105,6 +117,7 @@ async function measure(world: World): Promise<void> {
     const scans = await scansOf(world);
     for (const { questions } of GROUPS) await ask(world, questions);
     const micros: number[] = [];
+    const collections = await collectionsOf(world);
     for (let round = 0; round < ROUNDS; round++)
       for (const { name, questions } of GROUPS) {
         const who = [SUBJECT, ...PEERS] as const;
@@ -119,6 +132,9 @@ async function measure(world: World): Promise<void> {
         }
       }
     facts[`µs of the service an answer, ${of}`] = median(micros);
+    const [count, long, seconds] = (await collectionsOf(world)).map((after, i) => after - collections[i]!);
+    facts[`collections, of them over ${LONG_SECONDS * 1000} ms, ms a collection, ${of}`] =
+      `${count}, ${long}, ${((seconds! / count!) * 1000).toFixed(1)}`;
     facts[`MB at most, ${of}`] = peakMb(pid);
     facts[`sequential scans of entry, ${of}`] = (await scansOf(world)) - scans;
   }

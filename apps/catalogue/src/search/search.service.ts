@@ -6,6 +6,7 @@ import { isAuthority } from '../entries/domain/knowledge';
 import { termsOf, wholeOf } from './domain/folding';
 import type { Position } from './domain/search-index';
 import { dayNumber, FACETS, type Filters } from './domain/searched-entry';
+import { withSynonyms } from './domain/synonyms';
 import { LiveSearchIndex } from './live-index';
 import { SearchPages, type SearchPage } from './pages';
 import { Readings } from './readings';
@@ -30,7 +31,7 @@ export class SearchService {
     const scope = JSON.stringify(['search', by.departmentId, isAuthority(by), q, ...FACETS.map((f) => filters[f])]);
     const after = cursor === undefined ? null : this.cursors.decode<Position>(cursor, scope);
     const { answers, regions, names } = this.live.now;
-    const terms = termsOf(q);
+    const terms = withSynonyms(termsOf(q));
     // What has nothing that can be looked for is found nowhere.
     if (q.trim() !== '' && terms.length === 0) return Buffer.from(JSON.stringify(NOTHING));
     const found = answers.search({

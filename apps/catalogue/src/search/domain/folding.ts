@@ -51,7 +51,12 @@ export function eachRun(text: string, visit: (script: Script, from: number, to: 
 }
 
 /** One thing that must be found: Chinese anywhere, a Latin word by its beginning, a resource code by its beginning. */
-export type Term = Readonly<{ kind: 'chinese' | 'latin' | 'code'; text: string }>;
+export type Term = Readonly<{
+  kind: 'chinese' | 'latin' | 'code';
+  text: string;
+  /** What a name may say instead. */
+  others?: readonly string[];
+}>;
 
 /** `203000`, `203000/0000`, `203000-000001` */
 const CODE = /^\d{2,12}([/-]\d{0,12})?$/;

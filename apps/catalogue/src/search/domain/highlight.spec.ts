@@ -22,5 +22,9 @@ describe('highlights', () => {
   });
   it('[R5.4] of initials are the characters they stand for', () =>
     expect(cut(shown.name, of('shbz').name)).toEqual(['生活保障']));
+  it('[R5.4] of what a name says in another word are those of the name alone', () => {
+    const { name, abstract } = highlightsOf(shown, [{ kind: 'chinese', text: '低保', others: ['保障'] }], initials);
+    expect([cut(shown.name, name), abstract]).toEqual([['保障'], []]);
+  });
   it('[R5.4] that touch are one', () => expect(cut(shown.name, of('最低 低生活').name)).toEqual(['最低生活']));
 });

@@ -26,7 +26,7 @@ export function highlightsOf(shown: Shown, terms: readonly Term[], initialsOf: (
     const places = placesIn(name, terms);
     return places.length > 0 || placesIn(code, terms).length > 0 ? [{ code, name, places }] : [];
   });
-  const name = placesIn(shown.name, terms);
+  const name = placesIn(shown.name, terms.flatMap(withOthers));
   return {
     name: name.length > 0 ? name : initialsIn(shown.name, terms, initialsOf),
     nameEn: placesIn(shown.nameEn ?? '', terms),
@@ -34,6 +34,9 @@ export function highlightsOf(shown: Shown, terms: readonly Term[], initialsOf: (
     items: items.slice(0, MOST_ITEMS),
   };
 }
+
+/** Only names are found by what else a word may mean. */
+const withOthers = (term: Term): Term[] => [term, ...(term.others ?? []).map((text) => ({ ...term, text }))];
 
 function placesIn(text: string, terms: readonly Term[]): Places {
   if (text === '') return [];

@@ -37,17 +37,25 @@ const asked = (q: string, viewer: Viewer, over: Partial<Search> = {}): Search =>
 const idsOf = ({ hits }: Found) => hits.map(({ id }) => id);
 
 /** The same by looking at every entry, as slowly as it is obvious. */
-function bySight(entries: readonly SearchedEntry[], q: string, viewer: Viewer, filters: Filters) {
+function bySight(
+  entries: readonly SearchedEntry[],
+  q: string,
+  terms: readonly Term[],
+  viewer: Viewer,
+  filters: Filters,
+) {
   const knows = (e: SearchedEntry) => viewer.knowsAll || viewer.departmentId === e.providerId;
   const words = (text: string) => folded(text).match(/[a-z0-9]+/g) ?? [];
   const hasWord = (text: string, prefix: string) =>
     words(text).some((word) => (prefix.length < 2 ? word === prefix : word.startsWith(prefix)));
-  const placeOf = (e: SearchedEntry, { kind, text }: Term): number => {
+  const placeOf = (e: SearchedEntry, { kind, text, others }: Term): number => {
     const items = knows(e) || e.metadataVisibility === 'ALL' ? e.items.map((i) => `${i.name} ${i.code}`).join(' ') : '';
     const has = (field: string) => (kind === 'chinese' ? folded(field).includes(text) : hasWord(field, text));
     if (has(`${e.name}\n${e.nameEn ?? ''}`) || (kind === 'code' && e.id.startsWith(text))) return 1;
     if (kind === 'latin' && text.length > 1 && initialsOf(e.name).includes(text)) return 2;
-    return has(items) ? 3 : has(e.abstract ?? '') ? 4 : Infinity;
+    if (has(items)) return 3;
+    if (has(e.abstract ?? '')) return 4;
+    return others?.some((other) => `${e.name}\n${e.nameEn ?? ''}`.includes(other)) ? 5 : Infinity;
   };
   const passes = (e: SearchedEntry, but?: string) =>
     Object.entries({
@@ -59,7 +67,6 @@ function bySight(entries: readonly SearchedEntry[], q: string, viewer: Viewer, f
       format: filters.format?.includes(e.formatCategory ?? '') ?? true,
       freshness: filters.freshness?.includes(freshnessOf(TODAY - dayNumber(e.publishedOn))) ?? true,
     }).every(([facet, passed]) => passed || facet === but);
-  const terms = termsOf(q);
   const found = entries
     .filter((e) => knows(e) || e.metadataVisibility !== 'HIDDEN')
     .map((e) => {
@@ -127,6 +134,7 @@ const someFilters = fc.record(
 );
 /** With little room every gram is a bitmap and every phrase is kept, as with many entries. */
 const someSizes = fc.constantFrom({ firstRoom: 8, dear: 0 }, { firstRoom: 1_024, dear: 2_000 });
+const someOthers = fc.oneof(fc.constant([]), fc.array(fc.constantFrom('丙', '丁甲', '乙乙甲'), { maxLength: 2 }));
 const someViewer = fc.constantFrom<Viewer>(stranger, { departmentId: 'mzt', knowsAll: false }, { departmentId: 'gxt', knowsAll: true }); // prettier-ignore
 
 describe('the index', () => {
@@ -136,22 +144,23 @@ describe('the index', () => {
       { weight: 1, arbitrary: someEntry.map(({ id }) => ({ entry: null, id })) },
     );
     fc.assert(
-      fc.property(someSizes, fc.array(act, { minLength: 1, maxLength: 30 }), someQuery, someFilters, someViewer, (sizes, acts, q, filters, viewer) => {
+      fc.property(someSizes, fc.array(act, { minLength: 1, maxLength: 30 }), someQuery, someFilters, someViewer, someOthers, (sizes, acts, q, filters, viewer, others) => {
+        const terms = termsOf(q).map((term) => (term.kind === 'chinese' && others.length > 0 ? { ...term, others } : term));
         const index = new SearchIndex(initialsOf, sizes);
         const model = new Map<string, SearchedEntry>();
         for (const [i, { entry, id }] of acts.entries()) {
           // What is asked on the way keeps orders and phrases, which what follows must keep right.
-          if (i % 7 === 3) index.search(asked(q, viewer));
+          if (i % 7 === 3) index.search(asked(q, viewer, { terms }));
           if (entry) index.put(entry);
           else index.remove(id);
           if (entry) model.set(entry.id, entry);
           else model.delete(id);
         }
-        const expected = bySight([...model.values()], q, viewer, filters);
+        const expected = bySight([...model.values()], q, terms, viewer, filters);
         const hits: { id: string; rank: number }[] = [];
         let first: Found | null = null;
         for (let after: Search['after'] = null; ;) {
-          const found = index.search(asked(q, viewer, { filters, after, limit: 3 }));
+          const found = index.search(asked(q, viewer, { terms, filters, after, limit: 3 }));
           first ??= found;
           hits.push(...found.hits.map(({ id, rank }) => ({ id, rank })));
           if (found.hits.length < 3) break;

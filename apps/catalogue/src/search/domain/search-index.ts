@@ -13,7 +13,7 @@ import type { SearchedEntry, Viewer } from './searched-entry';
 export type { Position };
 
 /** The better the place a word was found in, the lower. An entry stands where the worst of its words does. */
-export const RANKS = ['exact', 'name', 'initials', 'items', 'abstract'] as const;
+export const RANKS = ['exact', 'name', 'initials', 'items', 'abstract', 'synonyms'] as const;
 export type Rank = (typeof RANKS)[number];
 
 export type Search = Asked &
@@ -131,7 +131,7 @@ export class SearchIndex {
   /** For each place, which have every word there or in a better one. A set is for the caller to change. */
   private ranked(terms: readonly Term[], itemless: Bits): Bits[] {
     if (terms.length === 0) return [this.scratch.copy(this.present)];
-    const all: (Bits | null)[] = [null, null, null, null];
+    const all: (Bits | null)[] = [null, null, null, null, null];
     for (const term of terms) {
       const found = this.scratch.take();
       for (const [place, addPlace] of this.places(term).entries()) {
@@ -149,13 +149,14 @@ export class SearchIndex {
   }
 
   /** Where a term is looked for, the best place first. */
-  private places({ kind, text }: Term): readonly ((found: Bits) => void)[] {
+  private places({ kind, text, others = [] }: Term): readonly ((found: Bits) => void)[] {
     if (kind === 'chinese')
       return [
         (found) => this.name.find(text, found),
         () => undefined,
         (found) => this.items.find(text, found),
         (found) => this.abstract.find(text, found),
+        (found) => others.forEach((other) => this.name.find(other, found)),
       ];
     const words = (field: TextIndex) => (found: Bits) => field.findPrefix(text, found);
     return [
@@ -166,6 +167,7 @@ export class SearchIndex {
       (found) => (kind === 'latin' && text.length > 1 ? this.initials.find(text, found) : undefined),
       words(this.items),
       words(this.abstract),
+      () => undefined,
     ];
   }
 
