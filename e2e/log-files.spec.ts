@@ -14,6 +14,13 @@ const TOOLS = resolve(__dirname, '../tools');
 const CHECKER = 'github.com/transparency-dev/tessera/cmd/fsck';
 const auditor = officerOf('sjt');
 const OTHER_KEY = 'PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW';
+/** Written by `openssl genpkey -algorithm SM2`. */
+const SM2_PEM = `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqBHM9VAYItBG0wawIBAQQg3SuW3EYs6kyPMpCL
+0I21GH/4/Yun50GaWZG9isoVfDShRANCAAQ5KAPLtADALHkRDKJDJAznYWk1r0Q3
+LVOfPCd2IXnk2IC+26n5+JhYmON8L0/lgm5qg1suDW7ipgJQtvda4DfW
+-----END PRIVATE KEY-----
+`;
 const ACCEPTED = "Successfully fsck'd log";
 const run = promisify(execFile);
 
@@ -47,6 +54,7 @@ describe('[R14.9] the log for whoever does not trust us', () => {
   let province: Province;
   let folder: string;
   let key: string;
+  let sm2Key: string;
   let files: string;
   let reference: ReturnType<typeof referenceTools>;
   beforeAll(async () => {
@@ -54,14 +62,16 @@ describe('[R14.9] the log for whoever does not trust us', () => {
     reference = referenceTools(folder);
     const witnesses = join(folder, 'witnesses');
     writeFileSync(witnesses, '# none yet\n');
-    province = await Province.start({ name: 'journey-log-files', env: { audit: { WITNESSES_FILE: witnesses } } });
+    writeFileSync(join(folder, 'sm2.pem'), SM2_PEM);
+    const env = { WITNESSES_FILE: witnesses, SM2_KEY_FILE: join(folder, 'sm2.pem') };
+    province = await Province.start({ name: 'journey-log-files', env: { audit: env } });
     files = join(province.platform.instance.path('audit'), 'log');
     await Promise.all([...ORGANS, DEPARTMENTS.mzt, DEPARTMENTS.ybj].map((body) => register(province, body)));
     // More than one tile of entries: every page that is read is an entry itself.
     for (let n = 0; n < 30; n += 1)
       await Promise.all(Array.from({ length: 10 }, () => province.done(auditor, 'GET', '/v1/audit/entries?limit=1')));
     await province.eventually('two tiles', async () => (await size()) > 300);
-    key = ((await province.call(null, 'GET', '/v1/audit/key')).body as { key: string }).key;
+    ({ key, sm2Key } = (await province.call(null, 'GET', '/v1/audit/key')).body as { key: string; sm2Key: string });
     writeFileSync(join(folder, 'key'), key);
     writeFileSync(join(folder, 'other-key'), OTHER_KEY);
   });
@@ -113,6 +123,28 @@ describe('[R14.9] the log for whoever does not trust us', () => {
       const { items } = await province.done(auditor, 'GET', `/v1/audit/search?actor=${ADMINISTRATOR}&type=audit.log-read.v1&limit=100`); // prettier-ignore
       return JSON.stringify(items).includes('\\"asked\\":{\\"before\\":256,\\"from\\":0}');
     });
+  });
+
+  it('is signed a second time by SM2, which the offline command asks for and the reference libraries pass over', async () => {
+    const note = (await (await fetch(`${province.platform.gatewayUrl}/audit/log/checkpoint`)).text()).split('\n');
+    expect(note.filter((line) => line.startsWith('\u2014 '))).toHaveLength(2);
+    const entry = await province.done(auditor, 'GET', '/v1/audit/entries/1');
+    const verify = (checkpoint: unknown) => {
+      writeFileSync(join(folder, 'entry.json'), JSON.stringify({ ...entry, checkpoint }));
+      return ran(process.execPath, [
+        ...[join(TOOLS, 'verify/verify.mjs'), 'proof', join(folder, 'entry.json')],
+        ...['--key', key, '--sm2', sm2Key],
+      ]);
+    };
+    expect(await verify(entry['checkpoint'])).toMatchObject({ status: 0 });
+    const alone = String(entry['checkpoint']).replace(/\u2014 .+\n$/u, '');
+    expect((await verify(alone)).text).toContain('the SM2 signature of the checkpoint is missing');
+    if (!reference) return;
+    for (const checkpoint of [entry['checkpoint'], alone])
+      expect(await ran(reference.tlog, ['inclusion', key], JSON.stringify({ ...entry, checkpoint }))).toEqual({
+        status: 0,
+        text: 'OK\n',
+      });
   });
 
   it('stands as plain files that verify without any of our services, and a changed byte in them is named', async () => {

@@ -8,22 +8,23 @@ import { join } from 'node:path';
 
 const USAGE = `Verifies the audit log offline.
 
-  verify.mjs log EXPORT.ndjson [--key KEY] [--checkpoint NOTE] [--witness KEY]
+  verify.mjs log EXPORT.ndjson [--key KEY] [--checkpoint NOTE] [--witness KEY] [--sm2 KEY]
       every entry against its leaf hash, all of them against the signed root; names each wrong entry
       (--checkpoint: against a checkpoint kept elsewhere instead of the one in the export)
-  verify.mjs folder DIR --key KEY [--checkpoint NOTE] [--witness KEY]
+  verify.mjs folder DIR --key KEY [--checkpoint NOTE] [--witness KEY] [--sm2 KEY]
       the log as plain files (C2SP tlog-tiles): every entry, every tile, all of them against the signed root
       (--checkpoint: against a checkpoint kept elsewhere instead of the one in the folder)
-  verify.mjs proof ACCESS.json --key KEY [--checkpoint NOTE] [--witness KEY]
+  verify.mjs proof ACCESS.json --key KEY [--checkpoint NOTE] [--witness KEY] [--sm2 KEY]
       each entry of an answer of /v1/audit/accesses/:decisionId (or of /v1/audit/entries/:index)
   verify.mjs consistency CONSISTENCY.json --key KEY [--checkpoint NOTE]
       that the newer checkpoint extends the older one without a change (--checkpoint: an older one kept elsewhere)
-  verify.mjs package EVIDENCE.zip --key KEY [--checkpoint NOTE]
+  verify.mjs package EVIDENCE.zip --key KEY [--checkpoint NOTE] [--sm2 KEY]
       every byte of an evidence package: the archive, each file, each entry and its proof
       (--checkpoint: an older one kept elsewhere, which the package must be shown to extend)
 
 KEY is the log's public key as name+hash+base64, or a file that holds it (also the answer of GET /v1/audit/key).
-With --witness KEY, for log, folder and proof, the checkpoint must also carry the signature of that witness (C2SP tlog-cosignature).
+With --witness KEY, for log, folder and proof, the checkpoint must also carry the signature of that witness (C2SP tlog-cosignature);
+with --sm2 KEY, for these and package, the second signature of the log itself (SM2 with SM3, GB/T 32918).
 Without --key, 'log' trusts the key inside the export and says so. Exit code 0: everything holds; 1: it does not; 2: usage.`;
 
 const MAX_NAMED = 20;
@@ -64,19 +65,21 @@ function bytesOf(text) {
 const LOG = { algorithm: 1, key: 'the key', kind: 'an Ed25519 verifier key' };
 const WITNESS = { algorithm: 4, key: 'the key of the witness', kind: 'that of a witness' };
 
-function parseKey(text, { algorithm, key, kind } = LOG) {
+function partsOf(text, key) {
   const match = /^(.+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]+=*)$/.exec(text.trim());
-  const bytes = match && bytesOf(match[3]);
-  if (!match || bytes.length !== 33 || bytes[0] !== algorithm) throw new Wrong(`${key} is not ${kind}`);
+  if (!match) return null;
+  const bytes = bytesOf(match[3]);
   const hash = sha256(`${match[1]}\n`, bytes).subarray(0, 4);
   if (hash.toString('hex') !== match[2]) throw new Wrong(`${key} does not match the hash it carries`);
+  return { name: match[1], hash, bytes };
+}
+
+function parseKey(text, { algorithm, key, kind } = LOG) {
+  const parts = partsOf(text, key);
+  if (parts?.bytes.length !== 33 || parts.bytes[0] !== algorithm) throw new Wrong(`${key} is not ${kind}`);
+  const { name, hash, bytes } = parts;
   const der = Buffer.concat([Buffer.from('302a300506032b6570032100', 'hex'), bytes.subarray(1)]);
-  return {
-    name: match[1],
-    text: text.trim(),
-    hash,
-    publicKey: createPublicKey({ key: der, format: 'der', type: 'spki' }),
-  };
+  return { name, text: text.trim(), hash, publicKey: createPublicKey({ key: der, format: 'der', type: 'spki' }) };
 }
 
 function openCheckpoint(note, key) {
@@ -114,10 +117,85 @@ function requireWitness(note, text) {
   if (!signed) throw new Wrong(`the witness ${name} has not signed the checkpoint`);
 }
 
-/** The checkpoint a command goes by, opened and, where that is asked, witnessed. */
-function headOf(note, key, { witness }) {
+// SM2 with SM3 as GB/T 32918.2 has it, over the note's text; the signer's identity is the usual one.
+const SM2 = {
+  type: Buffer.concat([Buffer.of(0xff), Buffer.from('qiongtong/sm2-sm3/v1')]),
+  identity: Buffer.from('1234567812345678'),
+  p: 0xfffffffeffffffffffffffffffffffffffffffff00000000ffffffffffffffffn,
+  b: 0x28e9fa9e9d9f5e344d5a9e4bcf6509a7f39789f515ab8f92ddbcbd414d940e93n,
+  n: 0xfffffffeffffffffffffffffffffffff7203df6b21c6052b53bbf40939d54123n,
+  g: {
+    x: 0x32c4ae2c1f1981195f9904466a39c9948fe30bbff2660be1715a4589334c74c7n,
+    y: 0xbc3736a2f4f6779c59bdcee36b692153d0a9877cc62a474002df32e52139f0a0n,
+  },
+};
+const modulo = (value, m = SM2.p) => ((value % m) + m) % m;
+const numberOf = (bytes) => BigInt(`0x${bytes.toString('hex')}`);
+const bytes32 = (value) => Buffer.from(value.toString(16).padStart(64, '0'), 'hex');
+const sm3 = (...parts) => parts.reduce((hash, part) => hash.update(part), createHash('sm3')).digest();
+
+/** By the extended algorithm of Euclid; the modulus is a prime. */
+function inverse(value) {
+  let [a, b, x, y] = [modulo(value), SM2.p, 1n, 0n];
+  while (a > 1n) [a, b, x, y] = [b % a, a, y - (b / a) * x, x];
+  return modulo(x);
+}
+
+/** Of points of the curve; null is the point at infinity. */
+function plus(one, other) {
+  if (!one || !other) return one ?? other;
+  if (one.x === other.x && modulo(one.y + other.y) === 0n) return null;
+  const slope =
+    one.x === other.x
+      ? modulo((3n * one.x * one.x - 3n) * inverse(2n * one.y))
+      : modulo((other.y - one.y) * inverse(other.x - one.x));
+  const x = modulo(slope * slope - one.x - other.x);
+  return { x, y: modulo(slope * (one.x - x) - one.y) };
+}
+
+function times(scalar, point) {
+  let sum = null;
+  for (let [rest, double] = [scalar, point]; rest > 0n; [rest, double] = [rest >> 1n, plus(double, double)])
+    if (rest & 1n) sum = plus(sum, double);
+  return sum;
+}
+
+function sm2Holds(text, { x, y }, signature) {
+  const { identity, p, b, n, g } = SM2;
+  const [r, s] = [numberOf(signature.subarray(0, 32)), numberOf(signature.subarray(32))];
+  const t = modulo(r + s, n);
+  if (r < 1n || r >= n || s < 1n || s >= n || t === 0n) return false;
+  const bits = Buffer.of(0, identity.length * 8);
+  const signer = sm3(bits, identity, ...[p - 3n, b, g.x, g.y, x, y].map(bytes32));
+  const point = plus(times(s, g), times(t, { x, y }));
+  return point !== null && modulo(numberOf(sm3(signer, text)) + point.x, n) === r;
+}
+
+/** Throws unless the note carries the log's second signature, by this key. */
+function requireSm2(note, text) {
+  const parts = partsOf(text, 'the SM2 key');
+  const point = parts?.bytes.subarray(SM2.type.length);
+  if (point?.length !== 65 || point[0] !== 4 || !parts.bytes.subarray(0, SM2.type.length).equals(SM2.type))
+    throw new Wrong('the SM2 key is not one of a log');
+  const [x, y] = [numberOf(point.subarray(1, 33)), numberOf(point.subarray(33))];
+  if (x >= SM2.p || y >= SM2.p || modulo(y * y) !== modulo(x * x * x - 3n * x + SM2.b))
+    throw new Wrong('the SM2 key is no point of the curve');
+  const split = note.lastIndexOf('\n\n');
+  const signed = note
+    .slice(split + 2)
+    .split('\n')
+    .filter((line) => line.startsWith(`\u2014 ${parts.name} `))
+    .map((line) => bytesOf(line.slice(parts.name.length + 3)))
+    .filter((line) => line.length === 68 && line.subarray(0, 4).equals(parts.hash))
+    .some((line) => sm2Holds(Buffer.from(note.slice(0, split + 1)), { x, y }, line.subarray(4)));
+  if (!signed) throw new Wrong('the SM2 signature of the checkpoint is missing or does not hold');
+}
+
+/** The checkpoint a command goes by, opened and, where that is asked, with what else must have signed it. */
+function headOf(note, key, { witness, sm2 }) {
   const head = openCheckpoint(note, key);
   if (witness) requireWitness(note, witness);
+  if (sm2) requireSm2(note, sm2);
   return head;
 }
 
@@ -522,7 +600,7 @@ function verifyPackage(file, options) {
       findings.push(`${name}: its content is not that of the manifest`);
   }
   const key = parseKey(options.key);
-  const proved = provedEntries(content, exact, key, findings);
+  const proved = provedEntries(content, exact, key, findings, options);
   if (names.includes('consistency.json') || options.checkpoint)
     attempt('consistency.json', findings, () => {
       const [text, note] = ['consistency.json', 'checkpoint.txt'].map((name) => content(name).toString('utf8'));
@@ -546,10 +624,10 @@ function attempt(name, findings, check) {
   }
 }
 
-function provedEntries(content, { about, origin, size, entries: count }, key, findings) {
+function provedEntries(content, { about, origin, size, entries: count }, key, findings, { sm2 }) {
   if (content('key.txt').toString('utf8') !== `${key.text}\n`) findings.push('key.txt: it is another key');
   const note = content('checkpoint.txt').toString('utf8');
-  const head = attempt('checkpoint.txt', findings, () => openCheckpoint(note, key));
+  const head = attempt('checkpoint.txt', findings, () => headOf(note, key, { sm2 }));
   if (origin !== key.name) findings.push(`manifest.json: it names the log ${origin}, the key is of ${key.name}`);
   if (head && head.size !== size) findings.push(`manifest.json: it says ${size} entries, the checkpoint ${head.size}`);
   const lines = content('entries.ndjson').toString('utf8').split('\n').slice(0, -1);
@@ -589,10 +667,10 @@ const mentions = (value, text) =>
     : typeof value === 'object' && value !== null && Object.values(value).some((inner) => mentions(inner, text));
 
 /** A value given as text or as the name of a file; a key also as the answer of the service. */
-function textOrFile(value) {
+function textOrFile(value, field) {
   try {
     const text = readFileSync(value, 'utf8');
-    return text.startsWith('{') ? String(JSON.parse(text).key) : text;
+    return text.startsWith('{') ? String(JSON.parse(text)[field]) : text;
   } catch {
     return value;
   }
@@ -602,11 +680,13 @@ function parseArguments(list) {
   const options = {};
   const rest = [];
   for (let i = 0; i < list.length; i += 1) {
-    if (['--key', '--checkpoint', '--witness'].includes(list[i])) {
-      if (list[i + 1] === undefined) return null;
-      options[list[i].slice(2)] = textOrFile(list[(i += 1)]);
-    } else if (list[i].startsWith('--')) return null;
-    else rest.push(list[i]);
+    const [argument, value] = [list[i], list[i + 1]];
+    if (['--key', '--checkpoint', '--witness', '--sm2'].includes(argument)) {
+      if (value === undefined) return null;
+      options[argument.slice(2)] = textOrFile(value, argument === '--sm2' ? 'sm2Key' : 'key');
+      i += 1;
+    } else if (argument.startsWith('--')) return null;
+    else rest.push(argument);
   }
   const [command, file, ...more] = rest;
   const run = {

@@ -3,6 +3,7 @@ import { createHash, generateKeyPairSync, sign } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sm2 } from 'sm-crypto-v2';
 
 // The export and its checkpoint are made here by hand, so that this command is tested against the formats and not
 // against the service's code.
@@ -187,5 +188,53 @@ describe('the offline verify command: proof and consistency [R14.9]', () => {
     expect(run('proof', '{}').status).toBe(2);
     expect(run('prove', '{}', '--key', key.text).text).toContain('Verifies the audit log offline');
     expect(run('log', '{}', '--key').status).toBe(2);
+  });
+});
+
+describe('the offline verify command: the second signature, by SM2 [R14.9]', () => {
+  // The key pair of the example in GB/T 32918.5, appendix A.
+  const secret = '3945208f7b2144b13f36e38ac6d39f95889393692860b51a42fb81ef4df7c5b8';
+  const point = Buffer.from(sm2.getPublicKeyFromPrivateKey(secret), 'hex');
+  const encoded = Buffer.concat([Buffer.of(0xff), Buffer.from('qiongtong/sm2-sm3/v1'), point]);
+  const id = sha256(`${ORIGIN}\n`, encoded).subarray(0, 4);
+  const sm2Key = `${ORIGIN}+${id.toString('hex')}+${encoded.toString('base64')}`;
+  const text = key.note(hashes).split('\n\n')[0]! + '\n';
+  const signature = Buffer.from(sm2.doSignature(Buffer.from(text), secret, { hash: true }), 'hex');
+  const note = (bytes = signature) =>
+    `${key.note(hashes)}\u2014 ${ORIGIN} ${Buffer.concat([id, bytes]).toString('base64')}\n`;
+  const verify = (checkpoint: string, ...options: readonly string[]) =>
+    run('log', [header(checkpoint), ...lines].join('\n'), '--key', key.text, ...options);
+
+  it('is asked for when its key is given, and passed over when it is not', () => {
+    expect(point.toString('hex')).toBe(
+      '0409f9df311e5421a150dd7d161e4bc5c672179fad1833fc076bb08ff356f35020' +
+        'ccea490ce26775a52dc6ea718cc1aa600aed05fbf35e084a6632f6072da9ad13',
+    );
+    expect(verify(note(), '--sm2', sm2Key)).toMatchObject({ status: 0 });
+    expect(verify(note())).toMatchObject({ status: 0 });
+    expect(verify(key.note(hashes), '--sm2', sm2Key)).toMatchObject({
+      status: 1,
+      text: expect.stringContaining('the SM2 signature of the checkpoint is missing') as string,
+    });
+  });
+
+  it.each([0, 31, 32, 63])('does not hold with its byte %i changed', (at) => {
+    const changed = Buffer.from(signature);
+    changed[at]! ^= 1;
+    expect(verify(note(changed), '--sm2', sm2Key)).toMatchObject({ status: 1 });
+    expect(verify(note(changed))).toMatchObject({ status: 0 });
+  });
+
+  it('holds under no other key, and under nothing that is no point of the curve', () => {
+    const keyOf = (bytes: Buffer) =>
+      `${ORIGIN}+${sha256(`${ORIGIN}\n`, bytes).subarray(0, 4).toString('hex')}+${bytes.toString('base64')}`;
+    const other = Buffer.from(sm2.getPublicKeyFromPrivateKey(secret.replace('39', '49')), 'hex');
+    const off = Buffer.from(encoded);
+    off[off.length - 1]! ^= 1;
+    expect(verify(note(), '--sm2', keyOf(Buffer.concat([encoded.subarray(0, 21), other])))).toMatchObject({
+      status: 1,
+    });
+    expect(verify(note(), '--sm2', keyOf(off)).text).toContain('no point of the curve');
+    expect(verify(note(), '--sm2', key.text).text).toContain('is not one of a log');
   });
 });

@@ -15,6 +15,12 @@ export class AuditConfig extends PlatformConfig {
   @IsNotEmpty()
   SIGNING_KEY_FILE?: string;
 
+  /** PEM file of an SM2 key whose signature is a second line of each checkpoint; without it there is one line. */
+  @IsOptional()
+  @IsString()
+  @IsNotEmpty()
+  SM2_KEY_FILE?: string;
+
   /** Exchange, which keeps the keys by which records are traced; without it nothing is traced. */
   @IsOptional()
   @IsUrl({ require_tld: false, require_protocol: true, protocols: ['http', 'https'] })

@@ -47,7 +47,7 @@ class AWitness {
   }
 
   get line(): string {
-    const key = `${this.name}+${keyHash(this.name, this.raw, 4).toString('hex')}+${Buffer.concat([Buffer.of(4), this.raw]).toString('base64')}`; // prettier-ignore
+    const key = `${this.name}+${keyHash(this.name, this.raw, Buffer.of(4)).toString('hex')}+${Buffer.concat([Buffer.of(4), this.raw]).toString('base64')}`; // prettier-ignore
     return `${key} http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
@@ -63,7 +63,7 @@ class AWitness {
     const time = Buffer.alloc(8);
     time.writeBigUInt64BE(1_800_000_000n);
     const signature = sign(null, Buffer.from(`cosignature/v1\ntime 1800000000\n${signedText(note)}`), this.privateKey);
-    return `\u2014 ${this.name} ${Buffer.concat([keyHash(this.name, this.raw, 4), time, signature]).toString('base64')}`;
+    return `\u2014 ${this.name} ${Buffer.concat([keyHash(this.name, this.raw, Buffer.of(4)), time, signature]).toString('base64')}`;
   }
 
   stop(): Promise<void> {

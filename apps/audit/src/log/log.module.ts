@@ -15,7 +15,7 @@ import { SigningKey } from './signing-key';
 export class LogModule {
   static with(config: AuditConfig): DynamicModule {
     const key = (): SigningKey =>
-      SigningKey.fromFile(config.LOG_ORIGIN, signingKeyFile(config), config.MODE === 'embedded');
+      SigningKey.fromFile(config.LOG_ORIGIN, signingKeyFile(config), config.MODE === 'embedded', config.SM2_KEY_FILE);
     return {
       module: LogModule,
       controllers: [LogController],

@@ -38,7 +38,8 @@ export class LogService {
   ) {}
 
   publicKey(): KeyView {
-    return { origin: this.key.origin, key: this.key.verifierKey, pem: this.key.pem };
+    const { origin, verifierKey, pem, sm2VerifierKey } = this.key;
+    return { origin, key: verifierKey, pem, sm2Key: sm2VerifierKey };
   }
 
   async checkpoint(): Promise<CheckpointView> {

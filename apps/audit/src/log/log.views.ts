@@ -7,6 +7,12 @@ export class KeyView {
   @ApiProperty({ description: 'Name of the log, as it stands in its checkpoints' }) readonly origin: string;
   @ApiProperty({ description: 'Ed25519 verifier key: name, key hash and key, joined by +' }) readonly key: string;
   @ApiProperty({ description: 'The same key in PEM' }) readonly pem: string;
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'Verifier key of the second signature line, SM2 with SM3; null where there is none',
+  })
+  readonly sm2Key: string | null;
 }
 
 export class CheckpointView {

@@ -6,7 +6,7 @@ import { keyHash, signedText, signNote } from './note';
 const { privateKey, publicKey } = generateKeyPairSync('ed25519');
 const raw = publicKey.export({ type: 'spki', format: 'der' }).subarray(12);
 const NAME = 'witness.example/one';
-const KEY = `${NAME}+${keyHash(NAME, raw, 4).toString('hex')}+${Buffer.concat([Buffer.of(4), raw]).toString('base64')}`;
+const KEY = `${NAME}+${keyHash(NAME, raw, Buffer.of(4)).toString('hex')}+${Buffer.concat([Buffer.of(4), raw]).toString('base64')}`;
 const LOG_KEY = `${NAME}+${keyHash(NAME, raw).toString('hex')}+${Buffer.concat([Buffer.of(1), raw]).toString('base64')}`;
 const URL = 'https://witness.example/path/';
 const NOTE = signNote(
@@ -14,7 +14,12 @@ const NOTE = signNote(
   { size: 0, root: EMPTY_ROOT },
 );
 
-const lineOf = ({ seconds = 1_800_000_000n, name = NAME, note = NOTE, hash = keyHash(NAME, raw, 4) } = {}): string => {
+const lineOf = ({
+  seconds = 1_800_000_000n,
+  name = NAME,
+  note = NOTE,
+  hash = keyHash(NAME, raw, Buffer.of(4)),
+} = {}): string => {
   const time = Buffer.alloc(8);
   time.writeBigUInt64BE(seconds);
   const signature = sign(null, Buffer.from(`cosignature/v1\ntime ${seconds}\n${signedText(note)}`), privateKey);

@@ -25,7 +25,7 @@ export function parseWitnesses(text: string): Witness[] {
     const raw = bytes.subarray(1);
     if (!isKeyName(name) || bytes[0] !== COSIGNATURE_V1 || raw.length !== 32)
       throw new Error(`line ${i + 1} has no key of a witness`);
-    if (keyHash(name, raw, COSIGNATURE_V1).toString('hex') !== hash)
+    if (keyHash(name, raw, Buffer.of(COSIGNATURE_V1)).toString('hex') !== hash)
       throw new Error(`line ${i + 1}: the key does not match the hash it carries`);
     if (!url || !/^https?:$/.test(URL.parse(url)?.protocol ?? '') || more.length > 0)
       throw new Error(`line ${i + 1} has no address of a witness`);

@@ -10,7 +10,7 @@ export type Signer = Readonly<{
 /** Key in the note's own notation: `<name>+<key hash, hex>+<base64 of 0x01 and the 32 bytes>`. */
 export type VerifierKey = string;
 
-const ED25519 = 0x01;
+const ED25519 = Buffer.of(0x01);
 /** DER header of an Ed25519 public key (RFC 8410); the 32 bytes follow. */
 const SPKI = Buffer.from('302a300506032b6570032100', 'hex');
 
@@ -28,7 +28,7 @@ export function signNote({ origin, privateKey }: Signer, head: TreeHead): string
 
 export function verifierKey({ origin, privateKey }: Signer): VerifierKey {
   const raw = rawPublicKey(privateKey);
-  const encoded = Buffer.concat([Buffer.of(ED25519), raw]).toString('base64');
+  const encoded = Buffer.concat([ED25519, raw]).toString('base64');
   return `${origin}+${keyHash(origin, raw).toString('hex')}+${encoded}`;
 }
 
@@ -59,9 +59,9 @@ export function openNote(note: string, key: VerifierKey): TreeHead | null {
   return signed ? { size: Number(size), root: Buffer.from(root, 'base64') } : null;
 }
 
-/** First four bytes by which a signature line says whose it is; `algorithm` is the first byte of the encoded key. */
-export const keyHash = (name: string, raw: Buffer, algorithm = ED25519): Buffer =>
-  createHash('sha256').update(`${name}\n`).update(Buffer.of(algorithm)).update(raw).digest().subarray(0, 4);
+/** First four bytes by which a signature line says whose it is; `type` is what the encoded key begins with. */
+export const keyHash = (name: string, raw: Buffer, type: Uint8Array = ED25519): Buffer =>
+  createHash('sha256').update(`${name}\n`).update(type).update(raw).digest().subarray(0, 4);
 
 export const publicKeyOf = (raw: Buffer): KeyObject =>
   createPublicKey({ key: Buffer.concat([SPKI, raw]), format: 'der', type: 'spki' });
