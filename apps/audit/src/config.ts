@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { PlatformConfig } from '@qiongtong/platform';
 import { IsNotEmpty, IsOptional, IsString, IsUrl, Matches, ValidateIf } from 'class-validator';
 import { parseWitnesses, type Witness } from './log/domain/cosignature';
+import type { S3Bucket } from './tiles/files/s3-files';
 
 export class AuditConfig extends PlatformConfig {
   /** Name of the log in its checkpoints. A log keeps its name and its key for ever. */
@@ -38,6 +39,28 @@ export class AuditConfig extends PlatformConfig {
   @IsNotEmpty()
   LOG_FILES_DIR?: string;
 
+  /** Address of an S3-compatible service: the log's files go to a bucket of it instead of a folder. */
+  @IsOptional()
+  @IsUrl({ require_tld: false, require_protocol: true, protocols: ['http', 'https'] })
+  LOG_S3_ENDPOINT?: string;
+
+  @ValidateIf((config: AuditConfig) => config.LOG_S3_ENDPOINT !== undefined)
+  @Matches(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/)
+  LOG_S3_BUCKET?: string;
+
+  /** Before every path in the bucket, without a slash at its ends. */
+  @Matches(/^$|^[A-Za-z0-9._-]+(\/[A-Za-z0-9._-]+)*$/)
+  LOG_S3_PREFIX = '';
+
+  @Matches(/^[a-z0-9-]{1,60}$/)
+  LOG_S3_REGION = 'us-east-1';
+
+  /** File of two lines, the id of an access key and its secret. */
+  @ValidateIf((config: AuditConfig) => config.LOG_S3_ENDPOINT !== undefined)
+  @IsString()
+  @IsNotEmpty()
+  LOG_S3_CREDENTIALS_FILE?: string;
+
   /** Folder for what the embedded mode makes itself. */
   @IsOptional()
   @IsString()
@@ -50,6 +73,23 @@ export const signingKeyFile = (config: AuditConfig): string =>
 /** null where the log is kept in the database alone. */
 export const logFilesDir = (config: AuditConfig): string | null =>
   config.LOG_FILES_DIR ?? (config.DATA_DIR ? join(config.DATA_DIR, 'log') : null);
+
+/** null where the log's files are in no bucket. */
+export function s3BucketOf(config: AuditConfig): S3Bucket | null {
+  const { LOG_S3_ENDPOINT: endpoint, LOG_S3_BUCKET: bucket, LOG_S3_CREDENTIALS_FILE: file } = config;
+  if (endpoint === undefined || bucket === undefined || file === undefined) return null;
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch {
+    throw new Error('LOG_S3_CREDENTIALS_FILE cannot be read');
+  }
+  const [accessKeyId, secretAccessKey, ...more] = text.split(/\r?\n/).filter((line) => line !== '');
+  if (!accessKeyId || !secretAccessKey || more.length > 0)
+    throw new Error('LOG_S3_CREDENTIALS_FILE does not hold two lines');
+  const { LOG_S3_PREFIX: prefix, LOG_S3_REGION: region } = config;
+  return { endpoint, bucket, prefix, region, credentials: { accessKeyId, secretAccessKey } };
+}
 
 /** @throws Error that names the line of the file that is none of a witness */
 export function witnessesOf({ WITNESSES_FILE: file }: AuditConfig): Witness[] {

@@ -1,7 +1,10 @@
-import { spawnSync } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import { Drain, FixedClock, Metrics, Scheduler } from '@qiongtong/platform';
 import { leafHash } from '../src/log/domain/hashing';
 import { LogMetrics } from '../src/log/log.metrics';
@@ -16,6 +19,7 @@ import { aKey, LogDatabase } from './log-database';
 jest.setTimeout(60_000);
 
 const VERIFY = resolve(__dirname, '../../../tools/verify/verify.mjs');
+const run = promisify(execFile);
 const nobodyElse = () => Promise.resolve();
 
 /** Writes nothing any more after so many files: a process that dies between two of them. */
@@ -29,6 +33,10 @@ class DyingFiles extends FolderFiles {
   override async write(path: string, bytes: Uint8Array): Promise<void> {
     if (this.left-- <= 0) throw new Error('died');
     return super.write(path, bytes);
+  }
+  override async replace(path: string, bytes: Uint8Array): Promise<void> {
+    if (this.left-- <= 0) throw new Error('died');
+    return super.replace(path, bytes);
   }
 }
 
@@ -131,6 +139,36 @@ describe('[R14.9] the log as plain files', () => {
       writeFileSync(file, original);
     }
     expect(verify().status).toBe(0);
+  });
+
+  it('are verified where they are served, by plain HTTP, also while they grow', async () => {
+    await seal(300);
+    await copy().follow();
+    const older = readFileSync(join(folder, 'checkpoint'), 'utf8');
+    await seal(300);
+    await copy().follow();
+    const server = createServer((request, response) => {
+      const file = join(folder, request.url ?? '');
+      if (existsSync(file) && statSync(file).isFile()) response.end(readFileSync(file));
+      else response.writeHead(404).end();
+    });
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    const { port } = server.address() as AddressInfo;
+    const verifyUrl = (...options: string[]): Promise<string> =>
+      run(process.execPath, [VERIFY, 'url', `http://127.0.0.1:${port}`, '--key', log.key.verifierKey, ...options]).then(
+        ({ stdout }) => stdout,
+        ({ stderr }: { stderr: string }) => stderr,
+      );
+    try {
+      expect(await verifyUrl()).toMatch(/^OK: 600 entries in files/);
+      expect(await verifyUrl('--checkpoint', older)).toMatch(/^OK: 300 entries in files/);
+      rmSync(join(folder, 'tile/entries/001'));
+      expect(await verifyUrl()).toMatch(/^WRONG: [^]*entries 256 to 511: tile\/entries\/001 is missing/);
+      rmSync(join(folder, 'checkpoint'));
+      expect(await verifyUrl()).toContain('there is no checkpoint at this address');
+    } finally {
+      await new Promise((done) => server.close(done));
+    }
   });
 
   it('are checked against an older checkpoint that was kept elsewhere, and against none of another log', async () => {

@@ -1,8 +1,9 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { logFilesDir, type AuditConfig } from '../config';
+import { logFilesDir, s3BucketOf, type AuditConfig } from '../config';
 import { FolderFiles } from './files/folder-files';
 import { LogCopy } from './files/log-copy';
 import { LogFiles } from './files/log-files';
+import { S3Files } from './files/s3-files';
 import { TileStore } from './tile.store';
 import { TilesController } from './tiles.controller';
 import { TilesService } from './tiles.service';
@@ -10,8 +11,8 @@ import { TilesService } from './tiles.service';
 @Module({})
 export class TilesModule {
   static with(log: DynamicModule, config: AuditConfig): DynamicModule {
-    const folder = logFilesDir(config);
-    const copies = folder === null ? [] : [{ provide: LogFiles, useFactory: () => new FolderFiles(folder) }, LogCopy];
+    const files = filesOf(config);
+    const copies = files === null ? [] : [{ provide: LogFiles, useValue: files }, LogCopy];
     return {
       module: TilesModule,
       imports: [log],
@@ -19,4 +20,11 @@ export class TilesModule {
       providers: [TilesService, TileStore, ...copies],
     };
   }
+}
+
+function filesOf(config: AuditConfig): LogFiles | null {
+  const bucket = s3BucketOf(config);
+  if (bucket) return new S3Files(bucket);
+  const folder = logFilesDir(config);
+  return folder === null ? null : new FolderFiles(folder);
 }

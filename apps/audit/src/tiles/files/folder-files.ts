@@ -20,6 +20,20 @@ export class FolderFiles extends LogFiles {
   }
 
   async write(path: string, bytes: Uint8Array): Promise<void> {
+    const there = await this.read(path);
+    if (there && Buffer.compare(there, bytes) !== 0) throw new Error(`${this.place}: other bytes stand at ${path}`);
+    if (!there) await this.put(path, bytes);
+  }
+
+  replace(path: string, bytes: Uint8Array): Promise<void> {
+    return this.put(path, bytes);
+  }
+
+  removePartial(path: string): Promise<void> {
+    return rm(join(this.place, `${path}.p`), { recursive: true, force: true });
+  }
+
+  private async put(path: string, bytes: Uint8Array): Promise<void> {
     const target = join(this.place, path);
     const folder = dirname(target);
     await mkdir(folder, { recursive: true, mode: PRIVATE.folder });
@@ -35,9 +49,5 @@ export class FolderFiles extends LogFiles {
     // The new name is in the folder, which is a file of its own to the disk.
     const named = await open(folder, 'r');
     await named.sync().finally(() => named.close());
-  }
-
-  removePartial(path: string): Promise<void> {
-    return rm(join(this.place, `${path}.p`), { recursive: true, force: true });
   }
 }

@@ -66,7 +66,7 @@ export class LogCopy {
       if (!bytes) throw new Error(`the log has no tile ${tilePath(ref)}`);
       await this.files.write(`tile/${tilePath(ref)}`, bytes);
     }
-    await this.files.write(CHECKPOINT, Buffer.from(head.note));
+    await this.files.replace(CHECKPOINT, Buffer.from(head.note));
     // Only now: who reads by the checkpoint before reads the narrower ones.
     for (const ref of newTiles(from, head.size))
       if (ref.width === TILE_WIDTH) await this.files.removePartial(`tile/${tilePath(ref)}`);

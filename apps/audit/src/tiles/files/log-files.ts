@@ -4,8 +4,13 @@ export abstract class LogFiles {
   abstract readonly place: string;
   /** null where there is none. */
   abstract read(path: string): Promise<Buffer | null>;
-  /** Whole or not at all, and durable when it resolves; what stood there is replaced. */
+  /**
+   * What never changes: whole or not at all, and durable when it resolves. The same bytes again have no effect.
+   * @throws Error where other bytes stand there; they stay
+   */
   abstract write(path: string, bytes: Uint8Array): Promise<void>;
+  /** The same for what changes; it is replaced. */
+  abstract replace(path: string, bytes: Uint8Array): Promise<void>;
   /** Removes the narrower forms of a tile that is full now. */
   abstract removePartial(path: string): Promise<void>;
 }
