@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { chromium } from 'playwright-core';
 import { ADMINISTRATOR, DEPARTMENTS, officerOf, ORGANS, reviewerOf } from './province/bodies';
 import { Province } from './province/province';
 import { register } from './province/registers';
@@ -36,6 +37,15 @@ const ran = async (file: string, args: readonly string[], input = ''): Promise<R
     }),
   );
 };
+
+/** Where a Chromium is; null where there is none. */
+function browser(): string | null {
+  const names = ['chromium', 'chromium-browser', 'google-chrome'];
+  const found = names.flatMap((name) => (process.env['PATH'] ?? '').split(':').map((folder) => join(folder, name))).find((path) => existsSync(path)); // prettier-ignore
+  if (found === undefined)
+    process.stderr.write('The page that verifies was not opened in a browser: no Chromium is here\n');
+  return found ?? null;
+}
 
 /** The reference implementation's own programs; null where there is no Go, or its modules cannot be had. */
 function referenceTools(folder: string): Readonly<{ fsck: string; tlog: string; witness: string }> | null {
@@ -194,6 +204,48 @@ describe('[R14.9] the log for whoever does not trust us', () => {
     });
     const forged = { ...extends_, older: String(extends_['older']).replace(/\n\d+\n/, `\n${older - 1}\n`) };
     expect((await ran(reference.tlog, ['consistency', key], JSON.stringify(forged))).status).toBe(1);
+  });
+
+  it('is verified in a browser, by a page for anybody that sends nothing of what is chosen on it', async () => {
+    const address = `${province.platform.gatewayUrl}/audit/verify`;
+    const answer = await fetch(address);
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+    expect(answer.headers.get('content-security-policy')).toMatch(/^default-src 'none';.*frame-ancestors 'none'$/);
+    expect((await fetch(address, { headers: { 'if-none-match': answer.headers.get('etag')! } })).status).toBe(304);
+    const executablePath = browser();
+    if (executablePath === null) return;
+
+    const token = await province.officer(auditor);
+    const evidence = await fetch(`${province.platform.gatewayUrl}/v1/audit/evidence?about=mzt`, { headers: { authorization: `Bearer ${token}` } }); // prettier-ignore
+    const zip = Buffer.from(await evidence.arrayBuffer());
+    const changed = Buffer.from(zip);
+    changed[changed.indexOf('"mzt')! + 1]! ^= 1;
+    const chrome = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
+    try {
+      const page = await chrome.newPage({ locale: 'zh-CN', viewport: { width: 900, height: 900 } });
+      const asked: string[] = [];
+      let shots = 0;
+      page.on('request', (request) => asked.push(request.url()));
+      await page.goto(address);
+      const verified = async (buffer: Buffer): Promise<string | undefined> => {
+        await page.locator('#file').setInputFiles({ name: 'evidence.zip', mimeType: 'application/zip', buffer });
+        await page.locator('button[type=submit]').click();
+        await page.locator('#result:not([hidden])').waitFor();
+        await page.screenshot({ path: join(folder, `page-${(shots += 1)}.png`), fullPage: true });
+        return page.locator('#result').innerText();
+      };
+      expect(await verified(zip)).toContain('请填写日志公钥');
+      await page.locator('#key').fill(key);
+      expect(await verified(zip)).toMatch(/验证通过[^]*与 mzt 有关的 \d+ 条事实/);
+      expect(await verified(changed)).toMatch(/验证不通过[^]*证据包不成立/);
+      await page.locator('summary').click();
+      await page.locator('#sm2').fill(sm2Key);
+      await page.locator('nav button[lang=en]').click();
+      expect(await verified(zip)).toMatch(/It holds[^]*entries about mzt/);
+      expect(asked.filter((url) => url !== address && !url.startsWith('data:'))).toEqual([]);
+    } finally {
+      await chrome.close();
+    }
   });
 
   it('is witnessed by the reference witness, whose signature the offline command asks for', async () => {

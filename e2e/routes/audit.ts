@@ -16,6 +16,10 @@ export const AUDIT: RouteTable = {
     admits: { public: 'anybody compares it with what the witnesses say [R14.9]' },
     ...openTo('anybody verifies the log'),
   },
+  'GET /audit/verify': {
+    admits: { public: 'a page without data, which sends nothing [R14.9]' },
+    ...openTo('a page without data, which sends nothing'),
+  },
   'GET /audit/log/checkpoint': {
     admits: { public: 'anybody keeps a copy of the newest checkpoint [R14.9]' },
     ...openTo('anybody verifies the log'),

@@ -3,8 +3,10 @@
 // It shares no code with the service on purpose: two independent readings of RFC 6962 and of the signed note agree,
 // or one of them is wrong.
 import { createHash, createPublicKey, verify } from 'node:crypto';
-import { createReadStream, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { createReadStream, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 const USAGE = `Verifies the audit log offline.
 
@@ -14,13 +16,16 @@ const USAGE = `Verifies the audit log offline.
   verify.mjs folder DIR --key KEY [--checkpoint NOTE] [--witness KEY] [--sm2 KEY]
       the log as plain files (C2SP tlog-tiles): every entry, every tile, all of them against the signed root
       (--checkpoint: against a checkpoint kept elsewhere instead of the one in the folder)
+  verify.mjs url https://HOST/PATH/ --key KEY [--token TOKEN] [--checkpoint NOTE] [--witness KEY] [--sm2 KEY]
+      the same files where they are served: a bucket, a web server, or /audit/log/ of the platform with an auditor's token
   verify.mjs proof ACCESS.json --key KEY [--checkpoint NOTE] [--witness KEY] [--sm2 KEY]
       each entry of an answer of /v1/audit/accesses/:decisionId (or of /v1/audit/entries/:index)
   verify.mjs consistency CONSISTENCY.json --key KEY [--checkpoint NOTE]
       that the newer checkpoint extends the older one without a change (--checkpoint: an older one kept elsewhere)
-  verify.mjs package EVIDENCE.zip --key KEY [--checkpoint NOTE] [--sm2 KEY]
+  verify.mjs package EVIDENCE.zip --key KEY [--checkpoint NOTE] [--sm2 KEY] [--document FILE]
       every byte of an evidence package: the archive, each file, each entry and its proof
       (--checkpoint: an older one kept elsewhere, which the package must be shown to extend)
+      (--document: a document that belongs to it, which an entry must name by the SHA-256 of its bytes)
 
 KEY is the log's public key as name+hash+base64, or a file that holds it (also the answer of GET /v1/audit/key).
 With --witness KEY, for log, folder and proof, the checkpoint must also carry the signature of that witness (C2SP tlog-cosignature);
@@ -487,6 +492,55 @@ function wholeRoot(hashes) {
   return row[0];
 }
 
+/** Fetches the files that a checkpoint covers, as they are needed for `folder`, and looks at them there. */
+async function verifyUrl(address, options) {
+  const base = address.endsWith('/') ? address : `${address}/`;
+  if (!URL.canParse(base) || !/^https?:\/\//i.test(base)) throw new Wrong('this is no address of http or https');
+  const headers = options.token ? { authorization: `Bearer ${options.token.trim()}` } : {};
+  const fetched = async (path) => {
+    const answer = await fetch(new URL(path, base), { headers, redirect: 'error' }).catch((error) => {
+      throw new Wrong(`${path} cannot be fetched: ${error.cause?.message ?? error.message}`);
+    });
+    if (answer.ok) return Buffer.from(await answer.arrayBuffer());
+    if (answer.status === 404 || answer.status === 403) return null;
+    throw new Wrong(`${path} cannot be fetched: the answer was ${answer.status}`);
+  };
+  const note = options.checkpoint ?? (await fetched('checkpoint'))?.toString('utf8');
+  if (note === undefined) throw new Wrong('there is no checkpoint at this address');
+  const { size } = openCheckpoint(note, parseKey(options.key));
+  const dir = mkdtempSync(join(tmpdir(), 'verify-'));
+  const keep = async ([level, index, width]) => {
+    // A tile that was full since then stands under its own name.
+    for (const wide of new Set([width, TILE])) {
+      const path = tilePath(level, index, wide);
+      const bytes = await fetched(path);
+      if (!bytes) continue;
+      mkdirSync(join(dir, dirname(path)), { recursive: true });
+      return writeFileSync(join(dir, path), bytes);
+    }
+  };
+  try {
+    const wanted = tilesOf(size);
+    const follow = async () => {
+      for (let next = wanted.next(); !next.done; next = wanted.next()) await keep(next.value);
+    };
+    await Promise.all(Array.from({ length: 8 }, follow));
+    return verifyFolder(dir, { ...options, checkpoint: note });
+  } finally {
+    rmSync(dir, { recursive: true });
+  }
+}
+
+/** Level, index and width of every tile and bundle of a log of this size. */
+function* tilesOf(size) {
+  for (let [level, count] = [0, size]; count > 0; [level, count] = [level + 1, half(count / TILE)])
+    for (let index = 0; index * TILE < count; index += 1) {
+      const width = Math.min(TILE, count - index * TILE);
+      if (level === 0) yield ['entries', index, width];
+      yield [level, index, width];
+    }
+}
+
 function verifyProof(file, options) {
   const answer = json(readFileSync(file, 'utf8'), 'the file');
   const head = headOf(options.checkpoint ?? String(answer.checkpoint), parseKey(options.key), options);
@@ -610,7 +664,16 @@ function verifyPackage(file, options) {
     findings.push('the archive: bytes around its files were changed, or the files are in another order');
   if (findings.length > 0)
     throw new Wrong(['the package does not hold:', ...findings.slice(0, MAX_NAMED).map((f) => `  ${f}`)].join('\n'));
-  return `OK: ${proved.length} entries about ${about}, in the log of ${size} entries of ${origin}, no byte changed`;
+  const held = `OK: ${proved.length} entries about ${about}, in the log of ${size} entries of ${origin}, no byte changed`;
+  return options.document ? `${held}\n${documentIn(proved, readFileSync(options.document))}` : held;
+}
+
+/** Which entry names this document: an agreement, a certificate, an answer that was released, each by its digest. */
+function documentIn(lines, bytes) {
+  const digest = sha256(bytes).toString('hex');
+  const naming = lines.map((line) => JSON.parse(line)).filter(({ entry }) => mentions(JSON.parse(entry), digest));
+  if (naming.length === 0) throw new Wrong(`no entry of the package names the document, SHA-256 ${digest}`);
+  return `the document, SHA-256 ${digest}, is named by ${naming.map(({ index }) => `entry ${index}`).join(', ')}`;
 }
 
 /** What is wrong is one finding; the rest is looked at all the same. */
@@ -681,9 +744,12 @@ function parseArguments(list) {
   const rest = [];
   for (let i = 0; i < list.length; i += 1) {
     const [argument, value] = [list[i], list[i + 1]];
-    if (['--key', '--checkpoint', '--witness', '--sm2'].includes(argument)) {
+    if (['--key', '--checkpoint', '--witness', '--sm2', '--token'].includes(argument)) {
       if (value === undefined) return null;
       options[argument.slice(2)] = textOrFile(value, argument === '--sm2' ? 'sm2Key' : 'key');
+      i += 1;
+    } else if (argument === '--document' && value !== undefined) {
+      options.document = value;
       i += 1;
     } else if (argument.startsWith('--')) return null;
     else rest.push(argument);
@@ -692,6 +758,7 @@ function parseArguments(list) {
   const run = {
     log: verifyLog,
     folder: verifyFolder,
+    url: verifyUrl,
     proof: verifyProof,
     consistency: verifyConsistency,
     package: verifyPackage,
@@ -700,15 +767,20 @@ function parseArguments(list) {
   return { run, file, options };
 }
 
-const parsed = parseArguments(process.argv.slice(2));
-if (!parsed) {
-  console.error(USAGE);
-  process.exitCode = 2;
-} else
+/** What the command says and how it ends, given what stands behind its name. */
+export async function run(list) {
+  const parsed = parseArguments(list);
+  if (!parsed) return { status: 2, text: USAGE };
   try {
-    console.log(await parsed.run(parsed.file, parsed.options));
+    return { status: 0, text: await parsed.run(parsed.file, parsed.options) };
   } catch (error) {
     const known = error instanceof Wrong || error.code === 'ENOENT' || error.code === 'EISDIR';
-    console.error(`WRONG: ${known ? error.message : `cannot be read: ${error.message}`}`);
-    process.exitCode = 1;
+    return { status: 1, text: `WRONG: ${known ? error.message : `cannot be read: ${error.message}`}` };
   }
+}
+
+if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  const { status, text } = await run(process.argv.slice(2));
+  (status === 0 ? console.log : console.error)(text);
+  process.exitCode = status;
+}

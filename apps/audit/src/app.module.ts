@@ -14,6 +14,7 @@ import { SearchModule } from './search/search.module';
 import { TilesModule } from './tiles/tiles.module';
 import { TracesModule } from './traces/traces.module';
 import { WatchesModule } from './watches/watches.module';
+import { VerifyPageModule } from './verify-page/verify-page.module';
 import { WitnessesModule } from './witnesses/witnesses.module';
 
 @Module({})
@@ -44,6 +45,7 @@ export class AuditModule {
         EvidenceModule.with(log),
         TilesModule.with(log, config),
         WitnessesModule.with(log, config),
+        VerifyPageModule,
       ],
     };
   }

@@ -1,11 +1,15 @@
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { copyFileSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { aFact, facts } from './facts';
 import { anOfficer, auditor, RunningAudit, type Answer } from './running-audit';
 
 const VERIFY = join(__dirname, '../../../tools/verify/verify.mjs');
+const IN_A_BROWSER = join(__dirname, '../../../tools/verify/browser/in-a-browser.mjs');
 const PAST = 64;
+/** What left with an access. */
+const releasedBy = (n: number): string => `{"records":[${n}]}`;
 const anAccess = (n: number, departmentId: string, refused = false) =>
   aFact({
     n,
@@ -17,6 +21,7 @@ const anAccess = (n: number, departmentId: string, refused = false) =>
       decisionId: `d-${n}`,
       effect: refused ? 'deny' : 'permit',
       grantId: refused ? null : 'g-1',
+      digest: refused ? null : createHash('sha256').update(releasedBy(n)).digest('hex'),
       reasons: refused ? [{ code: 'access.no_grant', requirement: 'R12.3', article: 12 }] : [],
       use: {
         departmentId,
@@ -167,6 +172,38 @@ describe('an evidence package [R14.9] [R21.1]', () => {
     expect(await verify(zip, '--checkpoint', older[0]?.note ?? '')).toMatch(/^0 OK/);
     expect(zip.toString()).toContain('# 证据包摘要:g-1');
     expect(await verify(await zipped('about=g-1'), '--checkpoint', older[0]?.note ?? '')).toMatch(/^1 .*consistency/s);
+  });
+
+  it('shows that a document belongs to it by the digest that an entry names', async () => {
+    const zip = await zipped('about=g-1');
+    const document = join(audit.folder, 'released.json');
+    writeFileSync(document, releasedBy(12));
+    expect(await verify(zip, '--document', document)).toMatch(
+      /^0 OK: 17 entries[^]*\nthe document, SHA-256 [0-9a-f]{64}, is named by entry \d+\n$/,
+    );
+    writeFileSync(document, `${releasedBy(12)} `);
+    expect(await verify(zip, '--document', document)).toMatch(/^1 WRONG: no entry of the package names the document/);
+  });
+
+  it('is verified by the script of the page as it is by the command, and so is a byte that was changed', async () => {
+    const key = (await audit.get('/v1/audit/key', null)).text;
+    const zip = await zipped('about=g-1');
+    const changed = Buffer.from(zip);
+    changed[changed.indexOf('hk-gaj')]! ^= 1;
+    const asked = [zip, changed].map((bytes, i) => {
+      const file = join(audit.folder, `chosen-${i}`);
+      writeFileSync(file, bytes);
+      return { file, key };
+    });
+    const { stdout, stderr } = spawnSync(process.execPath, ['--experimental-vm-modules', IN_A_BROWSER], {
+      encoding: 'utf8',
+      input: JSON.stringify(asked),
+    });
+    const said = (stdout === '' ? [] : JSON.parse(stdout)) as { status: number; text: string; chinese: string }[];
+    expect([said.length, stderr]).toEqual([2, expect.not.stringContaining('Error')]);
+    expect(said.map(({ status, text }) => `${status} ${text}\n`)).toEqual([await verify(zip), await verify(changed)]);
+    expect(said[0]!.chinese).toMatch(/^验证通过:与 g-1 有关的 17 条事实/);
+    expect(said[1]!.chinese).toMatch(/^验证不通过:证据包不成立:\n {2}entries\.ndjson:内容与清单不符/);
   });
 
   it('is the same bytes for the same entries under the same checkpoint', async () => {

@@ -27,6 +27,10 @@ const RETURNED = [
   'retry-after',
   'idempotency-replayed',
   'cache-control',
+  // Of the one page that a service shows.
+  'content-security-policy',
+  'x-content-type-options',
+  'referrer-policy',
 ] as const;
 const CONTROL_BODY_BYTES = 1024 * 1024;
 

@@ -14,13 +14,14 @@ describe('the table of routes', () => {
     ]);
   });
 
-  it('leaves only keys, the contract of providers and checkpoints and hashes of the log public', () => {
+  it('leaves only keys, the contract of providers, the page that verifies, and checkpoints and hashes of the log public', () => {
     expect(ROUTES.filter(({ admits }) => admits === 'public').map(({ path }) => path)).toEqual([
       '/v1/channel-keys',
       '/v1/channel-contract',
       '/v1/audit/key',
       '/v1/audit/checkpoint',
       '/v1/audit/witnesses',
+      '/audit/verify',
       '/audit/log/checkpoint',
       '/audit/log/tile/*',
     ]);

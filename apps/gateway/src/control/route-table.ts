@@ -308,6 +308,7 @@ export const ROUTES: readonly Route[] = [
   route('audit', 'GET', '/v1/audit/key', 'public'),
   route('audit', 'GET', '/v1/audit/checkpoint', 'public'),
   route('audit', 'GET', '/v1/audit/witnesses', 'public'),
+  route('audit', 'GET', '/audit/verify', 'public'),
   route('audit', 'GET', '/audit/log/checkpoint', 'public'),
   route('audit', 'GET', '/audit/log/tile/*', 'public'),
   route('audit', 'GET', '/audit/log/tile/entries/*', ['AUDITOR', ...PROVINCE]),

@@ -39,6 +39,7 @@ export const OVERSIGHT: readonly Section[] = [
       'GET /v1/audit/key': ['验证日志所用的公钥', 'The key that verifies the log'],
       'GET /v1/audit/checkpoint': ['最新的签名检查点', 'The newest signed checkpoint'],
       'GET /v1/audit/witnesses': ['见证人及其签名的检查点', 'Witnesses of the log and what each has signed'],
+      'GET /audit/verify': ['在浏览器中验证证据包与证明的网页', 'Page that verifies packages and proofs in a browser'],
       'GET /audit/log/checkpoint': ['最新的检查点(tlog-tiles)', 'The newest checkpoint, as tlog-tiles has it'],
       'GET /audit/log/tile/*': ['日志的散列分块(tlog-tiles)', 'Hashes of the log in tiles (tlog-tiles)'],
       'GET /audit/log/tile/entries/*': ['日志的条目分块(tlog-tiles)', 'Entries of the log in bundles (tlog-tiles)'],
