@@ -4,11 +4,14 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   describeForTests,
+  Instance,
+  startContainers,
   startInfrastructure,
   sweepAbandoned,
   TEST_INFRASTRUCTURE,
+  wantsContainers,
   WORKSPACE,
-  type Infrastructure,
+  type TestInfrastructure,
 } from '@qiongtong/testing';
 import { countOf, NOTHING, sum, type Count, type JestResults } from './test-count';
 
@@ -31,9 +34,31 @@ function run(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<numb
 const check = async (args: readonly string[], env?: NodeJS.ProcessEnv): Promise<Count> =>
   (await run(args, env)) === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
 
-async function jest(project: string, infra?: Promise<Infrastructure>): Promise<Count> {
+type Parts = Readonly<{ described: TestInfrastructure; remove: () => Promise<void> }>;
+
+/** PostgreSQL and Kafka for the whole run: embedded, or from images where `TEST_INFRA=containers` asks for them. */
+async function startParts(): Promise<Parts> {
+  const name = `test-run-${process.pid}`;
+  if (wantsContainers()) {
+    const contained = await startContainers(name);
+    const remove = async (): Promise<void> => {
+      await contained.stop();
+      new Instance(name).remove();
+    };
+    return { described: contained.described, remove };
+  }
+  const started = await startInfrastructure({ name, fsync: false, temporary: true });
+  started.watch();
+  const remove = async (): Promise<void> => {
+    await started.stop();
+    started.instance.remove();
+  };
+  return { described: describeForTests(started), remove };
+}
+
+async function jest(project: string, parts?: Promise<Parts>): Promise<Count> {
   const results = join(scratch, `${project}.json`);
-  const given = infra === undefined ? {} : { [TEST_INFRASTRUCTURE]: JSON.stringify(describeForTests(await infra)) };
+  const given = parts === undefined ? {} : { [TEST_INFRASTRUCTURE]: JSON.stringify((await parts).described) };
   const code = await run(
     [
       ...[modules('jest/bin/jest.js'), '--selectProjects', project, '--json', `--outputFile=${results}`],
@@ -41,7 +66,7 @@ async function jest(project: string, infra?: Promise<Infrastructure>): Promise<C
       `--maxWorkers=${project === 'journeys' ? 1 : workers}`,
       '--passWithNoTests',
       // A client of a broker that was killed on purpose may hold the process open.
-      ...(infra === undefined ? [] : ['--forceExit']),
+      ...(parts === undefined ? [] : ['--forceExit']),
     ],
     { ...given, NODE_OPTIONS: `${process.env['NODE_OPTIONS'] ?? ''} --experimental-vm-modules`.trim() },
   );
@@ -59,16 +84,11 @@ function read(file: string): JestResults | undefined {
 async function main(only: readonly string[]): Promise<number> {
   await sweepAbandoned();
   const wants = (step: string): boolean => only.length === 0 || only.includes(step);
-  let infra: Promise<Infrastructure> | undefined;
-  const infrastructure = (): Promise<Infrastructure> => {
-    infra ??= startInfrastructure({ name: `test-run-${process.pid}`, fsync: false, temporary: true }).then(
-      (started) => {
-        started.watch();
-        return started;
-      },
-    );
-    infra.catch(() => undefined);
-    return infra;
+  let parts: Promise<Parts> | undefined;
+  const infrastructure = (): Promise<Parts> => {
+    parts ??= startParts();
+    parts.catch(() => undefined);
+    return parts;
   };
   const steps: Record<string, () => Promise<Count>> = {
     lint: () =>
@@ -101,9 +121,7 @@ async function main(only: readonly string[]): Promise<number> {
       total = sum(total, count);
     }
   } finally {
-    const started = await infra?.catch(() => undefined);
-    await started?.stop();
-    started?.instance.remove();
+    await (await parts?.catch(() => undefined))?.remove();
     rmSync(scratch, { recursive: true, force: true });
   }
   if (interrupted) total = sum(total, { passed: 0, failed: 1 });

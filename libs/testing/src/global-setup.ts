@@ -1,3 +1,4 @@
+import { startContainers, wantsContainers, type ContainedInfrastructure } from './containers';
 import { startInfrastructure, type Infrastructure } from './infrastructure';
 import { Instance, sweepAbandoned } from './instance';
 import { isAlive } from './processes';
@@ -5,16 +6,23 @@ import { describeForTests, TEST_INFRASTRUCTURE } from './test-infrastructure';
 
 export const SHARED_TEST_INSTANCE = 'test';
 const OWN = Symbol.for('qiongtong.test-infrastructure');
-type Holder = { [OWN]?: Infrastructure };
+type Holder = { [OWN]?: Infrastructure | ContainedInfrastructure };
 
 /**
  * Once per run, for all projects that name this file: takes the infrastructure it is given, else joins the shared
- * instance where a developer keeps one running (`node tools/run.mjs infra test`), else starts one of its own.
+ * instance where a developer keeps one running (`node tools/run.mjs infra test`), else starts one of its own, from
+ * images where `TEST_INFRA=containers` asks for it.
  */
 export default async function globalSetup(): Promise<void> {
   if (process.env[TEST_INFRASTRUCTURE] !== undefined) return;
   await sweepAbandoned();
   const holder = globalThis as Holder;
+  if (wantsContainers()) {
+    const contained = await startContainers(`test-${process.pid}`);
+    holder[OWN] = contained;
+    process.env[TEST_INFRASTRUCTURE] = JSON.stringify(contained.described);
+    return;
+  }
   const shared = new Instance(SHARED_TEST_INSTANCE).read();
   const join = shared.shared === true && isAlive(shared.postgres?.process) && isAlive(shared.kafka?.process);
   const infra = await startInfrastructure({
@@ -36,5 +44,6 @@ export async function stopOwnInfrastructure(): Promise<void> {
   delete holder[OWN];
   delete process.env[TEST_INFRASTRUCTURE];
   await infra.stop();
-  infra.instance.remove();
+  if ('instance' in infra) infra.instance.remove();
+  else new Instance(infra.described.instance).remove();
 }

@@ -2,6 +2,7 @@ export * from './builders';
 export * from './cedar/entities';
 export * from './cedar/policies';
 export * from './dcat-ap';
+export * from './containers';
 export * from './embedded-redis';
 export * from './flaky-proxy';
 export * from './feed-receiver';
