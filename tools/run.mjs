@@ -16,6 +16,7 @@ const COMMANDS = {
   infra: () => tool('infra.js'),
   topics: () => join(ROOT, 'libs', 'platform', 'dist', 'topics-job', 'main.js'),
   'kafka-users': () => tool('k8s', 'main.js'),
+  operator: () => join(ROOT, 'libs', 'platform', 'dist', 'operator', 'main.js'),
   stop: () => tool('stop.js'),
   test: () => tool('test.js'),
   mutate: () => tool('mutate.js'),

@@ -22,6 +22,7 @@ import { SealedCursors } from './http/sealed-cursors';
 import { KafkaDriver } from './messaging/kafka';
 import { ParkedMessages } from './messaging/parked';
 import { RecordProducer } from './messaging/record-producer';
+import { Redrives } from './messaging/redrives';
 import { Relay } from './messaging/relay';
 import { KafkaTransport } from './messaging/transport';
 import { Scheduler } from './scheduling/scheduler';
@@ -112,7 +113,7 @@ export class PlatformModule {
           new Scheduler(dataSource ?? null, clock, metrics, drain),
       },
       ...(hasDatabase ? databaseProviders(options) : []),
-      ...(hasDatabase && options.consumer ? [transportProvider(options)] : []),
+      ...(hasDatabase && options.consumer ? [transportProvider(options), redrivesProvider(options), RedrivesLife] : []),
     ];
     providers.push({
       provide: BootParts,
@@ -184,6 +185,16 @@ const transportProvider = ({ name, consumer }: PlatformOptions): Provider => ({
     }),
 });
 
+const redrivesProvider = ({ name, config }: PlatformOptions): Provider => ({
+  provide: Redrives,
+  inject: [ParkedMessages, Drain],
+  useFactory: (parked: ParkedMessages, drain: Drain) => {
+    const redrives = new Redrives(databaseUrl(config), name, parked);
+    drain.add('redrives', 'consumers', () => redrives.close());
+    return redrives;
+  },
+});
+
 function databaseUrl({ DATABASE_URL }: PlatformConfig): string {
   if (!DATABASE_URL) throw new ConfigurationError(['DATABASE_URL'], ['DATABASE_URL is missing']);
   return DATABASE_URL;
@@ -208,5 +219,15 @@ class DatabaseLife implements OnApplicationBootstrap {
 
   onApplicationBootstrap(): void {
     if (this.dataSource.isInitialized) this.relay?.start();
+  }
+}
+
+/** An operator is heard once everything is there to handle what is driven again. */
+@Injectable()
+class RedrivesLife implements OnApplicationBootstrap {
+  constructor(private readonly redrives: Redrives) {}
+
+  onApplicationBootstrap(): void {
+    this.redrives.start();
   }
 }

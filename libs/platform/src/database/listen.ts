@@ -8,7 +8,8 @@ type Listening = Readonly<{
   /** Of the connection, as the database shows it. */
   name: string;
   channel: string;
-  heard: () => void;
+  /** @param payload what was said */
+  heard: (payload: string) => void;
   /** Each time it begins to listen: what was said before then was not heard. */
   begun?: () => void;
 }>;
@@ -32,7 +33,7 @@ export async function listen(
     });
     try {
       await client.connect();
-      client.on('notification', heard);
+      client.on('notification', ({ payload }) => heard(payload ?? ''));
       await client.query(`LISTEN ${channel}`);
       begun?.();
       await lost;

@@ -29,6 +29,7 @@ export {
   type RecordMessage,
   type RecordProducerOptions,
 } from './record-producer';
+export { Redrives } from './redrives';
 export { Relay, type RelayOptions } from './relay';
 export { ensureTopics, type EnsureTopicsOptions, type TopicsReport } from './topics';
 export { connectBus, KafkaTransport, type KafkaTransportOptions } from './transport';

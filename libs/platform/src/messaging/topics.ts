@@ -9,11 +9,15 @@ export type EnsureTopicsOptions = Readonly<{
   minInsyncReplicas?: number;
   /** Sets the settings that differ; otherwise they are only reported. */
   correct?: boolean;
+  /** Default true: what is missing is made; otherwise it is only reported. */
+  create?: boolean;
 }>;
 
 /** Each line begins with its topic. */
 export type TopicsReport = Readonly<{
   created: string[];
+  /** What would have been made. */
+  missing: string[];
   /** Settings that differ: `topic: retention.ms is 1, not 2`. */
   differing: string[];
   /** Settings that differed and were set. */
@@ -36,11 +40,12 @@ export async function ensureTopics(
   options: EnsureTopicsOptions = {},
 ): Promise<TopicsReport> {
   return driver.withAdmin(async (admin) => {
-    const report: TopicsReport = { created: [], differing: [], corrected: [], unchangeable: [] };
+    const report: TopicsReport = { created: [], missing: [], differing: [], corrected: [], unchangeable: [] };
     const wire = (topic: Topic): string => driver.wireName(topic.name);
     const listed = new Set(await admin.listTopics());
     const missing = topics.filter((topic) => !listed.has(wire(topic)));
-    if (missing.length > 0) {
+    if (options.create === false) report.missing.push(...missing.map((topic) => topic.name));
+    else if (missing.length > 0) {
       await create(admin, missing, wire, options);
       report.created.push(...missing.map((topic) => topic.name));
     }

@@ -34,9 +34,10 @@ class TopicsConfig extends KafkaIdentityConfig {
   TOPIC_MIN_INSYNC_REPLICAS?: number;
 }
 
-const USAGE = `usage: topics [--correct] [--access]
+const USAGE = `usage: topics [--correct] [--access] | --diff
 Makes the platform's topics that are missing on KAFKA_BROKERS and says which others differ from the table.
   --correct   also sets the settings that differ (retention, cleanup policy, in-sync copies)
+  --diff      only says what is missing and what differs, and ends with 1 where anything does
   --access    also lets the services do on the broker what the table says, and prints it; for brokers with an authorizer
 Partitions and copies of a topic that exists are never changed, and no topic is deleted.
 Configuration: KAFKA_BROKERS, KAFKA_USERNAME, KAFKA_PASSWORD_FILE, KAFKA_TLS, KAFKA_CA_FILE, TOPIC_PREFIX, TOPIC_REPLICATION_FACTOR, TOPIC_MIN_INSYNC_REPLICAS, MODE=production (3 copies, 2 in sync).
@@ -52,7 +53,8 @@ export type JobWorld = Readonly<{
 
 /** The start-up job that makes the topics. @returns the exit code */
 export async function topicsJob({ args, env, say, complain, topics = TOPICS }: JobWorld): Promise<number> {
-  if (args.some((arg) => arg !== '--correct' && arg !== '--access')) {
+  const diff = args.length === 1 && args[0] === '--diff';
+  if (!diff && args.some((arg) => arg !== '--correct' && arg !== '--access')) {
     complain(USAGE);
     return 2;
   }
@@ -67,8 +69,10 @@ export async function topicsJob({ args, env, say, complain, topics = TOPICS }: J
         ['TOPIC_MIN_INSYNC_REPLICAS must not be more than TOPIC_REPLICATION_FACTOR: nothing could be written'],
       );
     const driver = new KafkaDriver({ settings: config, clientId: 'topics' });
-    const options = { replicationFactor, minInsyncReplicas, correct: args.includes('--correct') };
-    const code = told(await ensureTopics(driver, topics, options), topics.length, say, complain);
+    const options = { replicationFactor, minInsyncReplicas, correct: args.includes('--correct'), create: !diff };
+    const report = await ensureTopics(driver, topics, options);
+    const code = told(report, topics.length, say, complain);
+    if (diff && report.missing.length + report.differing.length > 0) return 1;
     if (args.includes('--access')) {
       const rules = BROKER_SERVICES.flatMap(accessOfService);
       await allow(driver, rules);
@@ -89,12 +93,13 @@ const lineOf = ({ user, kind, name, pattern, operations }: BrokerAccess): string
   `allowed ${user}: ${operations.join(', ')} on ${kind} ${name}${pattern === 'prefixed' ? '*' : ''}`;
 
 function told(
-  { created, differing, corrected, unchangeable }: TopicsReport,
+  { created, missing, differing, corrected, unchangeable }: TopicsReport,
   count: number,
   say: (line: string) => void,
   complain: (line: string) => void,
 ): number {
   for (const name of created) say(`created ${name}`);
+  for (const name of missing) complain(`missing ${name}`);
   for (const line of corrected) say(`corrected ${line}`);
   for (const line of differing) complain(`differs ${line}`);
   for (const line of unchangeable) complain(`cannot be changed ${line}`);
