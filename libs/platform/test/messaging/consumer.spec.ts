@@ -1,5 +1,6 @@
+import { pushTopic } from '@qiongtong/contracts';
 import { sql } from '../../src/database';
-import { KafkaDriver, NotYet, type EventBatch } from '../../src/messaging';
+import { ensureTopics, KafkaDriver, NotYet, type EventBatch } from '../../src/messaging';
 import { eventually, numbersOf, topics, wait, World } from './world';
 
 const FACT = 'authorisation.thing-happened.v1';
@@ -179,12 +180,7 @@ describe('consumer', () => {
 
   it('believes no numbers on a topic that others write: what repeats one is not dropped', async () => {
     const driver = world.driver();
-    await driver.withAdmin((admin) =>
-      admin.createTopics({
-        waitForLeaders: true,
-        topics: [{ topic: driver.wireName('push.forger'), numPartitions: 1 }],
-      }),
-    );
+    await ensureTopics(driver, [pushTopic('forger')]);
     world.consumer('exchange', { '/^push\\./*': world.effects('exchange') });
     const producer = driver.idempotentProducer();
     await producer.connect();
@@ -206,9 +202,7 @@ describe('consumer', () => {
     world.consumer('exchange', { '/^push\\./*': world.effects('exchange') });
     const driver = world.driver();
     const push = async (topic: string, i: number) => {
-      await driver.withAdmin((admin) =>
-        admin.createTopics({ waitForLeaders: true, topics: [{ topic: driver.wireName(topic), numPartitions: 1 }] }),
-      );
+      await ensureTopics(driver, [pushTopic(topic.slice('push.'.length))]);
       const producer = driver.idempotentProducer();
       await producer.connect();
       await producer.send([{ topic, key: 'a', value: JSON.stringify({ i }), headers: {} }]);
