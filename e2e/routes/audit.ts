@@ -42,6 +42,14 @@ export const AUDIT: RouteTable = {
     query: '?from=2026-11-01&until=2027-01-01',
     ...openTo('a department is told of its own uses, whose ever the resource is'),
   },
+  'GET /v1/audit/archives': { admits: ['AUDITOR', ...PROVINCE], ...ROLE_ALONE },
+  'GET /v1/audit/holds': { admits: ['AUDITOR', ...PROVINCE], ...ROLE_ALONE },
+  'POST /v1/audit/holds': {
+    admits: ['PROVINCIAL_AUTHORITY'],
+    body: { objectId: 'g-1', ground: 'COURT', document: '〔2026〕1号' },
+    ...ROLE_ALONE,
+  },
+  'POST /v1/audit/holds/{id}/lift': { admits: ['PROVINCIAL_AUTHORITY'], thing: 'logWatch', ...ROLE_ALONE },
   'POST /v1/audit/watches': {
     admits: ['AUDITOR', ...PROVINCE],
     body: { name: '关注', filter: { about: 'g-1' } },

@@ -1,5 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { PlatformModule } from '@qiongtong/platform';
+import { ArchiveModule } from './archive/archive.module';
 import type { AuditConfig } from './config';
 import { EvidenceModule } from './evidence/evidence.module';
 import { LogModule } from './log/log.module';
@@ -9,7 +10,9 @@ import { LogTerms1798080000000 } from './migrations/1798080000000-log-terms';
 import { LargeMessages1798600000001 } from './migrations/1798600000001-large-messages';
 import { Witnesses1798600000002 } from './migrations/1798600000002-witnesses';
 import { WatchesAndReports1798750000000 } from './migrations/1798750000000-watches-and-reports';
+import { Retention1798750000001 } from './migrations/1798750000001-retention';
 import { ReportsModule } from './reports/reports.module';
+import { RetentionModule } from './retention/retention.module';
 import { SearchModule } from './search/search.module';
 import { TilesModule } from './tiles/tiles.module';
 import { TracesModule } from './traces/traces.module';
@@ -35,6 +38,7 @@ export class AuditModule {
             LargeMessages1798600000001,
             Witnesses1798600000002,
             WatchesAndReports1798750000000,
+            Retention1798750000001,
           ],
         }),
         log,
@@ -42,6 +46,8 @@ export class AuditModule {
         SearchModule,
         WatchesModule,
         ReportsModule,
+        ArchiveModule.with(config),
+        RetentionModule.with(log, config),
         EvidenceModule.with(log),
         TilesModule.with(log, config),
         WitnessesModule.with(log, config),

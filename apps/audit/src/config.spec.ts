@@ -33,4 +33,11 @@ describe('the configuration of the audit service', () => {
   it('needs a name that fits into a checkpoint', () => {
     expect(keysRefused({ DATA_DIR: 'data', LOG_ORIGIN: 'a b' })).toEqual(['LOG_ORIGIN']);
   });
+
+  it('keeps entries for three years at least [R14.9]', () => {
+    for (const years of ['2', '0', '2.9', '-3', 'x'])
+      expect(keysRefused({ DATA_DIR: 'data', LOG_RETENTION_YEARS: years })).toEqual(['LOG_RETENTION_YEARS']);
+    for (const years of ['3', '10']) expect(keysRefused({ DATA_DIR: 'data', LOG_RETENTION_YEARS: years })).toEqual([]);
+    expect(loadConfig(AuditConfig, { ...environment, DATA_DIR: 'data' }).LOG_RETENTION_YEARS).toBe(3);
+  });
 });

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PlatformConfig } from '@qiongtong/platform';
-import { IsNotEmpty, IsOptional, IsString, IsUrl, Matches, ValidateIf } from 'class-validator';
+import { Type } from 'class-transformer';
+import { IsInt, IsNotEmpty, IsOptional, IsString, IsUrl, Matches, Max, Min, ValidateIf } from 'class-validator';
 import { parseWitnesses, type Witness } from './log/domain/cosignature';
 import type { S3Bucket } from './tiles/files/s3-files';
 
@@ -60,6 +61,19 @@ export class AuditConfig extends PlatformConfig {
   @IsString()
   @IsNotEmpty()
   LOG_S3_CREDENTIALS_FILE?: string;
+
+  /** Whole years that entries stay in the database; then their texts go to LOG_ARCHIVE_DIR. The law asks for three. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(3)
+  @Max(100)
+  LOG_RETENTION_YEARS = 3;
+
+  /** Folder of the archive; without it all texts stay in the database. */
+  @IsOptional()
+  @IsString()
+  @IsNotEmpty()
+  LOG_ARCHIVE_DIR?: string;
 
   /** Folder for what the embedded mode makes itself. */
   @IsOptional()

@@ -141,6 +141,35 @@ describe('a report on uses [R14.9] [R21.1]', () => {
   });
 });
 
+describe('a hold [R14.9]', () => {
+  const authority = anOfficer('gxt', 'PROVINCIAL_AUTHORITY');
+  const other = { ...authority, officerId: 'gxt-second' };
+  const HOLD = { objectId: 'g-1', ground: 'COURT', document: '琼01刑初〔2026〕1号' };
+
+  it('is placed once, seen by those who read the whole log, and lifted by another officer', async () => {
+    const placed = await audit.post('/v1/audit/holds', authority, HOLD, 'h1');
+    expect(placed.status).toBe(201);
+    const { id } = placed.json<Saved>();
+    expect((await audit.post('/v1/audit/holds', authority, HOLD, 'h1')).json<Saved>().id).toBe(id);
+    expect((await audit.get('/v1/audit/holds', auditor)).json<{ items: object[] }>().items).toMatchObject([{ id, ...HOLD, liftedAt: null }]);
+    const lift = (by: typeof authority) => audit.post(`/v1/audit/holds/${id}/lift`, by, {});
+    expect(codeOf(await lift(authority))).toBe('audit.second_officer_required');
+    expect(codeOf(await lift(auditor))).toBe('access.role_required');
+    expect((await lift(other)).json<object>()).toMatchObject({ liftedBy: 'gxt-second' });
+    expect(codeOf(await lift(other))).toBe('audit.hold_lifted');
+    const said = await audit.until<{ type: string }>(`SELECT type FROM log_entry WHERE key = '${id}' ORDER BY index`, 2);
+    expect(said.map(({ type }) => type)).toEqual(['audit.hold-placed.v1', 'audit.hold-lifted.v1']);
+  }); // prettier-ignore
+
+  it('is not placed by an auditor, nor on nothing', async () => {
+    expect(codeOf(await audit.post('/v1/audit/holds', auditor, HOLD))).toBe('access.role_required');
+    for (const body of [{ ...HOLD, ground: 'WISH' }, { ...HOLD, objectId: '' }, {}])
+      expect((await audit.post('/v1/audit/holds', authority, body)).status).toBe(400);
+    expect((await audit.get('/v1/audit/archives', auditor)).json<object>()).toEqual({ items: [], next: null });
+    expect(codeOf(await audit.get('/v1/audit/archives', anOfficer('hk-mzj', 'REVIEWER')))).toBe('access.role_required');
+  });
+});
+
 it('a watch waits no longer than it is asked to [R14.9]', async () => {
   const { id } = (await audit.post('/v1/audit/watches', auditor, { name: 'x', filter: { about: 'no' } })).json<Saved>();
   const [first] = await Promise.all([audit.get(`/v1/audit/watches/${id}/notices?wait=1`, auditor), sleep(0)]);

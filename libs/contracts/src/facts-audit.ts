@@ -8,7 +8,19 @@ export type LogRead = Fact<
     departmentId: string;
     /** All of the log, or what concerns the department. */
     scope: 'all' | 'own';
-    what: 'entries' | 'entry' | 'access' | 'gaps' | 'log' | 'trace' | 'search' | 'evidence' | 'watch' | 'report';
+    what:
+      | 'entries'
+      | 'entry'
+      | 'access'
+      | 'gaps'
+      | 'log'
+      | 'trace'
+      | 'search'
+      | 'evidence'
+      | 'watch'
+      | 'report'
+      | 'archives'
+      | 'holds';
     asked: Readonly<Record<string, unknown>>;
     /** How many entries, notices, watches or groups were shown. */
     shown?: number;
@@ -52,4 +64,34 @@ export type WatchSaved = Fact<
 export type WatchChanged = Fact<
   'audit.watch-changed.v1',
   Readonly<{ watchId: string; by: string; departmentId: string; state: 'ACTIVE' | 'PAUSED' | 'ENDED' }>
+>;
+
+/** Entries from `from` up to but without `before` stand in the archive, read back and verified. [R14.9] */
+export type LogArchived = Fact<
+  'audit.log-archived.v1',
+  Readonly<{
+    from: number;
+    before: number;
+    /** Of the first `before` entries, base64. */
+    root: string;
+    /** Hex; the manifest's own signature names it too. */
+    manifestSha256: string;
+  }>
+>;
+
+/** Texts that are in the archive alone from now on; `held` ones stay, because a hold is on what they name. */
+export type LogPruned = Fact<
+  'audit.log-pruned.v1',
+  Readonly<{ from: number; before: number; pruned: number; held: number }>
+>;
+
+/** What names the object is not pruned. */
+export type HoldPlaced = Fact<
+  'audit.hold-placed.v1',
+  Readonly<{ holdId: string; by: string; departmentId: string; objectId: string; ground: string; document: string }>
+>;
+
+export type HoldLifted = Fact<
+  'audit.hold-lifted.v1',
+  Readonly<{ holdId: string; by: string; departmentId: string; objectId: string }>
 >;

@@ -1,9 +1,12 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Optional } from '@nestjs/common';
 import { KEPT_FROM } from '@qiongtong/contracts';
 import type { Sql } from '@qiongtong/platform';
+import { ArchivedTexts } from '../archive/archived-texts';
 
 export type SignedHead = Readonly<{ size: number; root: Buffer; note: string; signedAt: Date }>;
 export type Entry = Readonly<{ index: number; leafHash: Buffer; entry: string; sealedAt: Date }>;
+/** As it stands in the database: without its text when that is in the archive alone. */
+export type StoredEntry = Omit<Entry, 'entry'> & Readonly<{ entry: string | null }>;
 export type EntryFilter = Readonly<{
   topic?: string;
   type?: string;
@@ -32,19 +35,27 @@ const CONDITIONS = {
   actor: (p: string) => `actor = ${p}`,
   concerns: (p: string) => `concerns @> ARRAY[${p}::text]`,
 } as const satisfies Record<keyof EntryFilter, (parameter: string) => string>;
-/** Only what is of such a type is read as JSON: an entry may hold text that the database cannot. */
+/**
+ * Only what is of such a type is read as JSON: an entry may hold text that the database cannot. One that was pruned does
+ * not say here whom it is kept from: only those who read the whole log read it.
+ */
 export const notKeptFrom = (department: string, kept: string): string =>
   `NOT EXISTS (SELECT FROM jsonb_each_text(${kept}::jsonb) AS kept (type, field)
      WHERE CASE WHEN kept.type = log_entry.type
-       THEN log_entry.entry::jsonb #>> ARRAY['data', kept.field] = ${department} ELSE false END)`;
+       THEN log_entry.entry IS NULL OR log_entry.entry::jsonb #>> ARRAY['data', kept.field] = ${department}
+       ELSE false END)`;
 /** Characters of one page of an export; a page has at least one entry. */
 const PAGE_CHARACTERS = 500_000;
 /** Indexes have no holes, so a page is a range of them and costs the same anywhere in the log. */
 const PAGE_ENTRIES = 500;
+/** Of one whose text is in the archive nothing is known but how long it may be at most, and what most are. */
+const LENGTH = 'coalesce(length(entry), 2000)';
 
 /** Rows and queries of those who read the log. */
 @Injectable()
 export class LogStore {
+  constructor(@Optional() private readonly texts: ArchivedTexts = new ArchivedTexts(null)) {}
+
   async newest(query: Sql): Promise<SignedHead | null> {
     const [row] = await query<SignedHead>(`SELECT ${CHECKPOINT} FROM checkpoint ORDER BY size DESC LIMIT 1`);
     return row ?? null;
@@ -65,7 +76,13 @@ export class LogStore {
   }
 
   /** Entries in order, from `from` on, as far as `concerning` may know of them (null: all). */
-  entries(query: Sql, from: number, filter: EntryFilter, concerning: string | null, limit: number): Promise<Entry[]> {
+  async entries(
+    query: Sql,
+    from: number,
+    filter: EntryFilter,
+    concerning: string | null,
+    limit: number,
+  ): Promise<Entry[]> {
     const parameters: unknown[] = [from, limit];
     const conditions = (Object.keys(CONDITIONS) as (keyof EntryFilter)[]).flatMap((name) =>
       filter[name] === undefined ? [] : [CONDITIONS[name](`$${parameters.push(filter[name])}`)],
@@ -75,7 +92,8 @@ export class LogStore {
       conditions.push(CONDITIONS.concerns(department), notKeptFrom(department, `$${parameters.push(KEPT_FROM)}`));
     }
     const where = ['index >= $1', ...conditions].join(' AND ');
-    return query<Entry>(`SELECT ${ENTRY} FROM log_entry WHERE ${where} ORDER BY index LIMIT $2`, parameters);
+    const text = `SELECT ${ENTRY} FROM log_entry WHERE ${where} ORDER BY index LIMIT $2`;
+    return this.texts.fill(await query<StoredEntry>(text, parameters));
   }
 
   async entry(query: Sql, index: number, concerning: string | null): Promise<Entry | null> {
@@ -88,7 +106,7 @@ export class LogStore {
     const [row] = await query<{ value: Buffer | null }>('SELECT value FROM large_message WHERE entry_index = $1', [
       index,
     ]);
-    return row ? (row.value ?? Buffer.alloc(0)) : null;
+    return row ? (row.value ?? Buffer.alloc(0)) : this.texts.message(index);
   }
 
   /** Records of one decision; there are few: at most a start and an end. */
@@ -97,14 +115,15 @@ export class LogStore {
   }
 
   /** Consecutive entries, as many as keep the memory small however large they are. */
-  exportPage(query: Sql, from: number, before: number): Promise<Entry[]> {
-    return query<Entry>(
+  async exportPage(query: Sql, from: number, before: number): Promise<Entry[]> {
+    const rows = await query<StoredEntry>(
       `SELECT index, "leafHash", entry, "sealedAt" FROM (
-         SELECT ${ENTRY}, sum(length(entry)) OVER (ORDER BY log_entry.index) - length(entry) AS preceding
+         SELECT ${ENTRY}, sum(${LENGTH}) OVER (ORDER BY log_entry.index) - ${LENGTH} AS preceding
          FROM log_entry WHERE log_entry.index >= $1 AND log_entry.index < $2) page
        WHERE preceding < $3 ORDER BY index`,
       [from, Math.min(before, from + PAGE_ENTRIES), PAGE_CHARACTERS],
     );
+    return this.texts.fill(rows);
   }
 
   gaps(query: Sql, limit: number): Promise<GapRow[]> {

@@ -33,6 +33,13 @@ export class SigningKey {
   }
 
   /**
+   * A note with further lines, which the signature covers: by Ed25519 alone, so that the same note has the same bytes.
+   */
+  signWith(head: TreeHead, extensions: readonly string[]): string {
+    return signNote({ origin: this.origin, privateKey: this.privateKey }, head, extensions);
+  }
+
+  /**
    * Reads PEM files; `create` makes the first where there is none, for the embedded mode alone.
    * @param sm2File key of the second signature line; without it there is none
    */

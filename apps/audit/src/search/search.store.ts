@@ -1,7 +1,8 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Optional } from '@nestjs/common';
 import { KEPT_FROM, Refusal } from '@qiongtong/contracts';
 import { databaseErrorCode, type Sql } from '@qiongtong/platform';
-import { ENTRY, notKeptFrom, type Entry } from '../log/log.store';
+import { ArchivedTexts } from '../archive/archived-texts';
+import { ENTRY, notKeptFrom, type Entry, type StoredEntry } from '../log/log.store';
 
 /** Entries of a search: every term is met, as far as `department` may know of them (null: all). */
 export type Wanted = Readonly<{ terms: readonly string[]; department: string | null }>;
@@ -15,6 +16,8 @@ const CANCELLED = '57014';
 /** Queries of those who search the log. */
 @Injectable()
 export class SearchStore {
+  constructor(@Optional() private readonly texts: ArchivedTexts = new ArchivedTexts(null)) {}
+
   async searchedTo(query: Sql): Promise<number> {
     const [row] = await query<{ next: number }>(
       `SELECT next_index::float8 AS next FROM log_follower WHERE name = 'terms'`,
@@ -81,7 +84,8 @@ export class SearchStore {
     const source = rarest === null ? 'log_entry' : 'log_term t JOIN log_entry ON log_entry.index = t.entry_index';
     const where = [`${index} >= $1`, `${index} < $2`, ...conditions].join(' AND ');
     try {
-      return await query<Entry>(`SELECT ${ENTRY} FROM ${source} WHERE ${where} ORDER BY ${index} LIMIT $3`, parameters);
+      const text = `SELECT ${ENTRY} FROM ${source} WHERE ${where} ORDER BY ${index} LIMIT $3`;
+      return await this.texts.fill(await query<StoredEntry>(text, parameters));
     } catch (error) {
       if (databaseErrorCode(error) !== CANCELLED) throw error;
       throw new Refusal('audit.search_too_wide', { about: wanted.terms });

@@ -1,5 +1,6 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Optional } from '@nestjs/common';
 import type { Sql } from '@qiongtong/platform';
+import { ArchivedTexts } from '../archive/archived-texts';
 import { HASH_BYTES } from '../log/domain/hashing';
 import { TILE_WIDTH } from '../log/domain/tiles';
 import { bundleOf } from '../log/domain/bundle';
@@ -8,6 +9,8 @@ import type { TileRef } from '../log/domain/tile-path';
 /** Tiles and bundles as they are given out. A narrower tile is the beginning of what stands there now. */
 @Injectable()
 export class TileStore {
+  constructor(@Optional() private readonly texts: ArchivedTexts = new ArchivedTexts(null)) {}
+
   /** @returns its bytes; null where the log does not reach that far */
   read(query: Sql, { level, index, width }: TileRef): Promise<Buffer | null> {
     return level === 'entries' ? this.bundle(query, index, width) : this.tile(query, level, index, width);
@@ -24,10 +27,12 @@ export class TileStore {
 
   private async bundle(query: Sql, index: number, width: number): Promise<Buffer | null> {
     const from = index * TILE_WIDTH;
-    const rows = await query<{ entry: string }>(
-      'SELECT entry FROM log_entry WHERE index >= $1 AND index < $2 ORDER BY index',
+    const rows = await query<{ index: number; leafHash: Buffer; entry: string | null }>(
+      `SELECT index::float8 AS index, leaf_hash AS "leafHash", entry FROM log_entry
+       WHERE index >= $1 AND index < $2 ORDER BY index`,
       [from, from + width],
     );
-    return rows.length === width ? bundleOf(rows.map(({ entry }) => entry)) : null;
+    if (rows.length !== width) return null;
+    return bundleOf((await this.texts.fill(rows)).map(({ entry }) => entry));
   }
 }

@@ -124,4 +124,35 @@ export const AUDIT_REFUSALS = refusals({
     nextEn:
       'Export period by period with from and until, or add a filter; an auditor exports the whole log at /v1/audit/log',
   },
+  'audit.entry_archived': {
+    kind: 'gone',
+    zh: '该条目的原文已封存归档,目前无法从档案读取;其散列与证明仍在日志中',
+    en: 'The text of this entry is in the sealed archive, which cannot be read now; its hash and proofs are in the log still',
+    nextZh: '请在 /v1/audit/archives 查看所在的档案,向平台运行机构调取 about 所列文件,并离线验证',
+    nextEn:
+      'Look up its archive at /v1/audit/archives, ask the operator for the file named in `about`, and verify it offline',
+  },
+  'audit.hold_unknown': {
+    kind: 'notFound',
+    zh: '没有该留存令',
+    en: 'There is no such hold',
+    nextZh: '请在留存令列表中核对编号',
+    nextEn: 'Look it up in the list of holds',
+  },
+  'audit.hold_lifted': {
+    kind: 'conflict',
+    zh: '该留存令已解除',
+    en: 'The hold was lifted already',
+    nextZh: '无需再办理;需要继续留存的,请另下留存令',
+    nextEn: 'Nothing is left to do; to keep the object further, place another',
+  },
+  'audit.second_officer_required': {
+    kind: 'forbidden',
+    requirement: 'R14.10',
+    article: 14,
+    zh: '须由另一名工作人员办理',
+    en: 'Another officer has to do this',
+    nextZh: '请由主管部门的其他人员办理',
+    nextEn: 'Ask another officer of the authority',
+  },
 });

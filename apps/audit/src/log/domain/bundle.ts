@@ -9,3 +9,16 @@ export function bundleOf(entries: readonly string[]): Buffer {
     }),
   );
 }
+
+/** What stands in a bundle; null when it is none. */
+export function entriesOf(bundle: Buffer): Buffer[] | null {
+  const entries: Buffer[] = [];
+  for (let at = 0; at < bundle.length;) {
+    if (at + 2 > bundle.length) return null;
+    const end = at + 2 + bundle.readUInt16BE(at);
+    if (end > bundle.length) return null;
+    entries.push(bundle.subarray(at + 2, end));
+    at = end;
+  }
+  return entries;
+}

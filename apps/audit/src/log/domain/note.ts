@@ -19,8 +19,8 @@ export const isKeyName = (name: string): boolean => /^[^\s+]{1,200}$/u.test(name
 export const noteText = (origin: string, head: TreeHead): string =>
   `${origin}\n${head.size}\n${head.root.toString('base64')}\n`;
 
-export function signNote({ origin, privateKey }: Signer, head: TreeHead): string {
-  const text = noteText(origin, head);
+export function signNote({ origin, privateKey }: Signer, head: TreeHead, extensions: readonly string[] = []): string {
+  const text = noteText(origin, head) + extensions.map((line) => `${line}\n`).join('');
   const signature = sign(null, Buffer.from(text), privateKey);
   const line = Buffer.concat([keyHash(origin, rawPublicKey(privateKey)), signature]).toString('base64');
   return `${text}\n\u2014 ${origin} ${line}\n`;
