@@ -198,14 +198,44 @@ describe('to whom a record went', () => {
     expect(await page(reviewerOf('mzt'), other)).toMatchObject({ status: 400, code: 'request.bad_cursor' });
   });
 
-  it('[R14.9] ends with the key of its quarter, and says so', async () => {
-    await withClient(province.platform.databaseUrl('exchange'), (client) =>
-      client.query('UPDATE hash_key SET key = NULL, destroyed_at = now() WHERE resource_id = $1', [MARRIAGES.id]),
-    );
+  it('[R14.9] ends with the key of its quarter, when two officers of the authority say so, and says so', async () => {
+    const officers = [ADMINISTRATOR, 'gxt-second'] as const;
+    await province.done(ADMINISTRATOR, 'POST', '/v1/officers', {
+      ...{ id: 'gxt-second', name: 'gxt-second' },
+      appointments: [{ organisationId: 'gxt', unit: '业务处', post: '干部', roles: [], from: '2026-01-01' }],
+    });
+    await province.eventually('the second officer', async () => (await province.asked('gxt-second', 'GET', '/v1/audit/holds')).status === 200);
+    const aged = '2022Q1';
+    const [first] = await withClient(province.platform.databaseUrl('exchange'), async (client) => {
+      await client.query('UPDATE hash_key SET quarter = $2 WHERE resource_id = $1', [MARRIAGES.id, aged]);
+      return (await client.query<{ key: Buffer }>('SELECT key FROM hash_key')).rows;
+    });
+    expect(first?.key).toHaveLength(32);
+    const ask = { resourceId: MARRIAGES.id, quarters: [aged], ground: 'RETENTION_OVER', document: '琼数〔2026〕9号' };
+    const act = (by: string, path: string, body: object = {}) => province.asked(by, 'POST', `/v1/audit/${path}`, { body, key: randomUUID() });
+    const young = await act(officers[0], 'erasures', { ...ask, quarters: ['2026Q1'] });
+    expect([young.status, young.body['code']]).toEqual([422, 'audit.erasure_too_early']);
+    const { id } = (await province.done(officers[0], 'POST', '/v1/audit/erasures', ask));
+    const own = await act(officers[0], `erasures/${String(id)}/confirmation`);
+    expect([own.status, own.body['code']]).toEqual([403, 'audit.second_officer_required']);
+    const hold = (await act(officers[0], 'holds', { objectId: MARRIAGES.id, ground: 'COURT', document: '1' })).body;
+    expect((await act(officers[1], `erasures/${String(id)}/confirmation`)).body['code']).toBe('audit.erasure_held');
+    expect((await act(officers[1], `holds/${String(hold['id'])}/lift`)).status).toBe(200);
+    const confirmed = await act(officers[1], `erasures/${String(id)}/confirmation`);
+    expect(confirmed.body).toMatchObject({ state: 'CONFIRMED', destroyed: [{ quarter: aged }] });
+    expect((await act(officers[1], `erasures/${String(id)}/confirmation`)).body).toEqual(confirmed.body);
+    expect((await act(officers[1], `erasures/${String(id)}/rejection`)).body['code']).toBe('audit.erasure_decided');
+
     const trace = await traced(reviewerOf('mzt'), about(CERTIFICATES[0]!));
     expect(trace.items).toEqual([]);
     expect(trace.quarters).toEqual([
-      { quarter: expect.any(String) as string, traceable: false, keyDestroyedAt: expect.any(String) as string },
+      { quarter: aged, traceable: false, keyDestroyedAt: expect.any(String) as string },
     ]);
-  });
+    const facts = await sealedFacts(province, String(id), 'audit.erasure-confirmed.v1');
+    expect(facts.map(({ type }) => type)).toEqual(['audit.erasure-proposed.v1', 'audit.erasure-confirmed.v1']);
+    const kept = await withClient(province.platform.databaseUrl('exchange'), async (client) =>
+      (await client.query('SELECT 1 FROM hash_key WHERE key IS NOT NULL AND resource_id = $1', [MARRIAGES.id])).rows,
+    );
+    expect(kept).toEqual([]);
+  }); // prettier-ignore
 });

@@ -42,6 +42,14 @@ export const AUDIT: RouteTable = {
     query: '?from=2026-11-01&until=2027-01-01',
     ...openTo('a department is told of its own uses, whose ever the resource is'),
   },
+  'POST /v1/audit/erasures': {
+    admits: ['PROVINCIAL_AUTHORITY'],
+    body: { resourceId: MARRIAGES.id, quarters: ['2021Q1'], ground: 'RETENTION_OVER', document: '〔2026〕1号' },
+    ...ROLE_ALONE,
+  },
+  'GET /v1/audit/erasures': { admits: ['AUDITOR', ...PROVINCE], ...ROLE_ALONE },
+  'POST /v1/audit/erasures/{id}/confirmation': { admits: ['PROVINCIAL_AUTHORITY'], thing: 'logWatch', ...ROLE_ALONE },
+  'POST /v1/audit/erasures/{id}/rejection': { admits: ['PROVINCIAL_AUTHORITY'], thing: 'logWatch', ...ROLE_ALONE },
   'GET /v1/audit/archives': { admits: ['AUDITOR', ...PROVINCE], ...ROLE_ALONE },
   'GET /v1/audit/holds': { admits: ['AUDITOR', ...PROVINCE], ...ROLE_ALONE },
   'POST /v1/audit/holds': {

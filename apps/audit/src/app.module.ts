@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { PlatformModule } from '@qiongtong/platform';
 import { ArchiveModule } from './archive/archive.module';
 import type { AuditConfig } from './config';
+import { ErasuresModule } from './erasure/erasures.module';
 import { EvidenceModule } from './evidence/evidence.module';
 import { LogModule } from './log/log.module';
 import { Log1700000100000 } from './migrations/1700000100000-log';
@@ -11,6 +12,7 @@ import { LargeMessages1798600000001 } from './migrations/1798600000001-large-mes
 import { Witnesses1798600000002 } from './migrations/1798600000002-witnesses';
 import { WatchesAndReports1798750000000 } from './migrations/1798750000000-watches-and-reports';
 import { Retention1798750000001 } from './migrations/1798750000001-retention';
+import { Erasures1798750000002 } from './migrations/1798750000002-erasures';
 import { ReportsModule } from './reports/reports.module';
 import { RetentionModule } from './retention/retention.module';
 import { SearchModule } from './search/search.module';
@@ -39,6 +41,7 @@ export class AuditModule {
             Witnesses1798600000002,
             WatchesAndReports1798750000000,
             Retention1798750000001,
+            Erasures1798750000002,
           ],
         }),
         log,
@@ -48,6 +51,7 @@ export class AuditModule {
         ReportsModule,
         ArchiveModule.with(config),
         RetentionModule.with(log, config),
+        ErasuresModule.with(config),
         EvidenceModule.with(log),
         TilesModule.with(log, config),
         WitnessesModule.with(log, config),

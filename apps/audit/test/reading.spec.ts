@@ -252,13 +252,13 @@ describe('what anyone can verify without the service [R14.9]', () => {
     });
 
     it('names the entry that somebody with the database changed', async () => {
-      await audit.query(`ALTER TABLE log_entry DISABLE TRIGGER append_only;
+      await audit.query(`ALTER TABLE log_entry DISABLE TRIGGER only_pruning;
         UPDATE log_entry SET entry = replace(entry, 'hk-gaj', 'hk-jyj') WHERE type = 'access.released.v1' AND key = 'd-1'`);
       const [row] = await audit.query<{ index: number }>("SELECT index::int AS index FROM log_entry WHERE key = 'd-1'");
       const { status, text } = await verify('log', (await audit.get('/v1/audit/log', auditor)).text);
       expect([status, text]).toEqual([1, expect.stringContaining(`entry ${row?.index} (`)]);
       await audit.query(`UPDATE log_entry SET entry = replace(entry, 'hk-jyj', 'hk-gaj') WHERE key = 'd-1';
-        ALTER TABLE log_entry ENABLE TRIGGER append_only`);
+        ALTER TABLE log_entry ENABLE TRIGGER only_pruning`);
     });
   });
 

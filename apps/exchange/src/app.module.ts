@@ -41,6 +41,7 @@ import { HoldStore } from './holds/hold.store';
 import { Holding } from './holds/holding';
 import { HoldsController } from './holds/holds.controller';
 import { HoldsService } from './holds/holds.service';
+import { HashKeyDestructionController, HashKeyDestructionService } from './erasure/hash-key-destruction';
 import { UpdateDutiesController } from './freshness/update-duties.controller';
 import { UpdateDutiesService } from './freshness/update-duties.service';
 import { UpdateDutyDesk } from './freshness/update-duty-desk';
@@ -175,6 +176,7 @@ export class ExchangeModule {
         UploadsController,
         HoldsController,
         TracesController,
+        HashKeyDestructionController,
         PushesConsumer,
       ],
       providers: [
@@ -264,6 +266,7 @@ export class ExchangeModule {
         ExchangeNodes,
         TraceStore,
         TracesService,
+        HashKeyDestructionService,
       ],
     };
   }

@@ -20,7 +20,8 @@ export type LogRead = Fact<
       | 'watch'
       | 'report'
       | 'archives'
-      | 'holds';
+      | 'holds'
+      | 'erasures';
     asked: Readonly<Record<string, unknown>>;
     /** How many entries, notices, watches or groups were shown. */
     shown?: number;

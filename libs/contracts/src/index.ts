@@ -4,6 +4,7 @@ export * from './channel-query';
 export * from './decision';
 export * from './entry-fields';
 export * from './export-request';
+export * from './erasure';
 export * from './fact';
 export * from './facts-access-reviews';
 export * from './facts-admissions';

@@ -6,7 +6,7 @@ export class Retention1798750000001 implements MigrationInterface {
 
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
-      -- What was written to the archive, read back and found whole.
+      -- What was written to the archive, read back and found whole; each part begins where the one before ends.
       CREATE TABLE log_archive (
         from_index bigint PRIMARY KEY,
         to_index bigint NOT NULL UNIQUE,
@@ -45,8 +45,8 @@ export class Retention1798750000001 implements MigrationInterface {
         DECLARE pruned log_entry := OLD;
         BEGIN
           pruned.entry := NULL;
-          IF NEW IS NOT DISTINCT FROM pruned AND EXISTS (
-            SELECT FROM log_archive WHERE from_index <= OLD.index AND to_index > OLD.index) THEN RETURN NEW; END IF;
+          IF NEW IS NOT DISTINCT FROM pruned AND OLD.index < (SELECT max(to_index) FROM log_archive)
+          THEN RETURN NEW; END IF;
           RAISE EXCEPTION '% is append-only', TG_TABLE_NAME;
         END $$;
       CREATE TRIGGER only_pruning BEFORE UPDATE ON log_entry
@@ -56,8 +56,7 @@ export class Retention1798750000001 implements MigrationInterface {
         FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
       CREATE FUNCTION refuse_unless_archived() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
-          IF EXISTS (SELECT FROM log_archive WHERE from_index <= OLD.entry_index AND to_index > OLD.entry_index)
-          THEN RETURN OLD; END IF;
+          IF OLD.entry_index < (SELECT max(to_index) FROM log_archive) THEN RETURN OLD; END IF;
           RAISE EXCEPTION '% is append-only', TG_TABLE_NAME;
         END $$;
       CREATE TRIGGER only_pruning BEFORE DELETE ON large_message

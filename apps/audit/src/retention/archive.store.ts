@@ -75,11 +75,15 @@ export class ArchiveStore {
     ]);
   }
 
-  /** Parts of which the log itself says that they are archived, and that have texts here which nothing holds. */
+  /**
+   * Parts of which the log itself says that they are archived, and that have texts here which nothing holds. What is
+   * held is looked at again when a hold was lifted.
+   */
   prunable(query: Sql, limit: number): Promise<Archived[]> {
     return query(
       `SELECT ${COLUMNS} FROM log_archive a
        WHERE still_here > 0
+         AND (pruned_at IS NULL OR EXISTS (SELECT FROM legal_hold h WHERE h.lifted_at >= a.pruned_at))
          AND EXISTS (SELECT FROM log_entry s WHERE s.key = a.from_index || '-' || a.to_index AND s.type = $1)
          AND EXISTS (SELECT FROM log_entry e WHERE e.index >= a.from_index AND e.index < a.to_index
                        AND e.entry IS NOT NULL AND ${NOT_HELD})

@@ -36,12 +36,16 @@ export class KeyHasher {
 @Injectable()
 export class HashKeys {
   private readonly hashers = new Map<string, KeyHasher | Promise<KeyHasher>>();
+  private quarter = '';
 
   constructor(private readonly pools: Pools) {}
 
   /** At once when the key is known here, which it is but for the first delivery of a quarter. */
   of(resourceId: string, now: Date): KeyHasher | Promise<KeyHasher> {
     const quarter = quarterOf(now);
+    // A key that is over is nowhere but in the table, where it can be destroyed.
+    if (quarter !== this.quarter) this.hashers.clear();
+    this.quarter = quarter;
     const name = `${resourceId} ${quarter}`;
     const known = this.hashers.get(name);
     if (known) return known;

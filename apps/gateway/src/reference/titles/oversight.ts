@@ -57,6 +57,13 @@ export const OVERSIGHT: readonly Section[] = [
         'Evidence package: all entries about one thing, proved',
       ],
       'GET /v1/audit/reports/uses': ['一段期间的使用情况报告', 'Report on the uses of a period'],
+      'POST /v1/audit/erasures': [
+        '提出销毁季度散列密钥,不再能追溯其记录',
+        'Propose to destroy the hash keys of past quarters, which ends the traces of their records',
+      ],
+      'GET /v1/audit/erasures': ['列出删除事项', 'List erasures'],
+      'POST /v1/audit/erasures/:id/confirmation': ['由第二名人员确认并销毁', 'Confirm an erasure, as a second officer'],
+      'POST /v1/audit/erasures/:id/rejection': ['由第二名人员否决', 'Reject an erasure, as a second officer'],
       'GET /v1/audit/archives': ['封存归档的日志分段', 'Parts of the log in the sealed archive'],
       'GET /v1/audit/holds': ['列出留存令', 'List holds'],
       'POST /v1/audit/holds': ['下达留存令:有关条目不予清理', 'Place a hold: entries about an object are not pruned'],
