@@ -147,6 +147,26 @@ export const CATALOGUE: RouteTable = {
     body: ACT,
     ...ROLE_ALONE,
   },
+  'GET /v1/catalogue/data-element-proposals': { admits: 'anyone', thing: 'elementProposal', ...UNLISTED },
+  'POST /v1/catalogue/data-element-proposals': {
+    admits: ['SUBMITTER', 'RESPONSIBLE_OFFICER'],
+    by: 'mzt',
+    body: { elementId: 'proposed-by-route', name: '名称', definition: '定义', type: 'D', reason: '多部门使用' },
+    ...openTo('every department proposes what it needs'),
+  },
+  'GET /v1/catalogue/data-element-proposals/{id}': { admits: 'anyone', thing: 'elementProposal', ...KEPT },
+  'POST /v1/catalogue/data-element-proposals/{id}/acceptance': {
+    admits: PROVINCIAL,
+    thing: 'elementProposal',
+    body: { remarks: '同意' },
+    ...KEPT,
+  },
+  'POST /v1/catalogue/data-element-proposals/{id}/return': {
+    admits: PROVINCIAL,
+    thing: 'elementProposal',
+    body: { remarks: '请补充定义' },
+    ...KEPT,
+  },
   'GET /v1/catalogue/collection-assignments': {
     admits: 'anyone',
     thing: 'proposedAssignment',

@@ -207,6 +207,13 @@ export async function makeThings(province: Province) {
     version: aThing([RESOURCE, '1'], ['mzt'], ['999999-000009', '1']),
     draft: aThing(await draftedEntry(province), ['mzt'], '999999-000009'),
     dataElement: aThing(await aDataElement(province), ['mzt'], 'nobodys-element'),
+    elementProposal: aThing(
+      await idOf(submitterOf('mzt'), '/v1/catalogue/data-element-proposals', {
+        ...{ elementId: 'marriage-place', name: '登记地点', definition: '办理登记的地点', type: 'C', length: '60' },
+        reason: '多部门使用',
+      }),
+      ['mzt'],
+    ),
     proposedAssignment: aThing(
       await idOf(submitterOf('mzt'), '/v1/catalogue/collection-assignments/proposals', {
         ...{ elementId: 'insured-number', regionCode: '460000', duties: '采集并更新', reason: '职责所在' },

@@ -19,6 +19,7 @@ import { OneSource1798200000001 } from './migrations/1798200000001-one-source';
 import { SourcedItems1798200000002 } from './migrations/1798200000002-sourced-items';
 import { CollectionEndings1798710000000 } from './migrations/1798710000000-collection-endings';
 import { ResourceUsers1798710000002 } from './migrations/1798710000002-resource-users';
+import { ElementProposals1798710000001 } from './migrations/1798710000001-element-proposals';
 import { OneSourceModule } from './one-source/one-source.module';
 import { EntryClocks1798300000004 } from './migrations/1798300000004-entry-clocks';
 import { ScheduledWithdrawals1798300000003 } from './migrations/1798300000003-scheduled-withdrawals';
@@ -59,6 +60,7 @@ export const catalogueModule = (config: PlatformConfig): DynamicModule => ({
         EditionMigration1798100000002,
         MountedData1798500000002,
         CollectionEndings1798710000000,
+        ElementProposals1798710000001,
         ResourceUsers1798710000002,
       ],
       consumer: {

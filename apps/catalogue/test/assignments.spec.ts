@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { authority, responsible, stranger, submitter } from './builders';
 import { startCatalogue, type Answer, type RunningCatalogue } from './catalogue';
-import { aDecision, anAssignment, ASSIGNMENTS, ELEMENTS, haikou, haikouSubmitter, keepingIn, leading, settle } from './one-source'; // prettier-ignore
+import { aDecision, anAssignment, aStandard, ASSIGNMENTS, ELEMENTS, haikou, haikouSubmitter, keepingIn, leading, settle } from './one-source'; // prettier-ignore
 
 let catalogue: RunningCatalogue;
 beforeAll(async () => {
@@ -191,4 +191,56 @@ describe('who collects an element', () => {
     expect([one.status, two.status]).toEqual([201, 201]);
     expect(idOf(two)).toBe(idOf(one));
   });
+});
+
+describe('a data element that a department proposes', () => {
+  const PROPOSALS = '/v1/catalogue/data-element-proposals';
+  const proposed = (elementId: string, over: object = {}, by = submitter) => {
+    const { id: _id, ...standard } = aStandard();
+    return post(PROPOSALS, by, { elementId, reason: '多部门使用', ...standard, ...over });
+  };
+  const see = (id: string, by = submitter) => catalogue.call('GET', `${PROPOSALS}/${id}`, by);
+
+  it('[R6.2] is no standard before the authority accepts it, and can be assigned afterwards', async () => {
+    const elementId = `p-${randomUUID()}`;
+    const id = idOf(await proposed(elementId));
+    expect(await see(id)).toMatchObject({ status: 200, body: { status: 'PROPOSED', elementId, departmentId: 'mzt' } });
+    expect(await see(id, stranger)).toMatchObject(refused(404, 'request.not_found'));
+    expect(await catalogue.call('GET', `${ELEMENTS}/${elementId}`, submitter)).toMatchObject({ status: 404 });
+    expect(await assign({ elementId })).toMatchObject(refused(422, 'catalogue.element_unknown'));
+    expect(await proposed(elementId)).toMatchObject(refused(409, 'catalogue.element_proposed'));
+
+    const accepting = (by = authority) => post(`${PROPOSALS}/${id}/acceptance`, by, { remarks: '同意' });
+    for (const by of [submitter, responsible, leading])
+      expect(await accepting(by)).toMatchObject(refused(403, 'access.role_required'));
+    expect(await accepting({ ...authority, departmentId: 'mzt' })).toMatchObject(refused(403, 'catalogue.own_case'));
+    expect(await accepting({ ...authority, officerId: submitter.officerId })).toMatchObject(refused(403, 'catalogue.own_submission')); // prettier-ignore
+    expect(await accepting()).toMatchObject({
+      status: 200,
+      body: { status: 'ACCEPTED', decision: { reason: '同意' } },
+    });
+    expect(await accepting()).toMatchObject(refused(409, 'catalogue.element_proposal_settled'));
+    expect(await catalogue.call('GET', `${ELEMENTS}/${elementId}`, stranger)).toMatchObject({
+      body: { status: 'IN_FORCE', revision: 1, standard: { name: '户编号' } },
+    });
+    expect(await assign({ elementId })).toMatchObject({ status: 201 });
+    expect(await proposed(elementId)).toMatchObject(refused(409, 'catalogue.element_taken'));
+    const [, accepted] = await catalogue.factsOf(id, 2);
+    expect(accepted).toMatchObject({
+      type: 'catalogue.data-element-proposal-accepted.v1',
+      data: { proposalId: id, elementId, departmentId: 'mzt', organisationId: 'gxt' },
+    });
+  });
+
+  it('[R6.2] is returned with remarks, and proposed anew', async () => {
+    const elementId = `p-${randomUUID()}`;
+    expect(await proposed(elementId, { type: 'D' })).toMatchObject(refused(400, 'request.invalid'));
+    const id = idOf(await proposed(elementId));
+    expect(await post(`${PROPOSALS}/${id}/return`, authority, { remarks: '请补充定义' })).toMatchObject({ status: 200 });
+    expect(await see(id)).toMatchObject({ body: { status: 'RETURNED', decision: { reason: '请补充定义', organisationId: 'gxt' } } });
+    const again = idOf(await proposed(elementId, { definition: '低保家庭的唯一编号,由乡镇编定' }));
+    const listed = await catalogue.call('GET', `${PROPOSALS}?status=PROPOSED`, authority);
+    expect((listed.body.items as { id: string }[]).map((one) => one.id)).toEqual([again]);
+    expect((await catalogue.call('GET', PROPOSALS, stranger)).body.items).toEqual([]);
+  }); // prettier-ignore
 });

@@ -19,6 +19,23 @@ type ElementFact<Name extends string> = Fact<
 export type DataElementKept = ElementFact<'data-element-kept'>;
 export type DataElementRetired = ElementFact<'data-element-retired'>;
 
+type ElementProposalFact<Name extends string> = Fact<
+  `catalogue.${Name}.v1`,
+  Readonly<{
+    proposalId: string;
+    elementId: string;
+    /** Who proposes it. */
+    departmentId: string;
+    revision: number;
+    by: string;
+    organisationId: string;
+  }>
+>;
+/** A department wants it to be a standard; the authority decides, and what it accepts is kept. [R6.2] */
+export type DataElementProposed = ElementProposalFact<'data-element-proposed'>;
+export type DataElementProposalAccepted = ElementProposalFact<'data-element-proposal-accepted'>;
+export type DataElementProposalReturned = ElementProposalFact<'data-element-proposal-returned'>;
+
 /** What is collected, by whom, and who decided or asked so. */
 export type ToldOfCollection = Readonly<{
   elementId: string;
@@ -80,6 +97,9 @@ export type CollectionWaiverDue = Fact<
 export type CollectionFact =
   | DataElementKept
   | DataElementRetired
+  | DataElementProposed
+  | DataElementProposalAccepted
+  | DataElementProposalReturned
   | CollectionProposed
   | CollectionProposalRejected
   | CollectionAssigned

@@ -25,6 +25,7 @@ import {
   type Standard,
   type StandardChange,
 } from './domain/data-element';
+import { ELEMENT_PROPOSAL_STATUSES, type ElementProposalStatus } from './domain/element-proposal';
 
 /** May be left out, but not be null. */
 const Given = () => ValidateIf((_object, value) => value !== undefined);
@@ -74,8 +75,7 @@ export class ChangeElementDto implements StandardChange {
   @IsOptional() @Day() effectiveFrom: string | null = null;
 }
 
-export class KeepElementDto implements Standard {
-  @Matches(CODE) id: string;
+class StandardDto implements Standard {
   @Needed() @Text(100) name: string;
   @IsOptional() @Text(200) nameEn: string | null = null;
   @Needed() @Text(2000) definition: string;
@@ -86,7 +86,32 @@ export class KeepElementDto implements Standard {
   @IsOptional() @Text(200) reference: string | null = null;
   @Texts(50, 100) synonyms: string[] = [];
   @Populations() populations: PopulationDto[] = [Object.assign(new PopulationDto(), EVERYBODY)];
+}
+
+export class KeepElementDto extends StandardDto {
+  @Matches(CODE) id: string;
   @IsOptional() @Day() effectiveFrom: string | null = null;
+}
+
+export class ProposeElementDto extends StandardDto {
+  @Matches(CODE) elementId: string;
+  /** Why it should be a standard. */
+  @Text(2000) reason: string;
+}
+
+export class AcceptElementDto {
+  @Text(2000) remarks: string;
+  /** The day from which it is in force: today where it is left out. */
+  @IsOptional() @Day() effectiveFrom: string | null = null;
+}
+
+export class ReturnElementDto {
+  /** What is to be mended. */
+  @Text(2000) remarks: string;
+}
+
+export class ListElementProposalsQuery extends PageQuery {
+  @Given() @IsIn([...ELEMENT_PROPOSAL_STATUSES]) status?: ElementProposalStatus;
 }
 
 export class ListElementsQuery extends PageQuery {

@@ -99,7 +99,7 @@ export class DataElementsService {
 }
 
 /** Type, length and code list of an element agree as those of an item must. */
-function checkDomain({ name, type, length, codeList }: Standard): void {
+export function checkDomain({ name, type, length, codeList }: Standard): void {
   const item = { code: 'element', name, type, ...(length !== null && { length }), ...(codeList && { codeList }) };
   try {
     checkItems([{ ...item, key: false, required: false, sensitive: false, queryable: false }], false);

@@ -7,6 +7,9 @@ import { AssignmentsService } from './assignments.service';
 import { CollectionModule } from './collection.module';
 import { DataElementsController } from './data-elements.controller';
 import { DataElementsService } from './data-elements.service';
+import { ElementProposalStore } from './element-proposal.store';
+import { ElementProposalsController } from './element-proposals.controller';
+import { ElementProposalsService } from './element-proposals.service';
 import { SourcesController } from './sources.controller';
 import { SourcesService } from './sources.service';
 import { WaiverClock } from './waiver-clock';
@@ -15,9 +18,17 @@ import { WaiversService } from './waivers.service';
 
 @Module({
   imports: [CollectionModule, EntriesModule, OrganisationsModule],
-  controllers: [DataElementsController, AssignmentsController, WaiversController, SourcesController],
+  controllers: [
+    DataElementsController,
+    ElementProposalsController,
+    AssignmentsController,
+    WaiversController,
+    SourcesController,
+  ],
   providers: [
     DataElementsService,
+    ElementProposalStore,
+    ElementProposalsService,
     AssignmentsService,
     WaiversService,
     SourcesService,

@@ -27,6 +27,20 @@ export const COLLECTION_REFUSALS = refusals({
     nextZh: '请使用现行的数据元',
     nextEn: 'Use one that is in force',
   },
+  'catalogue.element_proposed': {
+    ...{ kind: 'conflict', ...R6_2 },
+    zh: '本部门对该数据元的建议正等待主管部门答复',
+    en: 'The department has proposed this data element already, and awaits the authority',
+    nextZh: '请等待答复',
+    nextEn: 'Wait for the answer',
+  },
+  'catalogue.element_proposal_settled': {
+    ...{ kind: 'conflict', ...R6_2 },
+    zh: '该数据元建议已经答复',
+    en: 'This proposal of a data element has been decided',
+    nextZh: '如仍需要,请按意见修改后重新建议',
+    nextEn: 'Propose it anew as the remarks say, if it is still needed',
+  },
   'catalogue.element_collected': {
     ...{ kind: 'conflict', ...R6_3 },
     zh: '该数据元或其对象群体仍有采集分工',

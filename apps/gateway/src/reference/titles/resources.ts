@@ -196,6 +196,11 @@ export const RESOURCES: readonly Section[] = [
       'PATCH /v1/catalogue/data-elements/:id': ['修改数据元(形成新版本)', 'The next version of a data element'],
       'GET /v1/catalogue/data-elements/:id/versions': ['查询数据元的历次版本', 'List the versions of a data element'],
       'POST /v1/catalogue/data-elements/:id/retirement': ['停用数据元', 'Retire a data element'],
+      'GET /v1/catalogue/data-element-proposals': ['查询数据元建议', 'List the proposals of data elements'],
+      'POST /v1/catalogue/data-element-proposals': ['建议新的标准数据元', 'Propose a standard data element'],
+      'GET /v1/catalogue/data-element-proposals/:id': ['查看一项数据元建议', 'Read one proposal of a data element'],
+      'POST /v1/catalogue/data-element-proposals/:id/acceptance': ['采纳数据元建议', 'Accept a proposed data element'],
+      'POST /v1/catalogue/data-element-proposals/:id/return': ['退回数据元建议', 'Return a proposed data element'],
       'GET /v1/catalogue/collection-assignments': ['查询采集分工', 'Which department collects what'],
       'POST /v1/catalogue/collection-assignments': ['确定采集部门', 'Assign a collecting department'],
       'POST /v1/catalogue/collection-assignments/proposals': [
