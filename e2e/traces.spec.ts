@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { FeedReceiver, withClient } from '@qiongtong/testing';
 import { granted } from './journeys/asks';
-import { ADMINISTRATOR, DEPARTMENTS, officerOf, ORGANS, reviewerOf, submitterOf, systemOf } from './province/bodies';
+import { ADMINISTRATOR, DEPARTMENTS, officerOf, ORGANS, responsibleOf, reviewerOf, submitterOf, systemOf } from './province/bodies'; // prettier-ignore
 import { sealedFacts } from './province/log';
 import { Province } from './province/province';
 import { admit, publish, push, register, registerSystem } from './province/registers';
@@ -38,12 +38,30 @@ type Trace = Readonly<{
 describe('to whom a record went', () => {
   let province: Province;
   let receiver: FeedReceiver;
+  let grantId: string;
   /** Decisions under which each record was given out. */
   const held = new Map<string, Set<string>>(CERTIFICATES.map((certNo) => [certNo, new Set()]));
   const gave = (certNos: readonly string[], decisionId: string | null) =>
     certNos.forEach((certNo) => held.get(certNo)!.add(decisionId!));
-  const call = async (method: string, path: string, body?: object) =>
-    province.call(await province.system(systemOf('ybj')), method, path, { body, headers: BY, key: randomUUID() });
+  const call = async (method: string, path: string, body?: object, by = 'ybj') =>
+    province.call(await province.system(systemOf(by)), method, path, {
+      ...{ body, key: randomUUID() },
+      headers: { ...BY, officer: submitterOf(by) },
+    });
+  /** The file of an export, from the request to its bytes. */
+  const exported = async (asked: object, by = 'ybj') => {
+    const exports = `/v1/resources/${MARRIAGES.id}/exports`;
+    const { status, body } = await call('POST', exports, asked, by);
+    expect(status).toBe(202);
+    const id = String(body['id']);
+    const job = await province.eventually('the file', async () => {
+      const { body: known } = await call('GET', `${exports}/${id}`, undefined, by);
+      return known['status'] === 'READY' && known;
+    });
+    const link = await call('POST', `${exports}/${id}/links`, {}, by);
+    const file = await call('GET', String(link.body['link']), undefined, by);
+    return { traceId: String(job['traceId']), lines: file.text.trimEnd().split(/\r?\n/), headers: file.headers };
+  };
   const read = async (path: string) => {
     const { status, headers, body } = await call('GET', path);
     expect(status).toBe(200);
@@ -77,13 +95,15 @@ describe('to whom a record went', () => {
     await Promise.all([...ORGANS, ...departments].map((body) => register(province, body)));
     await Promise.all([
       admit(province, DEPARTMENTS.ybj),
+      admit(province, DEPARTMENTS.wjw),
       registerSystem(province, 'ybj'),
+      registerSystem(province, 'wjw'),
       registerSystem(province, 'mzt', { provides: [MARRIAGES.id] }),
       publish(province, MARRIAGES),
     ]);
     receiver = await FeedReceiver.start(`${province.platform.gatewayUrl}/v1/channel-keys`);
     const actions = ['query', 'batch', 'subscribe', 'download'];
-    await granted(province, MARRIAGES, PURPOSE, { items: ITEMS, actions });
+    grantId = await granted(province, MARRIAGES, PURPOSE, { items: ITEMS, actions });
     await push(province, { ...MARRIAGES, rows: CERTIFICATES.map((certNo) => ({ ...MARRIAGES.rows[0]!, certNo })) });
     const first = `${RECORDS}/${CERTIFICATES[0]}?fields=certNo`;
     const { headers } = await province.reads(systemOf('ybj'), first, BY, 200);
@@ -112,15 +132,9 @@ describe('to whom a record went', () => {
     expect(all.body['items']).toHaveLength(150);
     gave(CERTIFICATES, all.decisionId);
 
-    const exported = `/v1/resources/${MARRIAGES.id}/exports`;
     const filter = { item: 'certNo', op: 'ge', value: CERTIFICATES[6] };
-    const asked = await call('POST', exported, { format: 'NDJSON', fields: ['certNo'], filter });
-    expect(asked.status).toBe(202);
-    const id = String(asked.body['id']);
-    await province.eventually('the file', async () => (await call('GET', `${exported}/${id}`)).body['status'] === 'READY'); // prettier-ignore
-    const { body } = await call('POST', `${exported}/${id}/links`, {});
-    const file = await call('GET', String(body['link']));
-    expect(file.text.trimEnd().split('\n')).toHaveLength(144);
+    const file = await exported({ format: 'NDJSON', fields: ['certNo'], filter });
+    expect(file.lines).toHaveLength(144);
     gave(CERTIFICATES.slice(6), file.headers.get('qt-decision-id'));
 
     const opened = await call('POST', `/v1/resources/${MARRIAGES.id}/subscriptions`, { url: receiver.url, fields: ITEMS, from: 'NOW' }); // prettier-ignore
@@ -196,6 +210,148 @@ describe('to whom a record went', () => {
     const { answer } = await page(reviewerOf('mzt'), { ...about(CERTIFICATES[0]!), limit: 1 });
     const other = { ...about(CERTIFICATES[1]!), limit: 1, cursor: answer.next };
     expect(await page(reviewerOf('mzt'), other)).toMatchObject({ status: 400, code: 'request.bad_cursor' });
+  });
+
+  describe('a grant that was passed on', () => {
+    let passedOn: string;
+    type Grant = Readonly<{
+      grantId: string;
+      acts: { type: string }[];
+      uses: { type: string; outcome: string; uses: number; rows: number }[] | null;
+    }>;
+    type Suspect = Readonly<{ rank: number; deliveryId: string; inOrder: number; neighbours: number; uses: { departmentId: string }[] }>; // prettier-ignore
+    type Suspects = Readonly<{
+      items: Suspect[];
+      matching: number;
+      sample: Record<string, unknown>;
+      next: string | null;
+    }>;
+    const chain = async (by: string, of = grantId) => {
+      const { status, body } = await province.asked(by, 'GET', `/v1/traces/grants/${of}`);
+      return { status, code: body['code'], items: body['items'] as Grant[] };
+    };
+    const suspects = async (sample: object, by = reviewerOf('mzt')): Promise<Suspects> => {
+      for (let cursor: object = {}; ;) {
+        const body = { resourceId: MARRIAGES.id, ...sample, ...cursor };
+        const answer = (await province.done(by, 'POST', '/v1/traces/samples', body)) as unknown as Suspects;
+        if (answer.next === null) return answer;
+        cursor = { cursor: answer.next };
+      }
+    };
+
+    beforeAll(async () => {
+      const { id } = await province.done(submitterOf('ybj'), 'POST', '/v1/onward-transfers', {
+        ...{
+          grantId,
+          recipientId: 'wjw',
+          why: '联合核验',
+          basis: '协议',
+          items: ITEMS,
+          actions: ['query', 'download'],
+        },
+        ...{ purposes: [PURPOSE], period: { from: '2026-01-01', until: '2027-06-01' }, systems: [systemOf('wjw')] },
+      });
+      const path = `/v1/onward-transfers/${String(id)}/authorisation`;
+      const { decision } = await province.done(reviewerOf('mzt'), 'POST', path, {});
+      passedOn = (decision as { grantId: string }).grantId;
+      await province.eventually('the grant at the gateway', async () => {
+        const { status } = await call('GET', `${RECORDS}/${CERTIFICATES[20]}?fields=certNo`, undefined, 'wjw');
+        return status === 200;
+      });
+    });
+
+    it('[R13.2] [R14.9] is told as a chain with everything that left under each of it', async () => {
+      const items = await province.eventually('the transfer in the log', async () => {
+        const { items: found } = await chain(reviewerOf('mzt'));
+        return found.length > 1 && found;
+      });
+      expect(items.map((one) => one.grantId)).toEqual([grantId, passedOn]);
+      expect(items[0]!.acts.map(({ type }) => type)).toEqual(
+        ['grant-issued', 'onward-transfer-requested', 'onward-transfer-authorised'].map((name) => `authorisation.${name}.v1`), // prettier-ignore
+      );
+      const counted = await province.eventually('the use of the other department', async () => {
+        const [, other] = (await chain(officerOf('sjt'))).items;
+        return other!.uses!.length > 0 && other!.uses;
+      });
+      expect(counted).toMatchObject([{ type: 'access.released.v1', outcome: 'released' }]);
+      const left = items[0]!.uses!.map(({ type, outcome }) => `${type} ${outcome}`);
+      for (const one of [
+        'access.released.v1 released',
+        'exchange.export-completed.v1 prepared',
+        'exchange.feed-batch-released.v1 sent',
+      ])
+        // prettier-ignore
+        expect(left).toContain(one);
+      const { items: held } = await chain(reviewerOf('ybj'));
+      expect(held.map(({ uses }) => uses === null)).toEqual([false, true]);
+      expect(await chain(reviewerOf('wjw'))).toMatchObject({ status: 404, code: 'audit.grant_unknown' });
+      const { body } = await province.asked(reviewerOf('wjw'), 'GET', `/v1/traces/grants/${passedOn}/uses?limit=1`);
+      expect(body['items']).toMatchObject([{ departmentId: 'wjw', grantId: passedOn, matterNumber: 'M-2026-1' }]);
+    });
+
+    it('[R21.1] shows in what its officer touched, to the auditor and who answers for the officer', async () => {
+      const path = `/v1/traces/officers/${submitterOf('ybj')}?limit=200`;
+      const touched = await province.eventually('the transfer in the terms of the log', async () => {
+        const { items } = await province.done(officerOf('sjt'), 'GET', path);
+        const said = (items as { type: string; how: string; kind: string }[]).map(({ type, how, kind }) => `${how} ${kind} ${type}`); // prettier-ignore
+        return said.includes('did APPLICATION authorisation.onward-transfer-requested.v1') && said;
+      });
+      expect(touched).toContain('asserted USE access.released.v1');
+      expect(touched.some((one) => /^did APPLICATION authorisation\.sharing-application-/.test(one))).toBe(true);
+      const own = await province.done(responsibleOf('ybj'), 'GET', path);
+      expect((own['items'] as unknown[]).length).toBeGreaterThan(30);
+      const other = await province.asked(responsibleOf('mzt'), 'GET', path);
+      expect([other.status, other.body['code']]).toEqual([403, 'audit.officer_not_yours']);
+    });
+
+    it('[R13.4] [R21.1] gives files whose excerpts are told apart from other files of the same rows', async () => {
+      const mine = await exported({ format: 'CSV', fields: ITEMS });
+      const theirs = await exported({ format: 'CSV', fields: ITEMS }, 'wjw');
+      expect(mine.lines.toSorted()).toEqual(theirs.lines.toSorted());
+      expect(theirs.headers.get('qt-trace-id')).toBe(theirs.traceId);
+      // A dozen lines out of the middle, as somebody found them.
+      const csv = [theirs.lines[0], ...theirs.lines.slice(60, 72)].join('\n');
+      const found = await province.eventually('the file in the log', async () => {
+        const answer = await suspects({ csv });
+        return answer.items[0]!.uses.length > 0 && answer;
+      });
+      expect(found.items[0]).toMatchObject({ rank: 1, deliveryId: theirs.traceId, inOrder: 12, neighbours: 11 });
+      expect(found.items[0]!.uses[0]).toMatchObject({ departmentId: 'wjw', grantId: passedOn });
+      const other = found.items.find(({ deliveryId }) => deliveryId === mine.traceId)!;
+      expect(other.neighbours).toBeLessThan(6);
+      expect(found.matching).toBeGreaterThanOrEqual(2);
+      expect(found.sample).toMatchObject({ given: 12, used: 12, unknown: 0, items: ITEMS });
+      // Sorted, it is one of those that hold the rows, and no more.
+      const sorted = await suspects({ csv: [theirs.lines[0], ...theirs.lines.slice(60, 72).toSorted()].join('\n') });
+      expect(sorted.matching).toBe(found.matching);
+      await suspects({ csv }, officerOf('ldxz'));
+      const facts = await sealedFacts(province, officerOf('ldxz'), 'audit.log-read.v1');
+      const asked = facts.findLast(({ type }) => type === 'audit.log-read.v1')!;
+      expect(asked.data['asked']).toMatchObject({ sample: { rows: 12, digest: found.sample['digest'] } });
+      expect(JSON.stringify(asked)).not.toContain('J460000-');
+    });
+
+    it('[R13.4] finds records by their values too, and refuses a sample that tells none', async () => {
+      await push(province, { ...MARRIAGES, rows: [{ ...MARRIAGES.rows[0]!, certNo: CERTIFICATES[7], status: '03' }] });
+      const one = await suspects({ rows: [{ status: '03' }] });
+      expect(one.sample).toMatchObject({ used: 1, unknown: 0, items: ['status'] });
+      const told = new Set(one.items.flatMap(({ uses }) => uses.map(({ departmentId }) => departmentId)));
+      expect(told).toEqual(new Set(['ybj', 'wjw']));
+      const wrong = [
+        [{}, 400, 'request.invalid'],
+        [{ rows: [{ certNo: 'x' }], csv: 'certNo\nx' }, 400, 'request.invalid'],
+        [{ rows: [] }, 400, 'request.invalid'],
+        [{ rows: Array.from({ length: 201 }, () => ({ certNo: 'x' })) }, 400, 'request.invalid'],
+        [{ csv: `certNo\n${CERTIFICATES.concat(CERTIFICATES).join('\n')}` }, 422, 'audit.sample_too_large'],
+        [{ rows: [{ salary: 5 }] }, 422, 'audit.sample_items_unknown'],
+        [{ rows: [{ status: '01' }] }, 422, 'audit.sample_untold'],
+        [{ csv: 'certNo\n' }, 422, 'audit.sample_untold'],
+      ] as const;
+      for (const [sample, status, code] of wrong) {
+        const { status: answered, body } = await province.asked(reviewerOf('mzt'), 'POST', '/v1/traces/samples', { body: { resourceId: MARRIAGES.id, ...sample } }); // prettier-ignore
+        expect([sample, answered, body['code']]).toEqual([sample, status, code]);
+      }
+    });
   });
 
   it('[R14.9] ends with the key of its quarter, when two officers of the authority say so, and says so', async () => {

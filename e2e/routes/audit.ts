@@ -3,6 +3,8 @@ import { AUTHORITIES, KEPT, openTo, PROVINCE, ROLE_ALONE, UNIT, UNLISTED, type R
 
 const HASHES_ALONE = openTo('a proof shows hashes alone, and whoever may ask for an entry may ask for it');
 
+const LOG_READERS = ['AUDITOR', 'PROVINCIAL_AUTHORITY', ...UNIT] as const;
+
 export const AUDIT: RouteTable = {
   'GET /v1/audit/key': {
     admits: { public: 'anybody verifies the log with it [R14.9]' },
@@ -80,5 +82,22 @@ export const AUDIT: RouteTable = {
     wrongRole: 'audit.trace_not_yours',
     otherDepartment: 'audit.trace_not_yours',
     otherRegion: 'audit.trace_not_yours',
+  },
+  'POST /v1/traces/samples': {
+    admits: ['AUDITOR', 'LEADING_GROUP', ...AUTHORITIES, ...UNIT],
+    body: { resourceId: MARRIAGES.id, rows: [{ certNo: 'J460000-0001' }] },
+    by: MARRIAGES.providerId,
+    wrongRole: 'audit.trace_not_yours',
+    otherDepartment: 'audit.trace_not_yours',
+    otherRegion: 'audit.trace_not_yours',
+  },
+  'GET /v1/traces/grants/{grantId}': { admits: LOG_READERS, thing: 'grant', ...KEPT },
+  'GET /v1/traces/grants/{grantId}/uses': { admits: LOG_READERS, thing: 'grant', ...KEPT },
+  'GET /v1/traces/officers/{officerId}': {
+    admits: ['AUDITOR', 'PROVINCIAL_AUTHORITY', 'RESPONSIBLE_OFFICER'],
+    thing: 'officer',
+    wrongRole: 'access.role_required',
+    otherDepartment: 'audit.officer_not_yours',
+    otherRegion: 'audit.officer_not_yours',
   },
 };

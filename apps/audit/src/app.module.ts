@@ -10,6 +10,7 @@ import { Traces1798070001000 } from './migrations/1798070001000-traces';
 import { LogTerms1798080000000 } from './migrations/1798080000000-log-terms';
 import { LargeMessages1798600000001 } from './migrations/1798600000001-large-messages';
 import { Witnesses1798600000002 } from './migrations/1798600000002-witnesses';
+import { TracesOfGrants1798730000000 } from './migrations/1798730000000-traces-of-grants';
 import { WatchesAndReports1798750000000 } from './migrations/1798750000000-watches-and-reports';
 import { Retention1798750000001 } from './migrations/1798750000001-retention';
 import { Erasures1798750000002 } from './migrations/1798750000002-erasures';
@@ -39,6 +40,7 @@ export class AuditModule {
             LogTerms1798080000000,
             LargeMessages1798600000001,
             Witnesses1798600000002,
+            TracesOfGrants1798730000000,
             WatchesAndReports1798750000000,
             Retention1798750000001,
             Erasures1798750000002,

@@ -115,7 +115,14 @@ import { ResourceTasks } from './tasks/resource-tasks';
 import { TaskScope } from './tasks/task-scope';
 import { TasksController } from './tasks/tasks.controller';
 import { TasksService } from './tasks/tasks.service';
+import { ChunkWalk } from './traces/chunk-walk';
+import { SampleFits } from './traces/sample-fits';
+import { SampleKeys } from './traces/sample-keys';
+import { SampleStore } from './traces/sample.store';
+import { SampleTracesController } from './traces/sample-traces.controller';
+import { SamplesService } from './traces/samples.service';
 import { TraceStore } from './traces/trace.store';
+import { Tracers } from './traces/tracers';
 import { TracesController } from './traces/traces.controller';
 import { TracesService } from './traces/traces.service';
 import { UploadPartsService } from './uploads/upload-parts.service';
@@ -177,6 +184,7 @@ export class ExchangeModule {
         HoldsController,
         TracesController,
         HashKeyDestructionController,
+        SampleTracesController,
         PushesConsumer,
       ],
       providers: [
@@ -264,7 +272,7 @@ export class ExchangeModule {
         ResourceTasks,
         TasksService,
         ExchangeNodes,
-        TraceStore,
+        ...[TraceStore, Tracers, ChunkWalk, SampleStore, SampleKeys, SampleFits, SamplesService],
         TracesService,
         HashKeyDestructionService,
       ],

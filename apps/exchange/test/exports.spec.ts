@@ -5,6 +5,7 @@ import { gunzipSync } from 'node:zlib';
 import { HOP_HEADER, type GrantState, type Obligations, type Use } from '@qiongtong/contracts';
 import { HmacSha256, type Page, type Problem } from '@qiongtong/platform';
 import { aSystem, aUse } from '@qiongtong/testing';
+import { KeyHasher } from '../src/deliveries/hash-keys';
 import { ExportUpkeep } from '../src/exports/export-upkeep';
 import type { ExportView, LinkView } from '../src/exports/exports.service';
 import { LivePolicy } from '../src/policy/live-policy';
@@ -185,6 +186,29 @@ describe('exports', () => {
     });
     const closed = await exchange.said<{ deliveryId: string; root: string }>('exchange.delivery-closed.v1');
     expect(closed.find(({ deliveryId }) => deliveryId === found[0]!.id)!.root).toBe(delivery.split(':')[3]);
+  });
+
+  it('[R13.4] have the rows of the same resource each in an order of its own, by which an excerpt is told apart', async () => {
+    const many = Array.from({ length: 150 }, (_, n) => ({ ...FIVE[0]!, certNo: `C-${n}` }));
+    await exchange.push(ndjson(many), { resourceId: 'big', query: '?operation=snapshot' });
+    const keysOf = async (job: ExportView) => {
+      const { text, headers } = await fileOf(job.id);
+      expect(headers.get('qt-trace-id')).toBe(job.traceId);
+      return text.trimEnd().split('\n').map((line) => (JSON.parse(line) as { certNo: string }).certNo); // prettier-ignore
+    };
+    const [one, other] = [await made(), await made()];
+    const [ofOne, ofOther] = [await keysOf(one), await keysOf(other)];
+    expect(ofOne).not.toEqual(ofOther);
+    expect(ofOne.toSorted()).toEqual(many.map(({ certNo }) => certNo).toSorted());
+    expect(ofOther.toSorted()).toEqual(ofOne.toSorted());
+    // What is stored of each delivery has the order of its file.
+    const { rows } = await exchange.pool.query<{ id: string; key: Buffer; hashes: Buffer }>(
+      `SELECT k.id, k.key, string_agg(c.hashes, ''::bytea ORDER BY c.n) AS hashes
+       FROM delivery d JOIN delivery_chunk c ON c.delivery_id = d.id JOIN hash_key k ON k.id = d.hash_key_id
+       WHERE d.id = $1 GROUP BY k.id`,
+      [one.traceId],
+    );
+    expect(rows[0]!.hashes).toEqual(new KeyHasher(rows[0]!.id, rows[0]!.key).hashes(ofOne));
   });
 
   it('[R9.2] as CSV can be pushed as they are, compressed, with a byte order mark', async () => {

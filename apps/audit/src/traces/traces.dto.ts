@@ -3,6 +3,20 @@ import { SLUG } from '@qiongtong/contracts';
 import { Type } from 'class-transformer';
 import { IsInt, IsISO8601, IsObject, IsOptional, IsString, Length, Matches, Max, Min } from 'class-validator';
 
+export class GrantPath {
+  @ApiProperty()
+  @IsString()
+  @Length(1, 200)
+  grantId: string;
+}
+
+export class OfficerPath {
+  @ApiProperty()
+  @IsString()
+  @Length(1, 200)
+  officerId: string;
+}
+
 export class RecordTraceBody {
   @ApiProperty({ example: '203000-000001' })
   @Matches(SLUG)
@@ -80,6 +94,8 @@ export class TracedUseView {
   @ApiProperty({ type: String, nullable: true }) readonly purpose: string | null;
   @ApiProperty({ type: String, nullable: true }) readonly matterNumber: string | null;
   @ApiProperty({ type: String, nullable: true }) readonly action: string | null;
+  @ApiProperty({ type: [String], nullable: true, description: 'Codes of the items that left, where that is said' })
+  readonly items: readonly string[] | null;
   @ApiProperty({
     description: 'released, release-started, aborted, sent (a feed), prepared (a file that was made), cut',
   })
@@ -92,7 +108,7 @@ export class TracedUseView {
   readonly exact: boolean;
 }
 
-class ProgressView {
+export class ProgressView {
   @ApiProperty({ description: 'Chunks of long deliveries looked through so far' }) readonly looked: number;
   @ApiProperty({ description: 'Chunks there are in these quarters' }) readonly chunks: number;
 }

@@ -8,7 +8,7 @@ import {
   type StoredPlace,
 } from '@qiongtong/contracts';
 import { Clock, Cursors, UnitOfWork } from '@qiongtong/platform';
-import { logRead } from '../log/domain/reading';
+import { logRead, type Reading } from '../log/domain/reading';
 import { beginOf } from './domain/traced';
 import { ExchangeTraces } from './exchange-traces';
 import { TraceCopies } from './trace-copies';
@@ -17,8 +17,6 @@ import type { RecordTraceBody, RecordTraceView, TracedUseView } from './traces.d
 
 /** Where the pages of one trace stand: first what stands in the log itself, then the long deliveries. */
 type Place = Readonly<{ keyed: number }> | Readonly<{ stored: StoredPlace | null; looked: number }>;
-/** Steps that an answer waits for; further back it says how much of the log it has seen. */
-const MOST_STEPS = 50;
 
 /** To whom a record went. Whoever asks is on record before the answer leaves. [R13.4, R14.9] */
 @Injectable()
@@ -43,7 +41,7 @@ export class TracesService {
     const place: Place = cursor === undefined ? { keyed: 0 } : this.cursors.decode<Place>(cursor, scope);
     const question = { ...asked, ...span, ...('stored' in place ? { stored: place.stored } : {}) };
     const known = await this.exchange.record(by, question);
-    for (let step = 0; step < MOST_STEPS && (await this.copies.step()); step += 1);
+    await this.copies.catchUp();
     const { items, next, progress, logSize } =
       'stored' in place
         ? await this.stored(by, known, span, place)
@@ -104,16 +102,21 @@ export class TracesService {
     return this.work.run(async (tx) => {
       const result = await read(tx.query);
       const hashes = known.quarters.map(({ hashKeyId, hash }) => ({ hashKeyId, hash }));
-      const scope = by.roles.some((role) => role !== 'REVIEWER' && role !== 'RESPONSIBLE_OFFICER') ? 'all' : 'own';
-      const reading = { by: actorOf(by), departmentId: by.departmentId, scope } as const;
       const asked = { resourceId: known.resourceId, ...span, hashes };
-      tx.publish(logRead(reading, { what: 'trace', asked }, this.clock.now()));
+      tx.publish(logRead(tracingOf(by), { what: 'trace', asked }, this.clock.now()));
       return result;
     });
   }
 }
 
-const shown = ({ index, at, ...use }: Use, delivery: StoredDelivery | null): TracedUseView => ({
+/** Whether somebody may trace at all is exchange's answer. */
+export const tracingOf = (by: Principal): Reading => ({
+  by: actorOf(by),
+  departmentId: by.departmentId,
+  scope: by.roles.some((role) => role !== 'REVIEWER' && role !== 'RESPONSIBLE_OFFICER') ? 'all' : 'own',
+});
+
+export const shown = ({ index, at, ...use }: Use, delivery: StoredDelivery | null): TracedUseView => ({
   ...use,
   entry: index,
   proof: `/v1/audit/entries/${index}`,
@@ -129,6 +132,13 @@ const withoutEntry = (delivery: StoredDelivery, resourceId: string): TracedUseVi
   ...{ entry: null, proof: null, type: 'delivery', at: delivery.openedAt, resourceId },
   ...{ decisionId: delivery.decisionId, deliveryId: delivery.deliveryId, grantId: delivery.grantId },
   ...{ departmentId: null, systemId: null, officerId: null, officerAsserted: false, purpose: null },
-  ...{ matterNumber: null, action: null, outcome: delivery.outcome, rows: delivery.rows, batches: delivery.batches },
+  ...{
+    matterNumber: null,
+    action: null,
+    items: null,
+    outcome: delivery.outcome,
+    rows: delivery.rows,
+    batches: delivery.batches,
+  },
   exact: delivery.outcome !== 'cut',
 });

@@ -3,12 +3,14 @@ import { Injectable } from '@nestjs/common';
 import type { DeliveryClosed } from '@qiongtong/contracts';
 import { Clock, newId, UnitOfWork, type Transaction } from '@qiongtong/platform';
 import { Pools } from '../store/pools';
-import { HashKeys, type KeyHasher } from './hash-keys';
+import { HASH_BYTES, HashKeys, type KeyHasher } from './hash-keys';
+import type { KeyedOrder } from './keyed-order';
 
 /** Answers of up to this many rows carry their hashes to the gateway's access record; more are kept here. */
 export const HASHES_IN_RECORD = 100;
 
 type Left = Readonly<{ key: string; batchNo: number }>;
+export type Arranged<R> = Readonly<{ rows: readonly R[]; hashes: Buffer }>;
 type Delivered = Readonly<{ decisionId: string; resourceId: string; grantId: string | null }>;
 
 /**
@@ -68,6 +70,7 @@ export class Delivery {
   private chunks = 0;
   private from = Infinity;
   private to = -Infinity;
+  private order: KeyedOrder | null = null;
 
   constructor(
     readonly id: string,
@@ -92,9 +95,21 @@ export class Delivery {
     );
   }
 
-  /** Stores a chunk; only then may its rows leave. */
-  async leaves(rows: readonly Left[]): Promise<void> {
-    const hashes = this.hasher.hashes(rows.map(({ key }) => key));
+  /** These rows in the delivery's own order, to be told as leaving like that. */
+  arranged<R>(rows: readonly R[], keyOf: (row: R) => string): Arranged<R> {
+    this.order ??= this.hasher.orderOf(this.id);
+    const hashes = this.hasher.hashes(rows.map(keyOf));
+    const order = this.order.of(hashes);
+    const moved = order.map((i) => hashes.subarray(i * HASH_BYTES, (i + 1) * HASH_BYTES));
+    return { rows: order.map((i) => rows[i]!), hashes: Buffer.concat(moved) };
+  }
+
+  /**
+   * Stores a chunk; only then may its rows leave.
+   *
+   * @param hashes of the rows, in their order, where they are there already
+   */
+  async leaves(rows: readonly Left[], hashes = this.hasher.hashes(rows.map(({ key }) => key))): Promise<void> {
     const digest = createHash('sha256').update(hashes).digest();
     await this.pools.writer.query(
       'INSERT INTO delivery_chunk (delivery_id, n, rows, digest, hashes) VALUES ($1, $2, $3, $4, $5)',

@@ -2,11 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { HmacSha256, newId } from '@qiongtong/platform';
 import { Pools } from '../store/pools';
+import { KeyedOrder } from './keyed-order';
 
 /** `2026Q1`, in UTC. */
 export const quarterOf = (now: Date): string => `${now.getUTCFullYear()}Q${Math.floor(now.getUTCMonth() / 3) + 1}`;
 
-const HASH_BYTES = 16;
+export const HASH_BYTES = 16;
 
 /** Hashes record keys of one resource in one quarter. */
 export class KeyHasher {
@@ -14,7 +15,7 @@ export class KeyHasher {
 
   constructor(
     readonly keyId: string,
-    key: Buffer,
+    private readonly key: Buffer,
   ) {
     this.hmac = new HmacSha256(key);
   }
@@ -26,6 +27,11 @@ export class KeyHasher {
   /** Of each key, one behind the other. */
   hashes(recordKeys: readonly string[]): Buffer {
     return this.hmac.ofAll(recordKeys, HASH_BYTES);
+  }
+
+  /** The order in which the rows of one delivery leave. */
+  orderOf(deliveryId: string): KeyedOrder {
+    return new KeyedOrder(this.key, deliveryId);
   }
 }
 

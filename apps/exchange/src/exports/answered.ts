@@ -8,7 +8,17 @@ export async function answered(reply: FastifyReply, { job, file }: Redeemed, sta
   await reply.headers(headersOf(job)).send(file);
 }
 
-function headersOf({ id, resourceId, format, gzip, bytes, digest, rows, leftAs }: Export): Record<string, string> {
+function headersOf({
+  id,
+  resourceId,
+  format,
+  gzip,
+  bytes,
+  digest,
+  rows,
+  leftAs,
+  deliveryId,
+}: Export): Record<string, string> {
   const type = gzip ? 'application/gzip' : format === 'CSV' ? 'text/csv; charset=utf-8' : 'application/x-ndjson';
   const name = `${resourceId}-${id}.${format.toLowerCase()}${gzip ? '.gz' : ''}`;
   return {
@@ -18,6 +28,7 @@ function headersOf({ id, resourceId, format, gzip, bytes, digest, rows, leftAs }
     'content-digest': `sha-256=:${Buffer.from(digest!, 'hex').toString('base64')}:`,
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
+    'qt-trace-id': deliveryId!,
     'qt-rows': String(rows),
     'qt-delivery': leftAs!,
   };

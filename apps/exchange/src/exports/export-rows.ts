@@ -39,11 +39,16 @@ export class ExportRows {
     return this.csv?.marked ?? 0;
   }
 
-  /** @param first the rows that were read already */
+  /**
+   * @param first the rows that were read already
+   * @param asTheyCome in the order in which they come, as whoever asked was promised; otherwise each chunk in the
+   *   delivery's own order
+   */
   async *chunks(
     first: readonly FileRow[],
     cursor: RowSource,
-    delivery: Pick<Delivery, 'leaves'>,
+    delivery: Pick<Delivery, 'leaves' | 'arranged'>,
+    asTheyCome: boolean,
   ): AsyncGenerator<Buffer> {
     let rows = first;
     let next = quietly(cursor.take());
@@ -54,9 +59,12 @@ export class ExportRows {
         this.rows += rows.length;
         if (this.bounds.mostRows !== null && this.rows > this.bounds.mostRows)
           throw new Refusal('export.over_limit', { about: [String(this.bounds.mostRows)] });
+        const { rows: arranged, hashes } = asTheyCome
+          ? { rows, hashes: undefined }
+          : delivery.arranged(rows, ({ record_key }) => record_key);
         await stored;
-        stored = quietly(delivery.leaves(rows.map(leftOf)));
-        yield Buffer.from(rows.map(({ row }) => this.checked(this.line(row))).join(''));
+        stored = quietly(delivery.leaves(arranged.map(leftOf), hashes));
+        yield Buffer.from(arranged.map(({ row }) => this.checked(this.line(row))).join(''));
         rows = await next;
         if (rows.length > 0) next = quietly(cursor.take());
       }

@@ -111,7 +111,7 @@ export class ExportRun {
     const { decisionId, resourceId } = job;
     const delivery = await this.deliveries.open({ decisionId, resourceId, grantId: release.decision.grantId });
     const blob = job.blob!;
-    const chunks = run.rows.chunks(first, source, delivery);
+    const chunks = run.rows.chunks(first, source, delivery, job.kind === 'QUERY');
     let writer: BlobWriter | null = null;
     let whole = false;
     try {

@@ -36,6 +36,8 @@ export type ExportView = Readonly<{
   markedValues: number;
   /** SHA-256, hex, of the file. */
   digest: string | null;
+  /** Of the file that is ready: what was in it, and whose it is, is found by it in the log. */
+  traceId: string | null;
   redemptions: number;
   askedAt: string;
   startedAt: string | null;
@@ -170,6 +172,7 @@ export const viewOf = (job: Export): ExportView => ({
   bytes: job.bytes,
   markedValues: job.markedValues,
   digest: job.digest,
+  traceId: job.status === 'READY' ? job.deliveryId : null,
   redemptions: job.redemptions,
   askedAt: job.askedAt.toISOString(),
   startedAt: job.startedAt?.toISOString() ?? null,

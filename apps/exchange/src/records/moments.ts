@@ -49,6 +49,11 @@ export class Moments {
    */
   async batchAt({ use }: Release, { id }: Pick<ResourceState, 'id'>, { asOf }: RecordQuery): Promise<number | null> {
     if ((use.asOf ?? null) !== asOf) throw new Refusal('hop.invalid');
+    return this.at(id, asOf);
+  }
+
+  /** The same of a moment that no use named. */
+  async at(id: string, asOf: string | null): Promise<number | null> {
     if (asOf === null) return null;
     const seen = await this.known(this.pools.reader, id, asOf);
     if (seen.future) throw new Refusal('exchange.moment_in_future', { about: [asOf] });

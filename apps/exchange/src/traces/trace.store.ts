@@ -3,7 +3,7 @@ import type { StoredDelivery, StoredPlace } from '@qiongtong/contracts';
 import { Pools } from '../store/pools';
 
 export type QuarterKey = Readonly<{ id: string; quarter: string; key: Buffer | null; destroyedAt: Date | null }>;
-type Asked = Readonly<{ keyId: string; hash: Buffer; after: StoredPlace | null }>;
+type Asked = Readonly<{ keyId: string; hashes: readonly Buffer[]; after: StoredPlace | null }>;
 type FoundRow = Omit<StoredDelivery, 'openedAt' | 'closedAt'> & {
   readonly openedAt: Date;
   readonly closedAt: Date | null;
@@ -35,11 +35,20 @@ export class TraceStore {
     return rows[0]!.chunks;
   }
 
+  /** Consecutive chunks of one delivery. */
+  async chunksOf(deliveryId: string, from: number, most: number): Promise<Buffer[]> {
+    const { rows } = await this.pools.writer.query<{ hashes: Buffer }>(
+      'SELECT hashes FROM delivery_chunk WHERE delivery_id = $1 AND n >= $2 ORDER BY n LIMIT $3',
+      [deliveryId, from, most],
+    );
+    return rows.map(({ hashes }) => hashes);
+  }
+
   /**
    * The next chunks in the order of deliveries, and which of them hold one of the hashes. Whole chunks are compared: an
    * index of every hash would cost each long delivery far more than tracing is worth.
    */
-  async walk({ keyId, hash, after }: Asked, most: number): Promise<Walked> {
+  async walk({ keyId, hashes, after }: Asked, most: number): Promise<Walked> {
     const { rows } = await this.pools.writer.query<
       FoundRow & { looked: number; lastDelivery: string; lastChunk: number }
     >(
@@ -51,7 +60,7 @@ export class TraceStore {
        held AS (
          SELECT id, min(n) AS n FROM page
          -- Only where a hash begins: two neighbours may spell a third across their border.
-         WHERE position($2::bytea IN hashes) % length($2::bytea) = 1
+         WHERE EXISTS (SELECT FROM unnest($2::bytea[]) AS wanted (hash) WHERE position(hash IN hashes) % length(hash) = 1)
          GROUP BY id),
        walked AS (SELECT count(*) AS looked FROM page)
        SELECT looked::float8 AS looked, last.id AS "lastDelivery", last.n::float8 AS "lastChunk",
@@ -64,7 +73,7 @@ export class TraceStore {
        LEFT JOIN LATERAL (SELECT id, n FROM page ORDER BY id DESC, n DESC LIMIT 1) last ON true
        LEFT JOIN held ON true LEFT JOIN delivery d ON d.id = held.id
        ORDER BY d.id`,
-      [keyId, hash, after?.deliveryId ?? '', after?.chunk ?? -1, most],
+      [keyId, hashes, after?.deliveryId ?? '', after?.chunk ?? -1, most],
     );
     const { looked = 0, lastDelivery, lastChunk } = rows[0] ?? {};
     return {

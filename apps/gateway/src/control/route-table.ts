@@ -26,6 +26,8 @@ const PROVIDING = ['SYSTEM', 'SUBMITTER', 'RESPONSIBLE_OFFICER'] as const satisf
 const WATCHERS = ['REVIEWER', ...DESK] as const satisfies readonly Role[];
 /** Who traces where data went: a provider its own, an authority and the auditor what is in their region. */
 const TRACERS = ['AUDITOR', 'LEADING_GROUP', ...UNIT, ...AUTHORITY] as const satisfies readonly Role[];
+/** Who reads the log: all of it, or what concerns their department. */
+const LOG_READERS = ['AUDITOR', 'PROVINCIAL_AUTHORITY', ...UNIT] as const satisfies readonly Role[];
 const STOPPERS = [
   'LEADING_GROUP',
   'PLATFORM_OPERATOR',
@@ -345,4 +347,8 @@ export const ROUTES: readonly Route[] = [
   route('audit', 'GET', '/v1/audit/gaps', ['AUDITOR', ...PROVINCE]),
   route('audit', 'GET', '/v1/audit/log', ['AUDITOR', ...PROVINCE]),
   route('audit', 'POST', '/v1/traces/records', TRACERS),
+  route('audit', 'POST', '/v1/traces/samples', TRACERS),
+  route('audit', 'GET', '/v1/traces/grants/:grantId', LOG_READERS),
+  route('audit', 'GET', '/v1/traces/grants/:grantId/uses', LOG_READERS),
+  route('audit', 'GET', '/v1/traces/officers/:officerId', ['AUDITOR', 'PROVINCIAL_AUTHORITY', 'RESPONSIBLE_OFFICER']),
 ];

@@ -14,6 +14,7 @@ const PASSED_HEADERS = [
   'content-language',
   'content-disposition',
   'content-digest',
+  'qt-trace-id',
   'retry-after',
   'x-content-type-options',
   'access-control-allow-origin',

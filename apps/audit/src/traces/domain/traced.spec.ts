@@ -9,11 +9,18 @@ const use = { resourceId: 'r', departmentId: 'ybj', officerId: 'li', officerAsse
 describe('what an entry says of who got what [R13.4] [R14.9]', () => {
   it('reads who, what for and which records out of an access record', () => {
     const delivery = `inline:q1:2:root:${HASH},${OTHER}`;
-    const data = { decisionId: 'd', outcome: 'released', grantId: 'g', rows: 2, delivery, use };
+    const data = {
+      decisionId: 'd',
+      outcome: 'released',
+      grantId: 'g',
+      rows: 2,
+      delivery,
+      use: { ...use, items: ['certNo'] },
+    };
     expect(tracedOf(7, anEntry('access.released.v1', data))).toEqual({
       ...use,
       ...{ index: 7, type: 'access.released.v1', key: 'k', at: '2026-11-01T00:00:00.000Z', decisionId: 'd' },
-      ...{ deliveryId: null, grantId: 'g', outcome: 'released', rows: 2 },
+      ...{ deliveryId: null, grantId: 'g', outcome: 'released', rows: 2, items: ['certNo'] },
       hashBegins: ['4822678189205111', '-67234915848722825'],
     });
   });

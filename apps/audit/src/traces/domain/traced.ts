@@ -1,3 +1,5 @@
+import { count, fieldsOf, instantOf, text, texts } from './fields';
+
 /** What an entry of the log says about who got what, to find it by. */
 export type Traced = Readonly<{
   index: number;
@@ -17,6 +19,8 @@ export type Traced = Readonly<{
   action: string | null;
   outcome: string;
   rows: number | null;
+  /** Codes of the items that left; null where that is not said. */
+  items: readonly string[] | null;
   /** The records that left, by the first eight bytes of their keyed hashes, as signed numbers in decimal. */
   hashBegins: readonly string[];
 }>;
@@ -40,24 +44,9 @@ const NO_USE: readonly string[] = [
   'access.unauthenticated-counted.v1',
   'access.public-refused-counted.v1',
 ];
-/** What an index takes. */
-const MOST_CHARACTERS = 500;
 
 export const isTraced = (type: string): boolean =>
   (type.startsWith('access.') && !NO_USE.includes(type)) || type in OUTCOMES;
-
-type Fields = Readonly<Record<string, unknown>>;
-const fieldsOf = (value: unknown): Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {};
-const text = (value: unknown): string | null =>
-  typeof value === 'string' ? value.slice(0, MOST_CHARACTERS).replaceAll('\0', '\ufffd') : null;
-const count = (value: unknown): number | null => (Number.isSafeInteger(value) ? (value as number) : null);
-
-/** What is no time, or none that a database has, is the beginning of time: no message may stop the copying. */
-function instantOf(at: unknown): string {
-  const ms = typeof at === 'string' ? Date.parse(at) : NaN;
-  return new Date(ms >= 0 && ms < Date.UTC(9999, 0) ? ms : 0).toISOString();
-}
 
 /** null for what no delivery follows from. Whatever a producer wrote, it is copied as far as it can be. */
 export function tracedOf(index: number, entry: string): Traced | null {
@@ -85,6 +74,7 @@ export function tracedOf(index: number, entry: string): Traced | null {
     action: text(use['action']),
     outcome: OUTCOMES[type] ?? text(fields['outcome']) ?? 'unknown',
     rows: count(fields['rows']),
+    items: texts(use['items']),
     hashBegins: hashesOf(left).map(beginOf),
   };
 }

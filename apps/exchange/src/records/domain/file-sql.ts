@@ -8,7 +8,8 @@ const FEW_ITEMS = 40;
 export type FileRow = Readonly<{ record_key: string; batch_no: string; row: string }>;
 
 /**
- * One statement for all rows of a file, in no order: sorting a million rows would cost more than the rest. Most rows
+ * One statement for all rows of a file, in no order: sorting a million rows would cost more than the rest, and each chunk
+ * gets the delivery's own order where it is written. Most rows
  * hold just the items of the entry, each with a value; what is left of such a row when the other items are taken away
  * is what may leave, at half the cost of an object that is put together. Any other row is put together item by item.
  */

@@ -75,7 +75,10 @@ type Source = Readonly<{ from: string; conditions: readonly string[] }>;
  * Where rows are found: in the present those that are stored; at a batch those that no later one touched, and the others as
  * they were before the first that did.
  */
-function sourcesOf({ resourceId, asOf }: RowsWanted, parameters: Parameters): Source[] {
+export function sourcesOf(
+  { resourceId, asOf }: Pick<RowsWanted, 'resourceId' | 'asOf'>,
+  parameters: Parameters,
+): Source[] {
   const resource = parameters.add(resourceId, 'text');
   const stored = `resource_id = ${resource}`;
   if (asOf === null) return [{ from: 'record', conditions: [stored] }];

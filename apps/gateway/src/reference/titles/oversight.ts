@@ -82,6 +82,19 @@ export const OVERSIGHT: readonly Section[] = [
       ],
       'GET /v1/audit/gaps': ['缺失或冲突的编号', 'Numbers that are missing, or came with other content'],
       'POST /v1/traces/records': ['追溯一条记录被提供给了谁', 'Trace to whom a record went'],
+      'POST /v1/traces/samples': [
+        '由外泄的数据样本追溯其可能出自哪次提供',
+        'Trace a leaked sample of rows to the deliveries it may be from',
+      ],
+      'GET /v1/traces/grants/:grantId': [
+        '追溯一项授权的来龙去脉及其下提供的数量',
+        'Trace a grant: what it came of, what was passed on, what became of it, how much left',
+      ],
+      'GET /v1/traces/grants/:grantId/uses': [
+        '列出一项授权及其转授下的每次使用',
+        'List every use under a grant and what was passed on out of it',
+      ],
+      'GET /v1/traces/officers/:officerId': ['追溯一名人员经手的全部事项', 'Trace everything an officer touched'],
       'GET /v1/audit/log': ['导出日志,供离线验证', 'Export the log, to be verified offline'],
     },
   },
