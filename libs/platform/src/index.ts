@@ -1,6 +1,7 @@
 export * from './auth';
 export * from './boot';
 export * from './config';
+export { CrashPoints } from './crash-points';
 export * from './database';
 export * from './http';
 export * from './messaging';

@@ -13,6 +13,7 @@ import { HopTokens } from './auth/hop-tokens';
 import { Drain } from './boot/drain';
 import { Health, HealthController } from './boot/health';
 import { Clock, ClockOfFile, SystemClock } from './clock';
+import { CrashPoints } from './crash-points';
 import { ConfigurationError, type PlatformConfig } from './config';
 import { openDatabase } from './database/data-source';
 import { sql } from './database/sql';
@@ -65,6 +66,7 @@ export class PlatformModule {
       { provide: PLATFORM_CONFIG, useValue: options.config },
       { provide: SERVICE_NAME, useValue: options.name },
       { provide: Clock, useValue: options.clock ?? clockOf(options.config) },
+      { provide: CrashPoints, useFactory: () => new CrashPoints(options.config.CRASH_AT) },
       Drain,
       Health,
       Metrics,
@@ -162,9 +164,15 @@ function databaseProviders({ name, config, entities, migrations, relay }: Platfo
     },
     {
       provide: Relay,
-      inject: [DataSource, KafkaDriver],
-      useFactory: (dataSource: DataSource, driver: KafkaDriver) =>
-        relay === false ? null : new Relay({ service: name, dataSource, databaseUrl: databaseUrl(config), driver }),
+      inject: [DataSource, KafkaDriver, CrashPoints],
+      useFactory: (dataSource: DataSource, driver: KafkaDriver, crash: CrashPoints) =>
+        relay === false
+          ? null
+          : new Relay({
+              ...{ service: name, dataSource, databaseUrl: databaseUrl(config), driver },
+              beforeProducing: async () => crash.pass('relay.numbered'),
+              afterProducing: () => crash.pass('relay.produced'),
+            }),
     },
     DatabaseLife,
   ];

@@ -13,12 +13,18 @@ const CHECK_TIMEOUT_MS = 2_000;
 @Injectable()
 export class Health {
   private readonly checks = new Map<string, HealthCheck>();
+  private readonly watched = new Map<string, HealthCheck>();
   private booted = false;
 
   constructor(private readonly drain: Drain) {}
 
   register(name: string, check: HealthCheck): void {
     this.checks.set(name, check);
+  }
+
+  /** Said beside the checks: something is wrong that another replica would not do better. */
+  watch(name: string, check: HealthCheck): void {
+    this.watched.set(name, check);
   }
 
   started(): void {
@@ -29,13 +35,20 @@ export class Health {
     return this.booted;
   }
 
-  async ready(): Promise<{ ready: boolean; checks: Record<string, 'up' | 'down'> }> {
-    const results = await Promise.all(
-      [...this.checks].map(async ([name, check]) => [name, (await passes(check)) ? 'up' : 'down'] as const),
-    );
-    const ready = this.booted && !this.drain.draining && results.every(([, state]) => state === 'up');
-    return { ready, checks: Object.fromEntries(results) };
+  async ready(): Promise<Readiness> {
+    const [checks, watched] = await Promise.all([resultsOf(this.checks), resultsOf(this.watched)]);
+    const ready = this.booted && !this.drain.draining && Object.values(checks).every((state) => state === 'up');
+    return { ready, checks, ...(this.watched.size > 0 ? { watched } : {}) };
   }
+}
+
+type Results = Record<string, 'up' | 'down'>;
+/** `watched` is of what does not keep the service from being used. */
+type Readiness = { ready: boolean; checks: Results; watched?: Results };
+
+async function resultsOf(checks: ReadonlyMap<string, HealthCheck>): Promise<Results> {
+  const results = [...checks].map(async ([name, check]) => [name, (await passes(check)) ? 'up' : 'down'] as const);
+  return Object.fromEntries(await Promise.all(results));
 }
 
 async function passes(check: HealthCheck): Promise<boolean> {
@@ -69,9 +82,7 @@ export class HealthController {
   }
 
   @Get('ready')
-  async ready(
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<{ ready: boolean; checks: Record<string, string> }> {
+  async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<Readiness> {
     const answer = await this.health.ready();
     reply.code(answer.ready ? 200 : 503);
     return answer;

@@ -114,6 +114,8 @@ describe('the configuration of a service', () => {
     const production = { MODE: 'production', OIDC_ISSUER: 'https://id.example' };
     expect(keysOf({ ...production, TEST_CLOCK_FILE: '/tmp/clock' })).toEqual(['TEST_CLOCK_FILE']);
     expect(keysOf({ TEST_CLOCK_FILE: '/tmp/clock' })).toEqual([]);
+    expect(keysOf({ ...production, CRASH_AT: 'sealer.committed:3' })).toEqual(['CRASH_AT']);
+    expect(keysOf({ CRASH_AT: 'sealer.committed:3' })).toEqual([]);
   });
 
   it('for production needs an issuer with TLS and has no default for anything secret', () => {

@@ -81,4 +81,5 @@ function* unfitForProduction(config: PlatformConfig): Generator<[string, string]
     yield ['OIDC_DISCOVERY_URL', 'OIDC_DISCOVERY_URL must be an https URL in production'];
   // Periods, clocks and tokens would be as old as somebody likes.
   if (config.TEST_CLOCK_FILE !== undefined) yield ['TEST_CLOCK_FILE', 'TEST_CLOCK_FILE is for tests alone'];
+  if (config.CRASH_AT !== undefined) yield ['CRASH_AT', 'CRASH_AT is for tests alone'];
 }

@@ -91,6 +91,11 @@ export class PlatformConfig extends KafkaIdentityConfig {
   @IsNotEmpty()
   TEST_CLOCK_FILE?: string;
 
+  /** For tests: where this process dies, `<name>` or `<name>:<n>`. `production` refuses it. */
+  @IsOptional()
+  @Matches(/^[a-z]+(\.[a-z-]+)+(:[1-9]\d{0,5})?$/)
+  CRASH_AT?: string;
+
   /** Folder of `<a>-<b>.json` (names in alphabetical order): `{keys: [{kid, key}]}`; the first signs, all verify. */
   @IsString()
   @IsNotEmpty()

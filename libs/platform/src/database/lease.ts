@@ -150,9 +150,12 @@ export class Lease {
 
   private confirm(epoch: string) {
     return async (query: Sql): Promise<void> => {
+      // Whoever falls silent in the middle of a transaction, cut off or frozen, would hold off everybody else for ever.
       const held = await query(
-        `SELECT 1 FROM lease WHERE name = $1 AND holder = $2 AND epoch = $3 AND expires_at > clock_timestamp() FOR SHARE`,
-        [this.name, this.holder, epoch],
+        `SELECT set_config('idle_in_transaction_session_timeout', $4, true) FROM (
+           SELECT FROM lease WHERE name = $1 AND holder = $2 AND epoch = $3 AND expires_at > clock_timestamp() FOR SHARE
+         ) AS held`,
+        [this.name, this.holder, epoch, String(this.ttlMs)],
       );
       if (held.length === 0) throw new LeaseLost(this.name);
     };

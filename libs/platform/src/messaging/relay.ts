@@ -24,6 +24,8 @@ export type RelayOptions = Readonly<{
   lease?: LeaseOptions;
   /** Called between storing the numbers and producing; a test stops the relay there. */
   beforeProducing?: () => Promise<void>;
+  /** Called when the broker has them and they are not marked yet. */
+  afterProducing?: () => void;
 }>;
 
 const BLOCKED_RETRY_MS = 2000;
@@ -131,6 +133,7 @@ export class Relay {
       throw error;
     }
     if (ids.length === 0) return;
+    this.options.afterProducing?.();
     await store.markPublished(ids);
     metrics.published.inc({ service: this.options.service }, ids.length);
   }

@@ -54,16 +54,32 @@ describe('lease', () => {
     await Promise.all([a.end(), b.end()]);
   });
 
-  it('cannot be taken over while a transaction has it confirmed', async () => {
+  it('cannot be taken over while a transaction that has it confirmed is at work', async () => {
     const a = holder('three');
     await until(() => a.terms.length === 1);
     let b: ReturnType<typeof holder> | undefined;
     await inTransaction(dataSource, async (query) => {
       await a.terms[0]!.confirm(query);
       b = holder('three');
-      await new Promise((resolve) => setTimeout(resolve, 1200));
+      await query('SELECT pg_sleep(1.2)');
       expect(b.terms).toEqual([]);
     });
+    await Promise.all([a.end(), b!.end()]);
+  });
+
+  it('is taken over from a holder that was cut off in the middle of a transaction, which then writes nothing', async () => {
+    const a = holder('five');
+    await until(() => a.terms.length === 1);
+    await sql(dataSource, 'CREATE TABLE written (at timestamptz)');
+    let b: ReturnType<typeof holder> | undefined;
+    const cutOff = inTransaction(dataSource, async (query) => {
+      await a.terms[0]!.confirm(query);
+      await query('INSERT INTO written VALUES (now())');
+      b = holder('five');
+      await until(() => b!.terms.length + a.terms.length > 1);
+    });
+    await expect(cutOff).rejects.toThrow();
+    expect(await sql(dataSource, 'SELECT FROM written')).toEqual([]);
     await Promise.all([a.end(), b!.end()]);
   });
 
