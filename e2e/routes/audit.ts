@@ -74,6 +74,7 @@ export const AUDIT: RouteTable = {
   'GET /v1/audit/proofs/inclusion': { admits: 'anyone', query: '?index=0', ...HASHES_ALONE },
   'GET /v1/audit/proofs/consistency': { admits: 'anyone', query: '?from=0', ...HASHES_ALONE },
   'GET /v1/audit/gaps': { admits: ['AUDITOR', ...PROVINCE], ...ROLE_ALONE },
+  'GET /v1/audit/alarms': { admits: ['AUDITOR', ...PROVINCE], ...ROLE_ALONE },
   'GET /v1/audit/log': { admits: ['AUDITOR', ...PROVINCE], ...ROLE_ALONE },
   'POST /v1/traces/records': {
     admits: ['AUDITOR', 'LEADING_GROUP', ...AUTHORITIES, ...UNIT],

@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { PlatformModule } from '@qiongtong/platform';
 import { ArchiveModule } from './archive/archive.module';
+import { AlarmsModule } from './alarms/alarms.module';
 import type { AuditConfig } from './config';
 import { ErasuresModule } from './erasure/erasures.module';
 import { EvidenceModule } from './evidence/evidence.module';
@@ -11,6 +12,7 @@ import { LogTerms1798080000000 } from './migrations/1798080000000-log-terms';
 import { LargeMessages1798600000001 } from './migrations/1798600000001-large-messages';
 import { Witnesses1798600000002 } from './migrations/1798600000002-witnesses';
 import { TracesOfGrants1798730000000 } from './migrations/1798730000000-traces-of-grants';
+import { Alarms1798720000000 } from './migrations/1798720000000-alarms';
 import { WatchesAndReports1798750000000 } from './migrations/1798750000000-watches-and-reports';
 import { Retention1798750000001 } from './migrations/1798750000001-retention';
 import { Erasures1798750000002 } from './migrations/1798750000002-erasures';
@@ -44,6 +46,7 @@ export class AuditModule {
             WatchesAndReports1798750000000,
             Retention1798750000001,
             Erasures1798750000002,
+            Alarms1798720000000,
           ],
         }),
         log,
@@ -58,6 +61,7 @@ export class AuditModule {
         TilesModule.with(log, config),
         WitnessesModule.with(log, config),
         VerifyPageModule,
+        AlarmsModule.with(config),
       ],
     };
   }

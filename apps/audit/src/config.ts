@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { PlatformConfig } from '@qiongtong/platform';
 import { Type } from 'class-transformer';
 import { IsInt, IsNotEmpty, IsOptional, IsString, IsUrl, Matches, Max, Min, ValidateIf } from 'class-validator';
+
+import { IsInt, IsNotEmpty, IsOptional, IsString, IsUrl, Matches, Min, ValidateIf } from 'class-validator';
 import { parseWitnesses, type Witness } from './log/domain/cosignature';
 import type { S3Bucket } from './tiles/files/s3-files';
 
@@ -74,6 +76,42 @@ export class AuditConfig extends PlatformConfig {
   @IsString()
   @IsNotEmpty()
   LOG_ARCHIVE_DIR?: string;
+
+  /** Seconds for which numbers of a producer may be missing before that is an alarm. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  GAP_ALARM_SECONDS = 60;
+
+  /** Seconds for which a use whose release began may be without its closing record; the longest stream takes less. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  OUTCOME_ALARM_SECONDS = 3600;
+
+  /** Seconds by which a fact may be dated before the one before it; transactions end in another order than they begin. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  CLOCK_TOLERANCE_SECONDS = 300;
+
+  /** Seconds for which a clock must not have gone back for its alarm to be closed. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  CLOCK_CLEAR_SECONDS = 600;
+
+  /** Seconds without a new entry after which the log gets a heartbeat: its newest checkpoint is not much older. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  HEARTBEAT_SECONDS = 60;
+
+  /** Seconds for which facts may wait for the sealer before that is an alarm. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  STALLED_ALARM_SECONDS = 60;
 
   /** Folder for what the embedded mode makes itself. */
   @IsOptional()

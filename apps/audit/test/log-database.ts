@@ -1,5 +1,14 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { FixedClock, Metrics, openDatabase, sql, UnitOfWork, type Sql, type Transaction } from '@qiongtong/platform';
+import {
+  CrashPoints,
+  FixedClock,
+  Metrics,
+  openDatabase,
+  sql,
+  UnitOfWork,
+  type Sql,
+  type Transaction,
+} from '@qiongtong/platform';
 import { testDatabase } from '@qiongtong/testing';
 import type { DataSource, MigrationInterface } from 'typeorm';
 import { leafHash, rootOf } from '../src/log/domain/hashing';
@@ -62,7 +71,7 @@ export class LogDatabase {
   }
 
   sealer(work = this.work(), key = this.key): Sealer {
-    return new Sealer(work, new SealingStore(), key, this.clock, new LogMetrics(new Metrics()));
+    return new Sealer(work, new SealingStore(), key, this.clock, new LogMetrics(new Metrics()), new CrashPoints());
   }
 
   async entries(): Promise<EntryRow[]> {

@@ -57,8 +57,17 @@ export class RunningAudit {
     return audit;
   }
 
-  async start(): Promise<RunningService> {
-    const config = loadConfig(AuditConfig, {
+  /** @param env instead of, or beside, what every replica is told */
+  async start(env: Readonly<Record<string, string>> = {}): Promise<RunningService> {
+    const config = loadConfig(AuditConfig, this.environment(env));
+    const service = await bootService({ name: 'audit', module: () => AuditModule.with(config), config });
+    this.replicas.push(service);
+    return service;
+  }
+
+  /** What a replica is told, also one that is a process of its own. */
+  environment(env: Readonly<Record<string, string>> = {}): Record<string, string> {
+    return {
       PORT: '0',
       METRICS_PORT: '0',
       DATABASE_URL: this.database.url,
@@ -69,10 +78,8 @@ export class RunningAudit {
       HOP_KEYS_DIR: this.keys,
       DATA_DIR: this.folder,
       LOG_LEVEL: 'error',
-    });
-    const service = await bootService({ name: 'audit', module: () => AuditModule.with(config), config });
-    this.replicas.push(service);
-    return service;
+      ...env,
+    };
   }
 
   async stop(service: RunningService): Promise<void> {

@@ -13,6 +13,7 @@ export type LogRead = Fact<
       | 'entry'
       | 'access'
       | 'gaps'
+      | 'alarms'
       | 'log'
       | 'trace'
       | 'search'
@@ -28,18 +29,50 @@ export type LogRead = Fact<
   }>
 >;
 
-/** A producer's number came again with other content: somebody wrote a second past. An alarm. [R14.9] */
-export type NumberConflictFound = Fact<
-  'audit.number-conflict-found.v1',
+/** What can be wrong with the log's completeness. [R14.9] */
+export const ALARM_KINDS = [
+  'SEQUENCE_GAP',
+  'NUMBER_REUSED',
+  'OUTCOME_MISSING',
+  'CLOCK_BACKWARDS',
+  'SEALER_STALLED',
+] as const;
+export type AlarmKind = (typeof ALARM_KINDS)[number];
+
+/** Something is wrong with the log's completeness. Said once for a cause, until it is closed. [R14.9] */
+export type AlarmRaised = Fact<
+  'audit.alarm-raised.v1',
   Readonly<{
-    /** Entry that holds the later content. */
-    entryIndex: number;
-    topic: string;
-    partition: number;
-    producer: string;
-    /** Epoch or boot within which the producer counts. */
-    run: string;
-    n: number;
+    alarmId: string;
+    kind: AlarmKind;
+    /** What it is about: a sequence of numbers, a gateway's boot, a producer's clock, the sealer. */
+    subject: string;
+    since: string;
+    /** What was seen, by its kind; at most twenty of anything. */
+    found: Readonly<Record<string, unknown>>;
+  }>
+>;
+
+/** What was wrong is not so any more. [R14.9] */
+export type AlarmClosed = Fact<
+  'audit.alarm-closed.v1',
+  Readonly<{
+    alarmId: string;
+    kind: AlarmKind;
+    subject: string;
+    since: string;
+    /** By what it is seen, by its kind: entries that came after all, the size of a new checkpoint. */
+    evidence: Readonly<Record<string, unknown>>;
+  }>
+>;
+
+/** Nothing was sealed for a while: sealed itself, it shows how old the newest checkpoint can be at most. [R14.9] */
+export type LogHeartbeat = Fact<
+  'audit.heartbeat-said.v1',
+  Readonly<{
+    /** Of the newest checkpoint when it was said. */
+    size: number;
+    silentSeconds: number;
   }>
 >;
 

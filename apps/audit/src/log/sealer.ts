@@ -1,9 +1,9 @@
 import { Injectable, Logger } from '@nestjs/common';
-import type { NumberConflictFound, Versioned } from '@qiongtong/contracts';
-import { Clock, UnitOfWork, type Sql, type Transaction } from '@qiongtong/platform';
+import type { Versioned } from '@qiongtong/contracts';
+import { Clock, CrashPoints, UnitOfWork, type Sql, type Transaction } from '@qiongtong/platform';
 import { EMPTY_ROOT, leafHash } from './domain/hashing';
 import { entryOf, leafOf, type Arrived, type Leaf } from './domain/leaf';
-import { runOf, watch } from './domain/numbers';
+import { watch } from './domain/numbers';
 import type { TreeHead } from './domain/proofs';
 import { append, rootOfFrontier } from './domain/tiles';
 import { LogMetrics } from './log.metrics';
@@ -30,6 +30,7 @@ export class Sealer {
     private readonly key: SigningKey,
     private readonly clock: Clock,
     private readonly metrics: LogMetrics,
+    private readonly crash: CrashPoints,
   ) {}
 
   /**
@@ -47,6 +48,7 @@ export class Sealer {
       if (!head && !outside) head = await this.sign(tx, { size: 0, root: EMPTY_ROOT });
       if (outside) await this.mustContain(tx, head, outside);
       this.metrics.size.set(head?.size ?? 0);
+      this.crash.pass('sealer.begun');
       return this.store.offsets(sqlOf(tx));
     });
   }
@@ -56,12 +58,14 @@ export class Sealer {
     const outcome = await this.work.run(async (tx) => {
       const query = sqlOf(tx);
       await confirm(query);
+      this.crash.pass('sealer.confirmed');
       const offsets = await this.store.offsets(query);
       const unseen = messages.filter(
         (m) => BigInt(m.offset) >= (offsets.get(partitionKey(m.topic, m.partition)) ?? 0n),
       );
       if (unseen.length === 0) return null;
       await this.store.saveOffsets(query, nextOffsets(unseen));
+      this.crash.pass('sealer.offsets');
 
       const leaves = unseen.map(leafOf);
       const before = await this.store.progress(query, leaves);
@@ -70,13 +74,15 @@ export class Sealer {
       const now = this.clock.now();
       await this.store.saveProgress(query, watched.progress);
       await this.store.saveGaps(query, watched.gaps, watched.late, now);
+      this.crash.pass('sealer.numbers');
       const { head, entries } = await this.append(tx, watched.fresh, now);
       const conflicting = new Set(watched.conflicting);
       const conflicts = entries.filter((entry) => conflicting.has(entry.leaf));
       if (conflicts.length > 0) await this.store.saveConflicts(query, conflicts, now);
-      for (const conflict of conflicts) tx.publish(conflictFound(conflict, now));
+      this.crash.pass('sealer.before-commit');
       return { head, conflicts, gaps: watched.gaps, entries };
     });
+    this.crash.pass('sealer.committed');
     if (!outcome) return null;
     this.metrics.sealed(outcome.head.size, outcome.entries.length, outcome.conflicts.length);
     for (const { index, leaf } of outcome.conflicts)
@@ -98,7 +104,9 @@ export class Sealer {
     await this.store.saveEntries(query, entries, now);
     const large = entries.filter((entry) => entry.large);
     if (large.length > 0) await this.store.saveLarge(query, large);
+    this.crash.pass('sealer.entries');
     await this.store.saveTiles(query, grown.written);
+    this.crash.pass('sealer.tiles');
     const head = await this.sign(tx, { size: grown.frontier.size, root: rootOfFrontier(grown.frontier) });
     return { head, entries };
   }
@@ -134,15 +142,4 @@ function nextOffsets(messages: readonly Arrived[]) {
   for (const { topic, partition, offset } of messages)
     next.set(partitionKey(topic, partition), { topic, partition, offset: BigInt(offset) + 1n });
   return [...next.values()];
-}
-
-function conflictFound({ index, leaf }: Sealed, now: Date): NumberConflictFound {
-  const { topic, partition, producer, number } = leaf;
-  if (!number) throw new Error('only a number can conflict');
-  return {
-    type: 'audit.number-conflict-found.v1',
-    key: topic,
-    at: now.toISOString(),
-    data: { entryIndex: index, topic, partition, producer, run: runOf(number), n: number.n },
-  };
 }

@@ -345,6 +345,7 @@ export const ROUTES: readonly Route[] = [
   route('audit', 'GET', '/v1/audit/proofs/consistency', 'anyone'),
   route('audit', 'GET', '/v1/audit/accesses/:decisionId', 'anyone'),
   route('audit', 'GET', '/v1/audit/gaps', ['AUDITOR', ...PROVINCE]),
+  route('audit', 'GET', '/v1/audit/alarms', ['AUDITOR', ...PROVINCE]),
   route('audit', 'GET', '/v1/audit/log', ['AUDITOR', ...PROVINCE]),
   route('audit', 'POST', '/v1/traces/records', TRACERS),
   route('audit', 'POST', '/v1/traces/samples', TRACERS),

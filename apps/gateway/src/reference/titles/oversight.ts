@@ -81,6 +81,7 @@ export const OVERSIGHT: readonly Section[] = [
         'Proof that a later log only adds to an earlier one',
       ],
       'GET /v1/audit/gaps': ['缺失或冲突的编号', 'Numbers that are missing, or came with other content'],
+      'GET /v1/audit/alarms': ['日志完整性告警', "Alarms of the log's completeness"],
       'POST /v1/traces/records': ['追溯一条记录被提供给了谁', 'Trace to whom a record went'],
       'POST /v1/traces/samples': [
         '由外泄的数据样本追溯其可能出自哪次提供',
