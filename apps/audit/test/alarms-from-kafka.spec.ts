@@ -33,7 +33,7 @@ const alarmOf = async (kind: string, closed: boolean): Promise<string> => {
   return row!.id;
 };
 
-describe('[R14.9] a log that watches over its own completeness', () => {
+describe('[R14.9] a log that sees to its own completeness', () => {
   it('gets an entry when nothing else happens, so that its newest checkpoint is never old', async () => {
     await audit.until(`SELECT 1 FROM log_entry WHERE type = 'audit.heartbeat-said.v1'`, 2);
     const { items } = await list();

@@ -6,11 +6,11 @@ import { AlarmWatch } from '../src/alarms/alarm-watch';
 import { Alarms } from '../src/alarms/alarms';
 import { FindingsStore } from '../src/alarms/findings.store';
 import { Heartbeats } from '../src/alarms/heartbeats';
-import { LogWatch } from '../src/alarms/log-watch';
+import { CompletenessFollower } from '../src/alarms/completeness.follower';
 import { SealerWatch } from '../src/alarms/sealer-watch';
 import { StallStore } from '../src/alarms/stall.store';
 import type { Ends, WaitingFacts } from '../src/alarms/waiting';
-import { WatchStore } from '../src/alarms/watch.store';
+import { CompletenessStore } from '../src/alarms/completeness.store';
 import { AuditConfig } from '../src/config';
 import type { Arrived } from '../src/log/domain/leaf';
 import { Alarms1798720000000 } from '../src/migrations/1798720000000-alarms';
@@ -36,8 +36,16 @@ describe("[R14.9] alarms of the log's completeness", () => {
   });
   afterEach(() => log.close());
 
-  const logWatch = () =>
-    new LogWatch(log.work(), new WatchStore(), findings, alarms, settings, log.clock, anotherScheduler());
+  const completeness = () =>
+    new CompletenessFollower(
+      log.work(),
+      new CompletenessStore(),
+      findings,
+      alarms,
+      settings,
+      log.clock,
+      anotherScheduler(),
+    );
   const anotherScheduler = () => new Scheduler(log.dataSource, log.clock, new Metrics(), new Drain());
   const offsets = new Map<string, number>();
   beforeEach(() => offsets.clear());
@@ -56,7 +64,7 @@ describe("[R14.9] alarms of the log's completeness", () => {
     for (let i = 0; i < 2; i += 1)
       await Promise.all(
         [1, 2].map(async () => {
-          await logWatch().follow();
+          await completeness().follow();
           await new AlarmWatch(log.work(), findings, alarms, settings, log.clock, anotherScheduler()).look();
         }),
       );

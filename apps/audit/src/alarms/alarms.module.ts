@@ -9,11 +9,11 @@ import { AlarmsController } from './alarms.controller';
 import { AlarmsService } from './alarms.service';
 import { FindingsStore } from './findings.store';
 import { Heartbeats } from './heartbeats';
-import { LogWatch } from './log-watch';
+import { CompletenessFollower } from './completeness.follower';
 import { SealerWatch } from './sealer-watch';
 import { StallStore } from './stall.store';
 import { WaitingFacts } from './waiting';
-import { WatchStore } from './watch.store';
+import { CompletenessStore } from './completeness.store';
 
 @Module({})
 export class AlarmsModule {
@@ -30,11 +30,11 @@ export class AlarmsModule {
         AlarmWatch,
         FindingsStore,
         Heartbeats,
-        LogWatch,
+        CompletenessFollower,
         SealerWatch,
         StallStore,
         WaitingFacts,
-        WatchStore,
+        CompletenessStore,
       ],
     };
   }

@@ -10,7 +10,7 @@ type ClockRow = ClockId &
 
 /** Rows and queries of the watch that follows the log. */
 @Injectable()
-export class WatchStore {
+export class CompletenessStore {
   /** Index of the next entry; null when somebody else is at it. */
   async next(query: Sql): Promise<number | null> {
     const [row] = await query<{ next: number }>(

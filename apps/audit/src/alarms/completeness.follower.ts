@@ -5,7 +5,7 @@ import { Alarms } from './alarms';
 import { clocksOf, watchClocks } from './domain/clocks';
 import { outcomesIn } from './domain/outcomes';
 import { FindingsStore } from './findings.store';
-import { WatchStore } from './watch.store';
+import { CompletenessStore } from './completeness.store';
 
 const EVERY_MS = 1_000;
 /** Entries of one transaction. */
@@ -16,17 +16,17 @@ const STEP = 2_000;
  * release began. Sealing waits for none of it, and whatever stops it, it goes on where it ended. [R14.9]
  */
 @Injectable()
-export class LogWatch {
+export class CompletenessFollower {
   constructor(
     private readonly work: UnitOfWork,
-    private readonly store: WatchStore,
+    private readonly store: CompletenessStore,
     private readonly findings: FindingsStore,
     private readonly alarms: Alarms,
     private readonly settings: AlarmSettings,
     private readonly clock: Clock,
     scheduler: Scheduler,
   ) {
-    scheduler.every('watch over the log', EVERY_MS, () => this.follow());
+    scheduler.every('log completeness', EVERY_MS, () => this.follow());
   }
 
   async follow(): Promise<void> {
