@@ -10,15 +10,15 @@ import { fileURLToPath } from 'node:url';
 
 const USAGE = `Verifies the audit log offline.
 
-  verify.mjs log EXPORT.ndjson [--key KEY] [--checkpoint NOTE] [--witness KEY] [--sm2 KEY]
+  verify.mjs log EXPORT.ndjson [--key KEY] [--checkpoint NOTE] [--witness KEY] [--sm2 KEY] [--not-older-than AGE]
       every entry against its leaf hash, all of them against the signed root; names each wrong entry
       (--checkpoint: against a checkpoint kept elsewhere instead of the one in the export)
-  verify.mjs folder DIR --key KEY [--checkpoint NOTE] [--witness KEY] [--sm2 KEY]
+  verify.mjs folder DIR --key KEY [--checkpoint NOTE] [--witness KEY] [--sm2 KEY] [--not-older-than AGE]
       the log as plain files (C2SP tlog-tiles): every entry, every tile, all of them against the signed root
       (--checkpoint: against a checkpoint kept elsewhere instead of the one in the folder)
-  verify.mjs url https://HOST/PATH/ --key KEY [--token TOKEN] [--checkpoint NOTE] [--witness KEY] [--sm2 KEY]
+  verify.mjs url https://HOST/PATH/ --key KEY [--token TOKEN] [--checkpoint NOTE] [--witness KEY] [--sm2 KEY] [--not-older-than AGE]
       the same files where they are served: a bucket, a web server, or /audit/log/ of the platform with an auditor's token
-  verify.mjs proof ACCESS.json --key KEY [--checkpoint NOTE] [--witness KEY] [--sm2 KEY]
+  verify.mjs proof ACCESS.json --key KEY [--checkpoint NOTE] [--witness KEY [--not-older-than AGE]] [--sm2 KEY]
       each entry of an answer of /v1/audit/accesses/:decisionId (or of /v1/audit/entries/:index)
   verify.mjs consistency CONSISTENCY.json --key KEY [--checkpoint NOTE]
       that the newer checkpoint extends the older one without a change (--checkpoint: an older one kept elsewhere)
@@ -30,6 +30,8 @@ const USAGE = `Verifies the audit log offline.
 KEY is the log's public key as name+hash+base64, or a file that holds it (also the answer of GET /v1/audit/key).
 With --witness KEY, for log, folder and proof, the checkpoint must also carry the signature of that witness (C2SP tlog-cosignature);
 with --sm2 KEY, for these and package, the second signature of the log itself (SM2 with SM3, GB/T 32918).
+With --not-older-than AGE (90s, 15m, 2h, 1d) the checkpoint must not be older: by when the witness signed it where one is
+given, otherwise by the newest entry in which the log itself says something, as it does at least by its heartbeats.
 Without --key, 'log' trusts the key inside the export and says so. Exit code 0: everything holds; 1: it does not; 2: usage.`;
 
 const MAX_NAMED = 20;
@@ -105,8 +107,8 @@ function openCheckpoint(note, key) {
   return { size: Number(size), root: Buffer.from(root, 'base64') };
 }
 
-/** Throws unless the note carries a signature of this witness (C2SP tlog-cosignature). */
-function requireWitness(note, text) {
+/** When this witness says that it signed the note (C2SP tlog-cosignature); throws when it has not. */
+function witnessedAt(note, text) {
   const { name, hash, publicKey } = parseKey(text, WITNESS);
   const split = note.lastIndexOf('\n\n');
   const signed = note
@@ -115,11 +117,12 @@ function requireWitness(note, text) {
     .filter((line) => line.startsWith(`\u2014 ${name} `))
     .map((line) => bytesOf(line.slice(name.length + 3)))
     .filter((line) => line.length === 76 && line.subarray(0, 4).equals(hash))
-    .some((line) => {
+    .find((line) => {
       const message = `cosignature/v1\ntime ${line.readBigUInt64BE(4)}\n${note.slice(0, split + 1)}`;
       return verify(null, Buffer.from(message), publicKey, line.subarray(12));
     });
   if (!signed) throw new Wrong(`the witness ${name} has not signed the checkpoint`);
+  return Number(signed.readBigUInt64BE(4)) * 1000;
 }
 
 // SM2 with SM3 as GB/T 32918.2 has it, over the note's text; the signer's identity is the usual one.
@@ -199,9 +202,42 @@ function requireSm2(note, text) {
 /** The checkpoint a command goes by, opened and, where that is asked, with what else must have signed it. */
 function headOf(note, key, { witness, sm2 }) {
   const head = openCheckpoint(note, key);
-  if (witness) requireWitness(note, witness);
   if (sm2) requireSm2(note, sm2);
-  return head;
+  return witness ? { ...head, witnessedAt: witnessedAt(note, witness) } : head;
+}
+
+// --- how old a checkpoint is
+/** Topic of what the log's own service says: its heartbeats, and what was read. */
+const OWN_TOPIC = 'facts.audit';
+/** Clocks are never quite the same; what lies further ahead was dated by nobody honest. */
+const AHEAD_MS = 300_000;
+
+/** When the log itself said the last thing it holds, as its entries pass. */
+class OwnWord {
+  at = -Infinity;
+  hear(entry) {
+    if (entry?.topic !== OWN_TOPIC) return;
+    const at = Date.parse(String(entry.at));
+    if (at > this.at) this.at = at;
+  }
+}
+
+/** Says how old what was signed is; throws when that is more than is allowed. */
+function age(head, own, { 'not-older-than': most }) {
+  const [at, by] =
+    head.witnessedAt === undefined
+      ? [own.at, 'the newest entry in which the log itself speaks is of']
+      : [head.witnessedAt, 'the witness signed it at'];
+  if (!Number.isFinite(at)) {
+    if (most !== undefined)
+      throw new Wrong('how old the checkpoint is cannot be told: the log itself says nothing in it');
+    return 'its age cannot be told: the log itself says nothing in it';
+  }
+  const seconds = Math.round((Date.now() - at) / 1000);
+  const said = `${by} ${new Date(at).toISOString()}, ${seconds} s ago`;
+  if (most !== undefined && seconds * 1000 < -AHEAD_MS) throw new Wrong(`the checkpoint is dated ahead: ${said}`);
+  if (most !== undefined && seconds > most) throw new Wrong(`the checkpoint is older than ${most} s: ${said}`);
+  return said;
 }
 
 // --- proofs (RFC 9162, sections 2.1.3.2 and 2.1.4.2)
@@ -258,37 +294,58 @@ const json = (text, what) => {
   throw new Wrong(`${what} is not a JSON object`);
 };
 
+/** Text of these bytes, null when they are none: a decoder that replaces wrong bytes would hide a changed one. */
+function textOf(bytes) {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return null;
+  }
+}
+
 /** Lines that end in a line feed and in nothing else: U+2028 is a character of an entry. */
 async function* linesOf(file) {
   let rest = Buffer.alloc(0);
   for await (const chunk of createReadStream(file)) {
     let from = 0;
     for (let at = chunk.indexOf(10); at >= 0; from = at + 1, at = chunk.indexOf(10, from)) {
-      yield Buffer.concat([rest, chunk.subarray(from, at)]).toString('utf8');
+      yield { text: textOf(Buffer.concat([rest, chunk.subarray(from, at)])), ended: true };
       rest = Buffer.alloc(0);
     }
     rest = Buffer.concat([rest, chunk.subarray(from)]);
   }
-  if (rest.length > 0) yield rest.toString('utf8');
+  if (rest.length > 0) yield { text: textOf(rest), ended: false };
 }
 
 async function verifyLog(file, options) {
   const log = new ReadLog();
   let header = null;
   let line = 0;
-  for await (const text of linesOf(file)) {
+  for await (const { text, ended } of linesOf(file)) {
     line += 1;
-    if (header === null) header = json(text, 'the first line');
-    else if (text !== '') log.take(text, line);
+    if (header === null) header = headerOf(text);
+    else log.take(text, line);
+    if (!ended) log.cutOff(line);
   }
   if (header === null) throw new Wrong('the export is empty');
-  const key = parseKey(options.key ?? String(header.publicKey));
-  const head = headOf(options.checkpoint ?? String(header.checkpoint), key, options);
+  const key = parseKey(options.key ?? header.publicKey);
   if (header.origin !== key.name) throw new Wrong(`the export is of the log ${header.origin}, the key of ${key.name}`);
+  const own = headOf(header.checkpoint, key, options.checkpoint ? {} : options);
+  if (header.publicKey !== key.text) throw new Wrong('the first line names another key than the one given');
+  const head = options.checkpoint ? headOf(options.checkpoint, key, options) : own;
   const findings = log.findings(head);
   if (findings.length > 0) throw new Wrong(report(findings, head));
   const trust = options.key ? '' : ' (key taken from the export: compare it with one you trust)';
-  return `OK: ${head.size} entries, root ${head.root.toString('base64')}, signed by ${key.name}${trust}`;
+  const signed = `OK: ${head.size} entries, root ${head.root.toString('base64')}, signed by ${key.name}${trust}`;
+  return `${signed}\n${age(head, log.own, options)}`;
+}
+
+/** The first line, exactly as the export writes it. */
+function headerOf(text) {
+  const { origin, publicKey, checkpoint } = json(text, 'the first line');
+  if (JSON.stringify({ origin, publicKey, checkpoint }) !== text)
+    throw new Wrong('the first line is not that of an export');
+  return { origin: String(origin), publicKey: String(publicKey), checkpoint: String(checkpoint) };
 }
 
 const report = (findings, head) =>
@@ -302,6 +359,7 @@ const span = ({ from, to }) => (from === to ? `entry ${from}` : `entries ${from}
 
 /** The lines of an export as they come; holds what is wrong, never the entries. */
 class ReadLog {
+  own = new OwnWord();
   #tree = new Tree();
   #wrong = [];
   #missing = [];
@@ -320,10 +378,15 @@ class ReadLog {
     const hash = leafHash(entry);
     if (hash.toString('base64') !== claimed)
       this.#wrong.push(`entry ${index} (line ${line}): its content does not match its leaf hash`);
-    const own = indexOf(entry);
-    if (own !== index) this.#wrong.push(`entry ${index} (line ${line}): its content says index ${own}`);
+    const said = contentOf(entry);
+    this.own.hear(said);
+    if (said?.index !== index) this.#wrong.push(`entry ${index} (line ${line}): its content says index ${said?.index}`);
     this.#place(index, line);
     this.#tree.add(hash);
+  }
+
+  cutOff(line) {
+    this.#wrong.push(`line ${line}: it has no end, the export was cut off`);
   }
 
   #place(index, line) {
@@ -369,13 +432,14 @@ function lineOf(text) {
     return null;
   }
 }
-function indexOf(entry) {
+function contentOf(entry) {
   try {
-    return JSON.parse(entry).index;
+    return JSON.parse(entry);
   } catch {
     return undefined;
   }
 }
+const indexOf = (entry) => contentOf(entry)?.index;
 
 // --- the log as plain files (C2SP tlog-tiles)
 const TILE = 256;
@@ -421,11 +485,12 @@ function verifyFolder(dir, options) {
   const key = parseKey(options.key);
   const head = headOf(options.checkpoint ?? readFileSync(join(dir, 'checkpoint'), 'utf8'), key, options);
   const findings = [];
+  const own = new OwnWord();
   const tree = new Tree();
   let row = [];
   for (let index = 0; index * TILE < head.size; index += 1) {
     const width = Math.min(TILE, head.size - index * TILE);
-    const hashes = entryHashes(dir, index, width, findings);
+    const hashes = entryHashes(dir, index, width, findings, own);
     checkTile(dir, 0, index, hashes, findings);
     for (const hash of hashes) if (hash) tree.add(hash);
     if (width === TILE) row.push(wholeRoot(hashes));
@@ -442,10 +507,11 @@ function verifyFolder(dir, options) {
   if (findings.length === 0 && !tree.root().equals(head.root))
     findings.push('entries and hashes were changed together: compare with another copy of the log');
   if (findings.length > 0) throw new Wrong(report(findings, head));
-  return `OK: ${head.size} entries in files, root ${head.root.toString('base64')}, signed by ${key.name}`;
+  const signed = `OK: ${head.size} entries in files, root ${head.root.toString('base64')}, signed by ${key.name}`;
+  return `${signed}\n${age(head, own, options)}`;
 }
 
-function entryHashes(dir, index, count, findings) {
+function entryHashes(dir, index, count, findings, word) {
   const path = tilePath('entries', index, count);
   const found = tileBytes(dir, 'entries', index, count);
   const first = index * TILE;
@@ -460,7 +526,9 @@ function entryHashes(dir, index, count, findings) {
       findings.push(`entry ${first + i}: ${path} does not reach to it`);
       return null;
     }
-    const own = indexOf(entry.toString('utf8'));
+    const said = contentOf(entry.toString('utf8'));
+    word.hear(said);
+    const own = said?.index;
     if (own !== first + i) findings.push(`entry ${first + i}: its content says index ${own}`);
     return sha256(Buffer.of(0), entry);
   });
@@ -552,7 +620,8 @@ function verifyProof(file, options) {
     if (!inclusionHolds(leafHash(entry), index, head, hashesOf(proof)))
       throw new Wrong(`entry ${index}: the proof does not lead to the signed root`);
   }
-  return `OK: ${entries.map((e) => `entry ${e.index}`).join(', ')} in the log of ${head.size} entries`;
+  const held = `OK: ${entries.map((e) => `entry ${e.index}`).join(', ')} in the log of ${head.size} entries`;
+  return head.witnessedAt === undefined ? held : `${held}\n${age(head, new OwnWord(), options)}`;
 }
 
 function verifyConsistency(file, options) {
@@ -739,6 +808,12 @@ function textOrFile(value, field) {
   }
 }
 
+/** Seconds; null for what is no age. */
+function secondsOf(text) {
+  const [, count, unit] = /^(\d{1,9})([smhd])$/.exec(text) ?? [];
+  return count === undefined ? null : Number(count) * { s: 1, m: 60, h: 3600, d: 86_400 }[unit];
+}
+
 function parseArguments(list) {
   const options = {};
   const rest = [];
@@ -747,6 +822,11 @@ function parseArguments(list) {
     if (['--key', '--checkpoint', '--witness', '--sm2', '--token'].includes(argument)) {
       if (value === undefined) return null;
       options[argument.slice(2)] = textOrFile(value, argument === '--sm2' ? 'sm2Key' : 'key');
+      i += 1;
+    } else if (argument === '--not-older-than') {
+      const most = secondsOf(value ?? '');
+      if (most === null) return null;
+      options['not-older-than'] = most;
       i += 1;
     } else if (argument === '--document' && value !== undefined) {
       options.document = value;
@@ -764,6 +844,8 @@ function parseArguments(list) {
     package: verifyPackage,
   }[command];
   if (!run || !file || more.length > 0 || (command !== 'log' && !options.key)) return null;
+  const dated = ['log', 'folder', 'url'].includes(command) || (command === 'proof' && options.witness);
+  if (options['not-older-than'] !== undefined && !dated) return null;
   return { run, file, options };
 }
 

@@ -1,37 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { createHash, generateKeyPairSync, sign } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sm2 } from 'sm-crypto-v2';
-
-// The export and its checkpoint are made here by hand, so that this command is tested against the formats and not
-// against the service's code.
-const sha256 = (...parts: readonly (Buffer | string)[]): Buffer => {
-  const hash = createHash('sha256');
-  for (const part of parts) hash.update(part);
-  return hash.digest();
-};
-const leafOf = (entry: string): Buffer => sha256(Buffer.of(0), entry);
-function rootOf(hashes: readonly Buffer[]): Buffer {
-  if (hashes.length <= 1) return hashes[0] ?? sha256();
-  const split = 2 ** Math.ceil(Math.log2(hashes.length) - 1);
-  return sha256(Buffer.of(1), rootOf(hashes.slice(0, split)), rootOf(hashes.slice(split)));
-}
-const ORIGIN = 'qiongtong/test';
-function aKey(): { text: string; note: (hashes: readonly Buffer[]) => string } {
-  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
-  const raw = Buffer.concat([Buffer.of(1), publicKey.export({ type: 'spki', format: 'der' }).subarray(12)]);
-  const id = sha256(`${ORIGIN}\n`, raw).subarray(0, 4);
-  return {
-    text: `${ORIGIN}+${id.toString('hex')}+${raw.toString('base64')}`,
-    note: (hashes) => {
-      const text = `${ORIGIN}\n${hashes.length}\n${rootOf(hashes).toString('base64')}\n`;
-      const signature = Buffer.concat([id, sign(null, Buffer.from(text), privateKey)]);
-      return `${text}\n\u2014 ${ORIGIN} ${signature.toString('base64')}\n`;
-    },
-  };
-}
+import { aKey, leafOf, ORIGIN, sha256 } from './by-hand';
 
 const key = aKey();
 const entries = Array.from({ length: 11 }, (_, index) => JSON.stringify({ data: `事实 ${index}\u2028`, index, v: 1 }));
@@ -70,7 +42,7 @@ describe('the offline verify command: log [R14.9]', () => {
   });
 
   it('says that it trusted the key in the export when it was given none', () => {
-    const { status, text } = run('log', [header(), ...lines].join('\n'));
+    const { status, text } = run('log', `${[header(), ...lines].join('\n')}\n`);
     expect(text).toContain('key taken from the export');
     expect(status).toBe(0);
   });
@@ -80,22 +52,6 @@ describe('the offline verify command: log [R14.9]', () => {
     expect(text).toContain(`entry ${index} (line ${index + 2}): its content does not match its leaf hash`);
     expect(text.match(/entry \d+/g)).toEqual([`entry ${index}`]);
     expect(status).toBe(1);
-  });
-
-  it('finds any one byte changed anywhere in the export, and names the entry of a changed line', () => {
-    const short = { header: header(key.note(hashes.slice(0, 2))), size: 2 };
-    const bytes = Buffer.from(`${short.header}\n${lines.slice(0, short.size).join('\n')}\n`);
-    const start = short.header.length + 1;
-    // every thirteenth byte: the prime steps through every part of the lines
-    for (let at = 0; at < bytes.length - 1; at += 13) {
-      const changed = Buffer.from(bytes);
-      changed[at] = (changed[at] ?? 0) ^ 1;
-      const file = join(folder, 'changed');
-      writeFileSync(file, changed);
-      const child = spawnSync(process.execPath, [join(__dirname, 'verify.mjs'), 'log', file], { encoding: 'utf8' });
-      expect([at, child.status]).toEqual([at, 1]);
-      if (at >= start) expect(child.stderr).toMatch(/entry [01]/);
-    }
   });
 
   it('names an entry that is missing inside or at the end', () => {
@@ -141,7 +97,7 @@ describe('the offline verify command: log [R14.9]', () => {
   it('verifies against a checkpoint that was kept elsewhere', () => {
     const kept = join(folder, 'kept');
     writeFileSync(kept, key.note(hashes.with(2, sha256())));
-    const all = [header(), ...lines].join('\n');
+    const all = `${[header(), ...lines].join('\n')}\n`;
     expect(run('log', all, '--key', key.text, '--checkpoint', kept).status).toBe(1);
     writeFileSync(kept, key.note(hashes));
     expect(run('log', all, '--key', key.text, '--checkpoint', kept).status).toBe(0);
