@@ -159,7 +159,7 @@ describe('the offline verify command: the second signature, by SM2 [R14.9]', () 
   const note = (bytes = signature) =>
     `${key.note(hashes)}\u2014 ${ORIGIN} ${Buffer.concat([id, bytes]).toString('base64')}\n`;
   const verify = (checkpoint: string, ...options: readonly string[]) =>
-    run('log', [header(checkpoint), ...lines].join('\n'), '--key', key.text, ...options);
+    run('log', `${[header(checkpoint), ...lines].join('\n')}\n`, '--key', key.text, ...options);
 
   it('is asked for when its key is given, and passed over when it is not', () => {
     expect(point.toString('hex')).toBe(

@@ -3,8 +3,6 @@ import { join } from 'node:path';
 import { PlatformConfig } from '@qiongtong/platform';
 import { Type } from 'class-transformer';
 import { IsInt, IsNotEmpty, IsOptional, IsString, IsUrl, Matches, Max, Min, ValidateIf } from 'class-validator';
-
-import { IsInt, IsNotEmpty, IsOptional, IsString, IsUrl, Matches, Min, ValidateIf } from 'class-validator';
 import { parseWitnesses, type Witness } from './log/domain/cosignature';
 import type { S3Bucket } from './tiles/files/s3-files';
 
