@@ -19,10 +19,10 @@ describe('lease', () => {
   });
 
   /** Holds until told to stop; notes its terms. */
-  const holder = (name: string) => {
+  const holder = (name: string, ttlMs = 600) => {
     const stop = new AbortController();
     const terms: LeaseTerm[] = [];
-    const running = new Lease(dataSource, name, { ttlMs: 600 }).hold(async (term) => {
+    const running = new Lease(dataSource, name, { ttlMs }).hold(async (term) => {
       terms.push(term);
       await new Promise<void>((resolve) => term.signal.addEventListener('abort', () => resolve()));
     }, stop.signal);
@@ -30,10 +30,12 @@ describe('lease', () => {
   };
 
   it('is held by one at a time, and by the next as soon as it is given back', async () => {
-    const a = holder('one');
+    // Long beside what a busy machine holds a process up for: a lease that was not renewed in time would pass on rightly.
+    const ttlMs = 4_000;
+    const a = holder('one', ttlMs);
     await until(() => a.terms.length === 1);
-    const b = holder('one');
-    await new Promise((resolve) => setTimeout(resolve, 1500));
+    const b = holder('one', ttlMs);
+    await new Promise((resolve) => setTimeout(resolve, 1.5 * ttlMs));
     expect([a.terms.length, b.terms.length]).toEqual([1, 0]);
     await a.end();
     await until(() => b.terms.length === 1);
