@@ -1,72 +1,27 @@
 import { PageQuery } from '@qiongtong/platform';
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, PickType } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   ArrayMinSize,
   IsArray,
-  IsIn,
   IsInt,
   IsObject,
   IsOptional,
   IsString,
   IsUUID,
   Length,
-  Matches,
   Max,
   Min,
   ValidateNested,
 } from 'class-validator';
-import { EFFECTS } from '../search/search.dto';
+import { SearchQuery } from '../search/search.dto';
 import { LONGEST_SECONDS, SHORTEST_SECONDS, type WatchFilter, type WatchState } from './domain/watch';
 
-export class WatchFilterDto implements WatchFilter {
-  @ApiPropertyOptional({ description: 'Id of anything an entry names: a grant, an application, a resource, a use' })
-  @IsOptional()
-  @IsString()
-  @Length(1, 300)
-  about?: string;
+const ASKED = ['about', 'actor', 'organisation', 'purpose', 'matter', 'effect', 'reason', 'article'] as const;
 
-  @ApiPropertyOptional({ description: 'Officer or system that did it' })
-  @IsOptional()
-  @IsString()
-  @Length(1, 200)
-  actor?: string;
-
-  @ApiPropertyOptional({ description: 'Organisation the entry concerns' })
-  @IsOptional()
-  @IsString()
-  @Length(1, 64)
-  organisation?: string;
-
-  @ApiPropertyOptional({ example: 'social-aid.eligibility' })
-  @IsOptional()
-  @IsString()
-  @Length(1, 200)
-  purpose?: string;
-
-  @ApiPropertyOptional({ description: 'Matter number' })
-  @IsOptional()
-  @IsString()
-  @Length(1, 300)
-  matter?: string;
-
-  @ApiPropertyOptional({ enum: EFFECTS, description: 'What was decided' })
-  @IsOptional()
-  @IsIn(EFFECTS)
-  effect?: (typeof EFFECTS)[number];
-
-  @ApiPropertyOptional({ description: 'Code of a reason of a refusal' })
-  @IsOptional()
-  @IsString()
-  @Length(1, 100)
-  reason?: string;
-
-  @ApiPropertyOptional({ description: 'Article on which a refusal rests' })
-  @IsOptional()
-  @Matches(/^\d{1,3}$/)
-  article?: string;
-
+/** What a search asks for, as far as it is of an entry itself. */
+export class WatchFilterDto extends PickType(SearchQuery, ASKED) implements WatchFilter {
   @ApiPropertyOptional({ type: [String], example: ['access.released.v1', 'access.release-started.v1'] })
   @IsOptional()
   @IsArray()

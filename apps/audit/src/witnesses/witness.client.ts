@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { boundedBody } from '../bounded-body';
 import { cosignatureOf, type Cosignature, type Witness } from '../log/domain/cosignature';
 import type { Problem } from './witness.store';
 
@@ -29,7 +30,7 @@ export class WitnessClient {
         redirect: 'error',
         signal: AbortSignal.timeout(TIMEOUT_MS),
       });
-      const text = await boundedText(response);
+      const text = (await boundedBody(response, MAX_ANSWER_BYTES)).toString('utf8');
       const { status } = response;
       if (status === 409) return /^(0|[1-9]\d{0,15})\n?$/.test(text) ? { seen: Number(text) } : { problem: 'REFUSES', status }; // prettier-ignore
       // It could not prove to itself that what it saw is the past of what it is shown.
@@ -41,15 +42,4 @@ export class WitnessClient {
       return { problem: 'UNREACHABLE' };
     }
   }
-}
-
-async function boundedText(response: Response): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of response.body ?? []) {
-    bytes += (chunk as Uint8Array).length;
-    if (bytes > MAX_ANSWER_BYTES) throw new Error('the answer is too large');
-    chunks.push(chunk as Uint8Array);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { boundedBody } from '../../bounded-body';
 import { LogFiles } from './log-files';
 import { objectPath, signed, type Credentials } from './sigv4';
 
@@ -136,22 +137,15 @@ export class S3Files extends LogFiles {
       redirect: 'error',
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
-    return { status: response.status, body: await bounded(response), etag: response.headers.get('etag') };
+    return {
+      status: response.status,
+      body: await boundedBody(response, MAX_ANSWER_BYTES),
+      etag: response.headers.get('etag'),
+    };
   }
 
   private failure(what: string, path: string, status: number, body: Buffer): Error {
     const [, code = ''] = /<Code>([A-Za-z]{1,60})<\/Code>/.exec(body.toString('utf8', 0, 2_000)) ?? [];
     return new Error(`${this.place}: cannot ${what} ${path}: ${status} ${code}`.trimEnd());
   }
-}
-
-async function bounded(response: Response): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of response.body ?? []) {
-    bytes += (chunk as Uint8Array).length;
-    if (bytes > MAX_ANSWER_BYTES) throw new Error('the answer is too large');
-    chunks.push(chunk as Uint8Array);
-  }
-  return Buffer.concat(chunks);
 }
