@@ -19,8 +19,6 @@ import {
   ValidateNested,
 } from 'class-validator';
 
-/** May be left out, but not be null. */
-export const Given = () => ValidateIf((_object, value) => value !== undefined);
 /** May be left out or null. */
 export const Nullable = () => ValidateIf((_object, value) => value !== undefined && value !== null);
 

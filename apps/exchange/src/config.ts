@@ -1,6 +1,6 @@
 import { Flag, PlatformConfig } from '@qiongtong/platform';
 import { Type } from 'class-transformer';
-import { IsBoolean, IsInt, IsNotEmpty, IsOptional, IsString, Matches, Max, Min, ValidateIf } from 'class-validator';
+import { IsInt, IsNotEmpty, IsOptional, IsString, Matches, Max, Min, ValidateIf } from 'class-validator';
 
 const POSTGRES = /^postgres(ql)?:\/\//;
 
@@ -120,7 +120,6 @@ export class ExchangeConfig extends PlatformConfig {
 
   /** `true` on a broker with an authorizer: systems are then let to their own topics as these are made, and kept from them again. */
   @Flag()
-  @IsBoolean()
   KAFKA_ACLS = false;
 
   /** Copies of each topic that is made for a registered system. Production: 3. */

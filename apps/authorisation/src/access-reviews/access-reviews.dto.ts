@@ -1,6 +1,6 @@
-import { Flag, PageQuery } from '@qiongtong/platform';
+import { Flag, Given, PageQuery } from '@qiongtong/platform';
 import { IsInt, IsString, MaxLength, Min } from 'class-validator';
-import { Given, OneOf, Slug, Text } from '../fields';
+import { OneOf, Slug, Text } from '../fields';
 import { ACCESS_REVIEW_STATUSES, type AccessReview } from './domain/access-review';
 
 export class ConfirmItemDto {

@@ -5,7 +5,7 @@ import {
   type Admission,
   type AdmissionGround,
 } from '@qiongtong/contracts';
-import { PageQuery } from '@qiongtong/platform';
+import { Given, PageQuery } from '@qiongtong/platform';
 import {
   Equals,
   IsBoolean,
@@ -18,7 +18,7 @@ import {
   ValidateBy,
   ValidateIf,
 } from 'class-validator';
-import { Given, Instant, OneOf, Part, Parts, Slug, Text } from '../fields';
+import { Instant, OneOf, Part, Parts, Slug, Text } from '../fields';
 import type { Remark } from './domain/access-application';
 import type { Cause } from './domain/admission';
 import type { NewPledgeText, Parts as TextParts } from './domain/pledge-text';

@@ -1,6 +1,6 @@
-import { PageQuery } from '@qiongtong/platform';
+import { Given, PageQuery } from '@qiongtong/platform';
 import { Matches } from 'class-validator';
-import { Given, OneOf, Slug } from '../fields';
+import { OneOf, Slug } from '../fields';
 import { AGREEMENT_STATUSES, type AgreementStatus } from './domain/agreement';
 
 export class AcceptAgreementDto {

@@ -1,6 +1,7 @@
 import type { Action, Mask, RowFilter } from '@qiongtong/contracts';
+import { Given } from '@qiongtong/platform';
 import { Matches } from 'class-validator';
-import { Given, Nullable, OneOf, Part, PURPOSE_CODE, Slugs, SomeOf, Text, Texts } from '../fields';
+import { Nullable, OneOf, Part, PURPOSE_CODE, Slugs, SomeOf, Text, Texts } from '../fields';
 import type { Narrowing } from '../grants/domain/grant';
 import {
   GRANT_ACTIONS,

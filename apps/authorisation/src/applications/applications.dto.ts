@@ -1,21 +1,8 @@
 import type { Action, Mask, RowFilter } from '@qiongtong/contracts';
-import { Flag, PageQuery } from '@qiongtong/platform';
+import { Flag, Given, PageQuery } from '@qiongtong/platform';
 import { IsBoolean, IsInt, Matches, Max, Min } from 'class-validator';
 import { StatutoryBasisDto } from '../consents/consents.dto';
-import {
-  Given,
-  Instant,
-  Nullable,
-  OneOf,
-  Part,
-  Parts,
-  PURPOSE_CODE,
-  Slug,
-  Slugs,
-  SomeOf,
-  Text,
-  Texts,
-} from '../fields';
+import { Instant, Nullable, OneOf, Part, Parts, PURPOSE_CODE, Slug, Slugs, SomeOf, Text, Texts } from '../fields';
 import {
   GRANT_ACTIONS,
   ItemCodes,
@@ -137,11 +124,11 @@ export class ListSharingApplicationsQuery extends PageQuery {
   @Given() @Slug() providerId?: string;
   @Given() @Slug() batchId?: string;
   /** The answer is missing although its time is over. */
-  @Given() @Flag() @IsBoolean() overdue?: boolean;
+  @Given() @Flag() overdue?: boolean;
   /** Still to be answered, and due before this instant. */
   @Given() @Instant() dueBefore?: string;
   /** Submitted by the caller. */
-  @Given() @Flag() @IsBoolean() mine?: boolean;
+  @Given() @Flag() mine?: boolean;
 }
 
 export class ResourceAskDto {

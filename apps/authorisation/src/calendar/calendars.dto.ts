@@ -1,7 +1,8 @@
+import { Given } from '@qiongtong/platform';
 import { applyDecorators } from '@nestjs/common';
 import { Type } from 'class-transformer';
 import { ArrayMaxSize, ArrayMinSize, ArrayUnique, IsArray, IsInt, Matches, Max, Min } from 'class-validator';
-import { Given, Text } from '../fields';
+import { Text } from '../fields';
 
 const Days = (most: number, least = 0) =>
   applyDecorators(

@@ -1,6 +1,6 @@
 import { CONSENT_KINDS, type ConsentKind, type StatutoryBasis } from '@qiongtong/contracts';
-import { PageQuery } from '@qiongtong/platform';
-import { Given, Nullable, OneOf, Parts, Slug, Text } from '../fields';
+import { Given, PageQuery } from '@qiongtong/platform';
+import { Nullable, OneOf, Parts, Slug, Text } from '../fields';
 import { CONSENT_STATUSES, type ConsentStatus } from './domain/consent-case';
 
 export class StatutoryBasisDto implements StatutoryBasis {

@@ -10,10 +10,10 @@ import {
   type ReviewConclusion,
   type RowFilter,
 } from '@qiongtong/contracts';
-import { PageQuery } from '@qiongtong/platform';
+import { Given, PageQuery } from '@qiongtong/platform';
 import { IsBoolean } from 'class-validator';
 import { StatutoryBases, StatutoryBasisDto } from '../consents/consents.dto';
-import { Given, Instant, OneOf, Part, Slug, Slugs, SomeOf, Text, Texts } from '../fields';
+import { Instant, OneOf, Part, Slug, Slugs, SomeOf, Text, Texts } from '../fields';
 import { GRANT_STATUSES, type Cause, type GrantStatus, type Narrowing } from './domain/grant';
 import {
   GRANT_ACTIONS,

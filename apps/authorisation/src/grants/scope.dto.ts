@@ -7,9 +7,10 @@ import {
   type RowFilter,
   type ScopeOfKnowledge,
 } from '@qiongtong/contracts';
+import { Given } from '@qiongtong/platform';
 import { applyDecorators } from '@nestjs/common';
 import { IsInt, IsObject, Max, Min, ValidateBy } from 'class-validator';
-import { Given, Instant, Slugs, Texts } from '../fields';
+import { Instant, Slugs, Texts } from '../fields';
 
 /** Every way to take data out; pushing is no use of it. */
 export const GRANT_ACTIONS = ACTIONS.filter((action) => action !== 'push');

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { MISUSE_RULES, type MisuseRule, type Principal } from '@qiongtong/contracts';
-import { CurrentPrincipal, Idempotent, PageQuery, Roles } from '@qiongtong/platform';
-import { Given, OneOf, Slug, Text } from '../fields';
+import { CurrentPrincipal, Given, Idempotent, PageQuery, Roles } from '@qiongtong/platform';
+import { OneOf, Slug, Text } from '../fields';
 import { MISUSE_ALERT_STATUSES, type MisuseAlertStatus } from './domain/misuse-alert';
 import { MisuseAlertsService } from './misuse-alerts.service';
 

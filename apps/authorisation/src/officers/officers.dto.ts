@@ -1,7 +1,7 @@
 import { ROLES, type Appointment, type Role } from '@qiongtong/contracts';
-import { PageQuery } from '@qiongtong/platform';
+import { Given, PageQuery } from '@qiongtong/platform';
 import { ArrayMaxSize, ArrayUnique, IsArray, IsIn } from 'class-validator';
-import { Given, Instant, Nullable, OneOf, Parts, Slug, Text } from '../fields';
+import { Instant, Nullable, OneOf, Parts, Slug, Text } from '../fields';
 import type { NewOfficer, OfficerChange } from './domain/officer';
 
 const OFFICER_ROLES = ROLES.filter((role) => role !== 'SYSTEM');

@@ -1,8 +1,8 @@
 import { LEVELS, ORGANISATION_CHANGE_KINDS, ORGANISATION_TYPES, type OrganisationType } from '@qiongtong/contracts';
-import { PageQuery } from '@qiongtong/platform';
+import { Given, PageQuery } from '@qiongtong/platform';
 import { ArrayUnique, IsDateString, Matches } from 'class-validator';
 import { StatutoryBasisDto } from '../consents/consents.dto';
-import { Given, Nullable, OneOf, Part, Parts, REGION_CODE, Slug, Slugs, Text } from '../fields';
+import { Nullable, OneOf, Part, Parts, REGION_CODE, Slug, Slugs, Text } from '../fields';
 import { THINGS, type Effect } from '@qiongtong/regulation';
 import {
   ORGANISATION_CHANGE_STATUSES,

@@ -1,19 +1,7 @@
 import { BODY_ROLES, LEVELS, ORGANISATION_TYPES, type Duty, type OrganisationType } from '@qiongtong/contracts';
-import { PageQuery } from '@qiongtong/platform';
+import { Given, PageQuery } from '@qiongtong/platform';
 import { IsEmail, Matches } from 'class-validator';
-import {
-  DUTY_CODE,
-  Given,
-  Instant,
-  Nullable,
-  OneOf,
-  Parts,
-  PURPOSE_CODE,
-  REGION_CODE,
-  Slug,
-  Text,
-  Texts,
-} from '../fields';
+import { DUTY_CODE, Instant, Nullable, OneOf, Parts, PURPOSE_CODE, REGION_CODE, Slug, Text, Texts } from '../fields';
 import { type NewOrganisation, type OrganisationChange, type RoleAssignment } from './domain/organisation';
 import type { Contact, NewResponsibleUnit } from './domain/responsible-unit';
 

@@ -1,6 +1,6 @@
 import { RELEASE_FORMS, type Mask, type ReleaseForm, type RowFilter } from '@qiongtong/contracts';
-import { PageQuery } from '@qiongtong/platform';
-import { Given, Nullable, OneOf, Part, Slug, SomeOf, Text } from '../fields';
+import { Given, PageQuery } from '@qiongtong/platform';
+import { Nullable, OneOf, Part, Slug, SomeOf, Text } from '../fields';
 import { ItemCodes, MaskMap, PeriodDto, RowFilterExpression } from '../grants/scope.dto';
 import { PERMIT_STATUSES, type PermitStatus } from './domain/permit';
 import { PUBLICATION_REQUEST_STATUSES, type PublicationRequestStatus } from './domain/publication-request';

@@ -1,7 +1,7 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ORGANISATION_TYPES, type OrganisationType } from '@qiongtong/contracts';
-import { PageQuery } from '@qiongtong/platform';
-import { Given, Instant, OneOf } from '../fields';
+import { Given, PageQuery } from '@qiongtong/platform';
+import { Instant, OneOf } from '../fields';
 import { RulePacksService } from './rule-packs.service';
 
 export class RulesInForceQuery {

@@ -5,9 +5,9 @@ import {
   type OrganisationType,
   type RowFilter,
 } from '@qiongtong/contracts';
-import { PageQuery } from '@qiongtong/platform';
+import { Given, PageQuery } from '@qiongtong/platform';
 import { ArrayMaxSize, ArrayUnique, IsArray, IsIn, Matches } from 'class-validator';
-import { Given, Nullable, OneOf, Part, PURPOSE_CODE, Slug, Slugs, SomeOf, Text, Texts } from '../fields';
+import { Nullable, OneOf, Part, PURPOSE_CODE, Slug, Slugs, SomeOf, Text, Texts } from '../fields';
 import { GRANT_ACTIONS, ItemCodes, MaskMap, PeriodDto, RowFilterExpression } from '../grants/scope.dto';
 import { STANDING_CONSENT_STATUSES, type NamedUses, type StandingConsentStatus } from './domain/standing-consent';
 

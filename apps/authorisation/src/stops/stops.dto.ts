@@ -1,8 +1,8 @@
 import { STOP_TARGETS, type StopTarget } from '@qiongtong/contracts';
-import { PageQuery } from '@qiongtong/platform';
+import { Given, PageQuery } from '@qiongtong/platform';
 import { IsString, Matches, MaxLength } from 'class-validator';
 import { applyDecorators } from '@nestjs/common';
-import { Given, Instant, Nullable, OneOf, Slug, Text } from '../fields';
+import { Instant, Nullable, OneOf, Slug, Text } from '../fields';
 import type { Stop } from './domain/stop';
 
 /** A slug, or a token's or session's id as the issuer made it. */

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { applyDecorators } from '@nestjs/common';
-import { PageQuery } from '@qiongtong/platform';
+import { Given, PageQuery } from '@qiongtong/platform';
 import {
   ArrayMaxSize,
   ArrayUnique,
@@ -11,7 +11,7 @@ import {
   MaxLength,
   ValidateBy,
 } from 'class-validator';
-import { Given, OneOf, Parts, Slug, Slugs, Text } from '../fields';
+import { OneOf, Parts, Slug, Slugs, Text } from '../fields';
 import type { PublicKey } from './domain/keys';
 import type { NewSystem, System, SystemChange } from './domain/system';
 

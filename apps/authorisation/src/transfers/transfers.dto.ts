@@ -1,7 +1,7 @@
 import type { Action, Mask, RowFilter } from '@qiongtong/contracts';
-import { PageQuery } from '@qiongtong/platform';
+import { Given, PageQuery } from '@qiongtong/platform';
 import { Matches } from 'class-validator';
-import { Given, Nullable, OneOf, Part, PURPOSE_CODE, Slug, Slugs, SomeOf, Text, Texts } from '../fields';
+import { Nullable, OneOf, Part, PURPOSE_CODE, Slug, Slugs, SomeOf, Text, Texts } from '../fields';
 import {
   GRANT_ACTIONS,
   ItemCodes,

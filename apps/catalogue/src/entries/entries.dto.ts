@@ -7,7 +7,7 @@ import {
   type ItemSource,
   type ItemType,
 } from '@qiongtong/contracts';
-import { PageQuery } from '@qiongtong/platform';
+import { Given, PageQuery } from '@qiongtong/platform';
 import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
@@ -44,8 +44,6 @@ import type { StricterClass } from './domain/narrowing';
 import type { SaidOfEffects } from './effects.service';
 import { REMARK_LIMITS, type FieldRemark } from './domain/remarks';
 
-/** May be left out, but not be null. */
-const Given = () => ValidateIf((_object, value) => value !== undefined);
 const Text = (longest: number) => applyDecorators(IsString(), Matches(/\S/), MaxLength(longest));
 /** Takes the place of an inherited `Given`: must be there. */
 const Needed = () => ValidateIf(() => true);

@@ -1,5 +1,5 @@
 import { Flag } from '@qiongtong/platform';
-import { IsBoolean, IsIn, IsOptional, Matches } from 'class-validator';
+import { IsIn, IsOptional, Matches } from 'class-validator';
 import { SHARING_TYPES, type Content } from '../entries/domain/content';
 import { ENTRY_STATUSES, type EntryStatus } from '../entries/domain/entry';
 import { IMPORT_MODES, type ImportMode } from './import.store';
@@ -21,7 +21,7 @@ export class ExportQuery {
 export class ImportOrder {
   @IsIn([...IMPORT_MODES]) mode: ImportMode = 'all-or-nothing';
   /** Only checks. */
-  @Flag() @IsBoolean() dryRun = false;
+  @Flag() dryRun = false;
   /** By the provincial authority, for the departments that the sheet names: entries of the former platform. [R23.1] */
-  @Flag() @IsBoolean() forDepartments = false;
+  @Flag() forDepartments = false;
 }

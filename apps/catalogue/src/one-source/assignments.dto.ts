@@ -1,11 +1,10 @@
 import { applyDecorators } from '@nestjs/common';
-import { PageQuery } from '@qiongtong/platform';
-import { IsIn, IsOptional, IsString, Matches, MaxLength, ValidateIf } from 'class-validator';
+import { Given, PageQuery } from '@qiongtong/platform';
+import { IsIn, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
 import { CODE } from './data-elements.dto';
 import { ASSIGNMENT_STATUSES, type AssignmentStatus, type Terms } from './domain/assignment';
 import { EVERYBODY } from './domain/data-element';
 
-const Given = () => ValidateIf((_object, value) => value !== undefined);
 const Text = (longest: number) => applyDecorators(IsString(), Matches(/\S/), MaxLength(longest));
 /** Six digits of GB/T 2260: a region with all that lies in it. */
 const Region = () => Matches(/^[1-9]\d{5}$/);

@@ -1,6 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { ITEM_TYPES, type ItemType } from '@qiongtong/contracts';
-import { PageQuery } from '@qiongtong/platform';
+import { Given, PageQuery } from '@qiongtong/platform';
 import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
@@ -27,8 +27,6 @@ import {
 } from './domain/data-element';
 import { ELEMENT_PROPOSAL_STATUSES, type ElementProposalStatus } from './domain/element-proposal';
 
-/** May be left out, but not be null. */
-const Given = () => ValidateIf((_object, value) => value !== undefined);
 const Needed = () => ValidateIf(() => true);
 const Text = (longest: number) => applyDecorators(IsString(), Matches(/\S/), MaxLength(longest));
 const Texts = (most: number, longest: number) =>

@@ -1,8 +1,8 @@
 import { applyDecorators } from '@nestjs/common';
 import { UPDATE_CYCLES } from '@qiongtong/contracts';
-import { PageQuery } from '@qiongtong/platform';
+import { Given, PageQuery } from '@qiongtong/platform';
 import { Transform } from 'class-transformer';
-import { ArrayMaxSize, ArrayUnique, IsArray, IsIn, IsString, Matches, Max, MaxLength, ValidateIf } from 'class-validator'; // prettier-ignore
+import { ArrayMaxSize, ArrayUnique, IsArray, IsIn, IsString, Matches, Max, MaxLength } from 'class-validator';
 import { FORMAT_CATEGORIES, SHARING_TYPES } from '../entries/domain/content';
 import { FRESHNESSES } from './domain/searched-entry';
 
@@ -11,7 +11,7 @@ const MOST_VALUES = 50;
 /** Several values with commas between them: any of them. */
 const Several = () =>
   applyDecorators(
-    ValidateIf((_object, value) => value !== undefined),
+    Given(),
     Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.split(',') : value)),
     IsArray(),
     ArrayMaxSize(MOST_VALUES),
@@ -22,7 +22,7 @@ const SeveralLike = (form: RegExp) => applyDecorators(Several(), Matches(form, {
 
 export class SearchQuery extends PageQuery {
   /** All of it must be found. Chinese anywhere, English words and codes by their beginning, pinyin by its initials. */
-  @ValidateIf((_object, value) => value !== undefined)
+  @Given()
   @IsString()
   @MaxLength(100)
   q?: string;

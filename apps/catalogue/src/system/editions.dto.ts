@@ -1,5 +1,5 @@
 import { applyDecorators } from '@nestjs/common';
-import { PageQuery } from '@qiongtong/platform';
+import { Given, PageQuery } from '@qiongtong/platform';
 import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
@@ -16,7 +16,6 @@ import {
   MaxLength,
   Min,
   MinLength,
-  ValidateIf,
   ValidateNested,
 } from 'class-validator';
 import { CLASS_FORM } from './domain/class-code';
@@ -31,7 +30,6 @@ export class ClassesQuery extends PageQuery {
 }
 
 const Text = (longest: number) => applyDecorators(IsString(), Matches(/\S/), MaxLength(longest));
-const Given = () => ValidateIf((_object, value) => value !== undefined);
 const Parts = (type: () => new () => object, most: number) =>
   applyDecorators(Given(), IsArray(), ArrayMaxSize(most), ValidateNested({ each: true }), Type(type));
 

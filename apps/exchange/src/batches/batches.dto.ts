@@ -1,5 +1,5 @@
 import { Flag } from '@qiongtong/platform';
-import { IsBoolean, IsIn } from 'class-validator';
+import { IsIn } from 'class-validator';
 
 export class PushParameters {
   /** `delete` takes rows of the key items only; `snapshot` has all rows there are: what is not among them is removed. */
@@ -12,6 +12,5 @@ export class PushParameters {
 
   /** Looks at everything, says what would be inserted, updated and removed, and applies nothing. */
   @Flag()
-  @IsBoolean()
   dryRun: boolean = false;
 }

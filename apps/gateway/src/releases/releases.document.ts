@@ -3,6 +3,7 @@ import { RELEASE_FORMS } from '@qiongtong/contracts';
 const PROBLEM = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } };
 const refused = (description: string) => ({ description, content: PROBLEM });
 const REFUSALS = {
+  '400': refused('Parameters that are not known or out of bounds'),
   '404': refused('No such release, or not begun'),
   '410': refused('Withdrawn, or its period is over'),
   '429': refused('More requests than an address may make'),

@@ -6,6 +6,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { PlatformConfig } from '../config';
 import { MAX_BODY_BYTES } from '../http/body';
 import { toProblem } from '../http/problem';
+import { answerProblem } from '../http/problem-filter';
 import type { Metrics } from '../telemetry/metrics';
 import { SpanKind, type Begun, type Tracing } from '../telemetry/tracing';
 import { requestContext } from '../request-context';
@@ -68,6 +69,11 @@ export function observeRequests(server: FastifyInstance, metrics: Metrics, traci
     const { context, span } = tracing.begin({ kind: SpanKind.SERVER, name: method, parent });
     started.set(request, { at: performance.now(), span });
     requestContext.run(context, done);
+  });
+  // The framework knows this method as well, and would refuse it in words of its own before any route is looked for.
+  server.addHook('onRequest', (request, reply, done) => {
+    if (request.method === 'QUERY') answerProblem(request, reply, new Refusal('request.not_found'));
+    else done();
   });
   server.addHook('onResponse', (request, reply, done) => {
     const begun = started.get(request);

@@ -55,7 +55,7 @@ function schemaOf({ name = '', constraints = [] }: Constraint): Schema {
     case 'arrayMaxSize':
       return { maxItems: first };
     case 'equals':
-      return { enum: [first] };
+      return { ...typeOf([first]), enum: [first] };
     default:
       return FIXED[name] ?? {};
   }

@@ -1,6 +1,7 @@
-import { ValidationPipe, type ValidationError } from '@nestjs/common';
+import { applyDecorators, ValidationPipe, type ValidationError } from '@nestjs/common';
 import { Refusal } from '@qiongtong/contracts';
 import { Transform } from 'class-transformer';
+import { IsBoolean, ValidateIf } from 'class-validator';
 
 const MAX_ERRORS = 50;
 
@@ -16,9 +17,15 @@ export const validationPipe = () =>
       new Refusal('request.invalid', { errors: [...pointersOf(errors, '')].slice(0, MAX_ERRORS) }),
   });
 
-/** A switch in a query: `true` or `false`, anything else is left for the check to refuse. */
+/** May be left out, but not be null. */
+export const Given = () => ValidateIf((_object, value) => value !== undefined);
+
+/** A switch in a query or a setting: `true` or `false`, anything else is refused. */
 export const Flag = () =>
-  Transform(({ value }: { value: unknown }) => (value === 'true' ? true : value === 'false' ? false : value));
+  applyDecorators(
+    Transform(({ value }: { value: unknown }) => (value === 'true' ? true : value === 'false' ? false : value)),
+    IsBoolean(),
+  );
 
 export function* pointersOf(
   errors: readonly ValidationError[],

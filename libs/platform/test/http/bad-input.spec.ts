@@ -110,7 +110,7 @@ describe('what every service says to bad input', () => {
     expectProblem(await query({ raw }), 400, 'request.invalid');
   });
 
-  it.each(['limit=0', 'limit=201', 'limit=x', 'colour=red'])('?%s is refused', async (parameters) => {
+  it.each(['limit=0', 'limit=201', 'limit=x', 'colour=red', 'old=', 'old=1'])('?%s is refused', async (parameters) => {
     expectProblem(await service.call('GET', `/v1/notes?${parameters}`), 400, 'request.invalid');
   });
 
@@ -140,9 +140,10 @@ describe('what every service says to bad input', () => {
     );
   });
 
-  it('an unknown address, an unknown id and a broken address', async () => {
+  it('an unknown address, an unknown id, a method that nothing has and a broken address', async () => {
     expectProblem(await service.call('GET', '/v1/nothing'), 404, 'request.not_found');
     expectProblem(await service.call('GET', '/v1/notes/n2'), 404, 'request.not_found');
+    expectProblem(await service.call('QUERY', '/v1/notes'), 404, 'request.not_found');
     const broken = await service.call('GET', '/v1/notes/%zz');
     expect([broken.status, broken.body['code']]).toEqual([400, 'request.malformed']);
   });

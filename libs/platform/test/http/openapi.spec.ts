@@ -18,6 +18,7 @@ describe('the OpenAPI document of a service', () => {
           properties: {
             title: { type: 'string', maxLength: 100 },
             count: { type: 'integer' },
+            agreed: { type: 'boolean', enum: [true] },
             parts: { type: 'array', items: { $ref: '#/components/schemas/Part' }, default: [] },
           },
         },

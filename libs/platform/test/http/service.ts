@@ -2,7 +2,7 @@ import { Body, Controller, Get, HttpCode, Module, Param, Patch, Post, Query, typ
 import { HOP_HEADER, Refusal, type Principal, type Release } from '@qiongtong/contracts';
 import { testDatabase, testHopKeys, testInfrastructure, uniqueTopicPrefix } from '@qiongtong/testing';
 import { Type } from 'class-transformer';
-import { IsArray, IsInt, IsString, MaxLength, ValidateNested } from 'class-validator';
+import { Equals, IsArray, IsInt, IsString, MaxLength, ValidateNested } from 'class-validator';
 import type { Readable } from 'node:stream';
 import {
   bootService,
@@ -10,6 +10,8 @@ import {
   CurrentRelease,
   Cursors,
   expectRevision,
+  Flag,
+  Given,
   HopTokens,
   Idempotent,
   IfMatch,
@@ -39,10 +41,18 @@ class NoteBody {
   @IsInt()
   count: number;
 
+  @Given()
+  @Equals(true)
+  agreed?: true;
+
   @IsArray()
   @ValidateNested({ each: true })
   @Type(() => Part)
   parts: Part[] = [];
+}
+
+class NotesQuery extends PageQuery {
+  @Given() @Flag() old?: boolean;
 }
 
 /** Counts the effects of idempotent requests and holds some of them back. */
@@ -82,7 +92,7 @@ class NotesController {
   }
 
   @Get('notes')
-  list(@Query() query: PageQuery): Page<number> {
+  list(@Query() query: NotesQuery): Page<number> {
     const { from } = query.cursor ? this.cursors.decode<{ from: number }>(query.cursor, 'notes') : { from: 0 };
     return { items: [from], next: this.cursors.encode({ from: from + query.limit }, 'notes') };
   }
