@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Day } from '@qiongtong/platform';
 import { Transform } from 'class-transformer';
-import { ArrayUnique, IsIn, IsISO8601, IsOptional, IsString, Length, Matches } from 'class-validator';
+import { ArrayUnique, IsIn, IsOptional, IsString, Length, Matches } from 'class-validator';
 import { DIMENSIONS, type Dimension } from './domain/uses';
 
 const EFFECTS = ['permit', 'deny', 'indeterminate', 'aborted'] as const;
@@ -10,13 +11,11 @@ const listOf = ({ value }: { value: unknown }): unknown =>
 
 export class UseReportQuery {
   @ApiProperty({ format: 'date', description: 'First day, in the time of China' })
-  @Matches(/^\d{4}-\d\d-\d\d$/)
-  @IsISO8601({ strict: true })
+  @Day()
   from: string;
 
   @ApiProperty({ format: 'date', description: 'The day after the last' })
-  @Matches(/^\d{4}-\d\d-\d\d$/)
-  @IsISO8601({ strict: true })
+  @Day()
   until: string;
 
   @ApiPropertyOptional({ description: 'Department that used' })

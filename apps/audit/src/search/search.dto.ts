@@ -1,6 +1,6 @@
-import { PageQuery } from '@qiongtong/platform';
+import { Moment, PageQuery } from '@qiongtong/platform';
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsOptional, IsRFC3339, IsString, Length, Matches } from 'class-validator';
+import { IsIn, IsOptional, IsString, Length, Matches } from 'class-validator';
 
 export const EFFECTS = ['permit', 'deny', 'indeterminate'] as const;
 
@@ -59,12 +59,12 @@ export class SearchQuery extends PageQuery {
 
   @ApiPropertyOptional({ format: 'date-time', description: 'Sealed then or later' })
   @IsOptional()
-  @IsRFC3339()
+  @Moment()
   from?: string;
 
   @ApiPropertyOptional({ format: 'date-time', description: 'Sealed before then' })
   @IsOptional()
-  @IsRFC3339()
+  @Moment()
   until?: string;
 }
 

@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { PageQuery } from '@qiongtong/platform';
-import { IsIn, IsOptional, IsRFC3339 } from 'class-validator';
+import { Moment, PageQuery } from '@qiongtong/platform';
+import { IsIn, IsOptional } from 'class-validator';
 import type { GrantStatus } from './domain/grant-chain';
 import { TracedUseView } from './traces.dto';
 
@@ -16,12 +16,12 @@ const OF = ['CHAIN', 'GRANT'] as const;
 export class SpanQuery extends PageQuery {
   @ApiPropertyOptional({ format: 'date-time' })
   @IsOptional()
-  @IsRFC3339()
+  @Moment()
   from?: string;
 
   @ApiPropertyOptional({ format: 'date-time' })
   @IsOptional()
-  @IsRFC3339()
+  @Moment()
   until?: string;
 }
 

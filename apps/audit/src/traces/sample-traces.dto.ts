@@ -1,9 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { SAMPLE_ROWS, SLUG } from '@qiongtong/contracts';
-import { ArrayMaxSize, ArrayMinSize, IsArray, IsISO8601, IsObject, IsOptional, IsString, Length, Matches } from 'class-validator'; // prettier-ignore
+import { Moment } from '@qiongtong/platform';
+import { ArrayMaxSize, ArrayMinSize, IsArray, IsObject, IsOptional, IsString, Length, Matches } from 'class-validator';
 import { ProgressView, QuarterView, TracedUseView } from './traces.dto';
-
-const INSTANT = { strict: true, strictSeparator: true } as const;
 
 export class SampleTraceBody {
   @ApiProperty({ example: '203000-000001' })
@@ -31,17 +30,17 @@ export class SampleTraceBody {
 
   @ApiPropertyOptional({ format: 'date-time', description: 'Moment whose records rows without a key are looked for in; now when left out' }) // prettier-ignore
   @IsOptional()
-  @IsISO8601(INSTANT)
+  @Moment()
   asOf?: string;
 
   @ApiPropertyOptional({ format: 'date-time', description: 'Deliveries from then on' })
   @IsOptional()
-  @IsISO8601(INSTANT)
+  @Moment()
   from?: string;
 
   @ApiPropertyOptional({ format: 'date-time', description: 'Deliveries until then' })
   @IsOptional()
-  @IsISO8601(INSTANT)
+  @Moment()
   to?: string;
 
   @ApiPropertyOptional({ description: 'Of the answer before, for the same question' })

@@ -1,6 +1,6 @@
 import { LEVELS, ORGANISATION_CHANGE_KINDS, ORGANISATION_TYPES, type OrganisationType } from '@qiongtong/contracts';
-import { Given, PageQuery } from '@qiongtong/platform';
-import { ArrayUnique, IsDateString, Matches } from 'class-validator';
+import { Day, Given, PageQuery } from '@qiongtong/platform';
+import { ArrayUnique, Matches } from 'class-validator';
 import { StatutoryBasisDto } from '../consents/consents.dto';
 import { Nullable, OneOf, Part, Parts, REGION_CODE, Slug, Slugs, Text } from '../fields';
 import { THINGS, type Effect } from '@qiongtong/regulation';
@@ -12,12 +12,11 @@ import {
   type Terms,
 } from './domain/organisation-change';
 
-const DAY = /^\d{4}-\d{2}-\d{2}$/;
 const MOST_LISTED = 2_000;
 
 export class DecisionDocumentDto {
   @Text(200) number: string;
-  @Matches(DAY) @IsDateString({ strict: true }) date: string;
+  @Day() date: string;
 }
 
 export class NewSuccessorDto implements NewSuccessor {
@@ -58,7 +57,7 @@ export class DecideOrganisationChangeDto implements Terms {
   @Nullable() @Text(200) name: string | null = null;
   @Part(() => DecisionDocumentDto) document: DecisionDocumentDto;
   /** The day in Hainan from whose beginning it has effect: today or later. */
-  @Matches(DAY) @IsDateString({ strict: true }) effectiveOn: string;
+  @Day() effectiveOn: string;
   /** After a split: who has what is not listed, such as drafts of the catalogue. */
   @Nullable() @Slug() remainderTo: string | null = null;
   @Allotments() @Once() resources: AllotmentDto[] = [];

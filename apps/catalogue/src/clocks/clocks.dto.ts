@@ -1,10 +1,10 @@
 import { ENTRY_CLOCK_KINDS, ENTRY_CLOCK_STATES, type EntryClockKind, type EntryClockState } from '@qiongtong/contracts';
-import { PageQuery } from '@qiongtong/platform';
-import { IsDateString, IsIn, IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
+import { Day, PageQuery } from '@qiongtong/platform';
+import { IsIn, IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
 
 export class NoticedChangeDto {
   /** The day on which it was noticed, `YYYY-MM-DD`, in the province. */
-  @Matches(/^\d{4}-\d{2}-\d{2}$/) @IsDateString({ strict: true }) noticedOn: string;
+  @Day() noticedOn: string;
   /** What is no longer as the entry says. */
   @IsString() @Matches(/\S/) @MaxLength(2000) what: string;
 }

@@ -7,18 +7,16 @@ import {
   type ItemSource,
   type ItemType,
 } from '@qiongtong/contracts';
-import { Given, PageQuery } from '@qiongtong/platform';
+import { Day, Given, Moment, PageQuery } from '@qiongtong/platform';
 import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   ArrayUnique,
   IsArray,
   IsBoolean,
-  IsDateString,
   IsEmpty,
   IsIn,
   IsInt,
-  IsISO8601,
   IsObject,
   IsOptional,
   IsString,
@@ -51,10 +49,7 @@ const Needed = () => ValidateIf(() => true);
 const Emptied = (longest: number) => applyDecorators(IsOptional(), Text(longest));
 const OneOf = (values: readonly unknown[]) => IsIn([...values]);
 const Part = (type: () => new () => object) => applyDecorators(IsObject(), ValidateNested(), Type(type));
-/** RFC 3339: an instant without its offset would be another one on another machine. */
-const INSTANT = /T.*(Z|[+-]\d{2}:\d{2})$/;
 const ELEMENT = /^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/;
-const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 export class ItemSourceDto implements ItemSource {
   /** A standard data element. */
@@ -160,7 +155,7 @@ export class DraftEntryDto extends ReviseEntryDto {
 export class SecrecyReviewDto implements SecrecyReview {
   @Text(100) reviewer: string;
   @Text(200) unit: string;
-  @Matches(DAY) @IsDateString({ strict: true }) date: string;
+  @Day() date: string;
   @OneOf(SECRECY_CONCLUSIONS) conclusion: SecrecyReview['conclusion'];
 }
 
@@ -212,7 +207,7 @@ export class WithdrawalDto {
   @Text(2000) narrative: string;
   @IsOptional() @Part(() => LegalBasisDto) basis: LegalBasisDto | null = null;
   /** From when on, with notice to who uses it; at once where it is left out. */
-  @IsOptional() @IsISO8601({ strict: true, strictSeparator: true }) @Matches(INSTANT) effectiveAt: string | null = null;
+  @IsOptional() @Moment() effectiveAt: string | null = null;
 }
 
 export class AnswerDto {

@@ -1,13 +1,12 @@
 import { applyDecorators } from '@nestjs/common';
 import { ITEM_TYPES, type ItemType } from '@qiongtong/contracts';
-import { Given, PageQuery } from '@qiongtong/platform';
+import { Day, Given, PageQuery } from '@qiongtong/platform';
 import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   ArrayMinSize,
   ArrayUnique,
   IsArray,
-  IsDateString,
   IsIn,
   IsObject,
   IsOptional,
@@ -48,7 +47,6 @@ const Populations = () =>
     ValidateNested({ each: true }),
     Type(() => PopulationDto),
   );
-const Day = () => applyDecorators(Matches(/^\d{4}-\d{2}-\d{2}$/), IsDateString({ strict: true }));
 /** Ids of elements and codes of populations. */
 export const CODE = /^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/;
 

@@ -1,12 +1,11 @@
 import { applyDecorators } from '@nestjs/common';
-import { Given, PageQuery } from '@qiongtong/platform';
-import { IsDateString, IsIn, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
+import { Day, Given, PageQuery } from '@qiongtong/platform';
+import { IsIn, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
 import { CODE } from './data-elements.dto';
 import { EVERYBODY } from './domain/data-element';
 import { END_STATES, WAIVER_STATUSES, type EndState, type WaiverStatus } from './domain/waiver';
 
 const Text = (longest: number) => applyDecorators(IsString(), Matches(/\S/), MaxLength(longest));
-const Day = () => applyDecorators(Matches(/^\d{4}-\d{2}-\d{2}$/), IsDateString({ strict: true }));
 const ENTRY_ID = /^\d{6,12}-\d{1,12}$/;
 
 export class AskWaiverDto {

@@ -1,12 +1,11 @@
 import { applyDecorators } from '@nestjs/common';
-import { Given, PageQuery } from '@qiongtong/platform';
+import { Day, Given, PageQuery } from '@qiongtong/platform';
 import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   ArrayUnique,
   IsArray,
   IsBoolean,
-  IsDateString,
   IsInt,
   IsObject,
   IsOptional,
@@ -78,7 +77,7 @@ export class EditionChangeDto {
 
 export class AnnouncementDto {
   /** The first day on which it is in force: from ten days to two years after today. */
-  @Matches(/^\d{4}-\d{2}-\d{2}$/) @IsDateString({ strict: true }) effectiveOn: string;
+  @Day() effectiveOn: string;
 }
 
 export class EditionWithdrawalDto {

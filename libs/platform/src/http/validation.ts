@@ -1,7 +1,7 @@
 import { applyDecorators, ValidationPipe, type ValidationError } from '@nestjs/common';
 import { Refusal } from '@qiongtong/contracts';
 import { Transform } from 'class-transformer';
-import { IsBoolean, ValidateIf } from 'class-validator';
+import { IsBoolean, IsDateString, IsISO8601, Matches, ValidateIf } from 'class-validator';
 
 const MAX_ERRORS = 50;
 
@@ -26,6 +26,18 @@ export const Flag = () =>
     Transform(({ value }: { value: unknown }) => (value === 'true' ? true : value === 'false' ? false : value)),
     IsBoolean(),
   );
+
+/** Years and displacements that PostgreSQL takes as well; the rest of what ISO 8601 allows nobody needs. */
+const YEAR = '(19|20|21)\\d{2}';
+const DAY = new RegExp(`^${YEAR}-\\d{2}-\\d{2}$`);
+const MOMENT = new RegExp(
+  `^${YEAR}-\\d{2}-\\d{2}T([01]\\d|2[0-3]):[0-5]\\d(:[0-5]\\d(\\.\\d{1,9})?)?(Z|[+-](0\\d|1[0-3]):[0-5]\\d)$`,
+);
+
+/** A day, `2026-03-01`. */
+export const Day = () => applyDecorators(Matches(DAY), IsDateString({ strict: true }));
+/** A moment with its displacement, `2026-03-01T09:00:00+08:00`: without, it would be another one on another machine. */
+export const Moment = () => applyDecorators(Matches(MOMENT), IsISO8601({ strict: true }));
 
 export function* pointersOf(
   errors: readonly ValidationError[],

@@ -3,6 +3,18 @@ import { aPrincipal, startNotes, type Answer, type NotesService } from './servic
 import { HOP_HEADER } from '@qiongtong/contracts';
 
 const note = { title: 'a note', count: 1, parts: [] };
+const UNREADABLE = [
+  'since=2026-03-01',
+  'since=2026-03-01T09:00:00',
+  'since=0252-10-27T14:27:22Z',
+  'since=0000-01-01T00:00:00Z',
+  'since=2026-02-30T09:00:00Z',
+  'since=2026-03-01T09:00:00%2B18:03',
+  'since=2026-03-01T24:00:00Z',
+  'on=0000-01-01',
+  'on=2026-02-30',
+  'on=2026-03-01T09:00:00Z',
+];
 const deep = (levels: number) => '['.repeat(levels) + ']'.repeat(levels);
 
 describe('what every service says to bad input', () => {
@@ -110,9 +122,19 @@ describe('what every service says to bad input', () => {
     expectProblem(await query({ raw }), 400, 'request.invalid');
   });
 
-  it.each(['limit=0', 'limit=201', 'limit=x', 'colour=red', 'old=', 'old=1'])('?%s is refused', async (parameters) => {
-    expectProblem(await service.call('GET', `/v1/notes?${parameters}`), 400, 'request.invalid');
-  });
+  it.each(['limit=0', 'limit=201', 'limit=x', 'colour=red', 'old=', 'old=1', ...UNREADABLE])(
+    '?%s is refused',
+    async (parameters) => {
+      expectProblem(await service.call('GET', `/v1/notes?${parameters}`), 400, 'request.invalid');
+    },
+  );
+
+  it.each(['old=false', 'since=2026-03-01T09:00:00.123456%2B08:00', 'since=2026-03-01T09:00Z', 'on=2028-02-29'])(
+    '?%s is taken',
+    async (parameters) => {
+      expect((await service.call('GET', `/v1/notes?${parameters}`)).status).toBe(200);
+    },
+  );
 
   it('a cursor goes on where it was issued, also at a replica', async () => {
     const { body } = await service.call('GET', '/v1/notes?limit=7');

@@ -9,6 +9,7 @@ import {
   CurrentPrincipal,
   CurrentRelease,
   Cursors,
+  Day,
   expectRevision,
   Flag,
   Given,
@@ -16,6 +17,7 @@ import {
   Idempotent,
   IfMatch,
   loadConfig,
+  Moment,
   PageQuery,
   PlatformConfig,
   PlatformModule,
@@ -53,6 +55,8 @@ class NoteBody {
 
 class NotesQuery extends PageQuery {
   @Given() @Flag() old?: boolean;
+  @Given() @Moment() since?: string;
+  @Given() @Day() on?: string;
 }
 
 /** Counts the effects of idempotent requests and holds some of them back. */

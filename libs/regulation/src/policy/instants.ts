@@ -1,7 +1,10 @@
 import { isDate } from '../rows/values';
 
-/** Dates and instants as they stand in policy states: RFC 3339, or a plain date that begins at midnight in Hainan. */
-const SHAPE = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2}))?$/;
+/**
+ * Dates and instants as they stand in policy states: RFC 3339, or a plain date that begins at midnight in Hainan; of years
+ * that a database takes in any displacement.
+ */
+const SHAPE = /^[12]\d{3}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2}))?$/;
 
 /** Milliseconds since the epoch; NaN when unreadable, which is before and after nothing. */
 export function instantOf(text: string): number {
