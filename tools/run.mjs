@@ -20,6 +20,7 @@ const COMMANDS = {
   stop: () => tool('stop.js'),
   test: () => tool('test.js'),
   mutate: () => tool('mutate.js'),
+  licences: () => tool('licences.js'),
   traceability: () => tool('traceability.js'),
   bench: ([name = 'gateway']) => join(ROOT, 'bench', 'dist', `${name}.js`),
 };
