@@ -12,7 +12,8 @@ const CONTRACTING: readonly (readonly [what: string, pattern: RegExp])[] = [
 ];
 /** `numeric(10, 2)` and `CHECK (a, b)` have commas that part no clauses. */
 const WITHIN_PARENTHESES = /\([^()]*\)/g;
-const ADDED = /\bADD (?:COLUMN )?(?:IF NOT EXISTS )?(?!CONSTRAINT\b|CHECK\b|PRIMARY\b|UNIQUE\b|FOREIGN\b|EXCLUDE\b|VALUE\b)\w+ /i;
+const ADDED =
+  /\bADD (?:COLUMN )?(?:IF NOT EXISTS )?(?!CONSTRAINT\b|CHECK\b|PRIMARY\b|UNIQUE\b|FOREIGN\b|EXCLUDE\b|VALUE\b)\w+ /i;
 const FILLED = /\bDEFAULT\b|\bGENERATED\b/i;
 
 /** What in the SQL of an `up` the former build would not survive; empty when it may serve on beside the next one. */

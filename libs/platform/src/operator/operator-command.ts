@@ -2,6 +2,7 @@ import { ConfigurationError, loadConfig } from '../config';
 import { topicsJob } from '../topics-job/topics-job';
 import { OperatorConfig, withDatabase, type OperatorWorld } from './operator-config';
 import { parkedList, parkedRedrive } from './parked-commands';
+import { positionsRewind } from './positions-command';
 import { messages, status } from './status';
 
 const USAGE = `usage: operator COMMAND
@@ -10,6 +11,7 @@ const USAGE = `usage: operator COMMAND
   topics diff                   which topics differ from the table; changes nothing (KAFKA_BROKERS and the rest as the topics job)
   parked list [--key KEY]       messages of the service at DATABASE_URL that could not be handled
   parked redrive KEY            asks that service to handle those of a key again, and waits for it
+  positions rewind              after a restore, while the service is stopped: its consumers go on where its database is (DATABASE_URL, KAFKA_BROKERS and the rest as the service)
 DATABASE_URL may be given as DATABASE_URL_FILE.
 Exit: 0 all is well or was done; 1 something is not; 2 usage or configuration.`;
 
@@ -31,6 +33,8 @@ export async function operatorCommand(world: OperatorWorld): Promise<number> {
     }
     if (area === 'parked' && act === 'redrive' && rest.length === 1)
       return await withDatabase(config, (client) => parkedRedrive(client, rest[0]!, world));
+    if (area === 'positions' && act === 'rewind' && rest.length === 0)
+      return await withDatabase(config, (client) => positionsRewind(client, world));
   } catch (error) {
     if (error instanceof ConfigurationError) {
       complain(error.message);

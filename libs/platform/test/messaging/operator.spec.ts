@@ -81,6 +81,36 @@ describe("the operator's command", () => {
     expect(await command(['topics', 'diff'], kafka)).toEqual({ code, said });
   });
 
+  it('sets the places of consumers back to where a restored database is, and no place forward', async () => {
+    const kafka = { KAFKA_BROKERS: world.brokers, TOPIC_PREFIX: world.prefix };
+    const start = () =>
+      world.consumer(
+        'exchange',
+        { 'authorisation.thing-happened.v1': world.effects('exchange') },
+        { topics: ['facts.authorisation'] },
+      );
+    const first = start();
+    world.relay('authorisation');
+    await world.publish('authorisation', 0, 6, 1);
+    const handled = async (count: number) =>
+      eventually(async () => (await world.effectsOf('exchange')).length === count, `${count} are handled`);
+    await handled(6);
+    const refused = await command(['positions', 'rewind'], kafka);
+    expect(refused).toEqual({ code: 1, said: expect.stringMatching(/exchange: consumers are running; stop every/) });
+    await first.transport.close();
+    expect(await command(['positions', 'rewind'], kafka)).toEqual({ code: 0, said: '' });
+
+    // As a restore leaves it: without the last three effects. The place is further back still, which must do no harm.
+    await sql(world.dataSource, 'DELETE FROM effect WHERE i >= 3');
+    await sql(world.dataSource, 'UPDATE inbox SET kafka_offset = kafka_offset - 6, n = n - 3');
+    const { code, said } = await command(['positions', 'rewind'], kafka);
+    expect(code).toBe(0);
+    expect(said).toMatch(/exchange: \S+facts\.authorisation\/\d+ goes back from \d+ to \d+$/);
+    start();
+    await handled(6);
+    expect((await world.effectsOf('exchange')).map(({ i }) => i)).toEqual([0, 1, 2, 3, 4, 5]);
+  });
+
   it('knows nothing else', async () => {
     expect((await command([])).code).toBe(2);
     expect((await command(['parked', 'forget', 'k0'])).code).toBe(2);
