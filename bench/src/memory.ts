@@ -7,5 +7,13 @@ export function resetPeak(pid: number): void {
 
 /** The most megabytes that the process has had resident since `resetPeak`, or since it began. */
 export function peakMb(pid: number): number {
-  return Number(/^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
+  return field(pid, 'VmHWM');
 }
+
+/** Megabytes that the process has resident now. */
+export function residentMb(pid: number): number {
+  return field(pid, 'VmRSS');
+}
+
+const field = (pid: number, name: string): number =>
+  Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;

@@ -11,6 +11,7 @@ import {
   testIssuer,
   withClient,
   type Platform,
+  type ProcessName,
   type TestIssuer,
 } from '@qiongtong/testing';
 import { openDatabase, sql } from '@qiongtong/platform';
@@ -33,14 +34,19 @@ type Query = <Row>(text: string, values?: readonly unknown[]) => Promise<Row[]>;
 export async function withIngest(
   name: string,
   work: (ingest: Ingest) => Promise<void>,
-  more: Readonly<{ publish?: (publisher: PolicyPublisher) => Promise<void>; exchange?: Record<string, string> }> = {},
+  more: Readonly<{
+    publish?: (publisher: PolicyPublisher) => Promise<void>;
+    exchange?: Record<string, string>;
+    /** Besides exchange and gateway. */
+    others?: readonly ProcessName[];
+  }> = {},
 ): Promise<void> {
   const issuer = await testIssuer();
   let publisher: PolicyPublisher | undefined;
   console.log('starting exchange and gateway on an instance of their own …');
   const platform = await startPlatform({
     name: `bench-${name}-${process.pid}`,
-    processes: ['exchange', 'gateway'],
+    processes: ['exchange', 'gateway', ...(more.others ?? [])],
     beforeProcesses: async ({ kafkaBrokers, topicPrefix }) => {
       publisher = await PolicyPublisher.start(kafkaBrokers, topicPrefix);
       await publisher.publish('policy.organisations', anOrganisation({ id: 'mzt' }));
