@@ -153,7 +153,7 @@ describe('[R14.9] a sealer that is killed where it hurts', () => {
         await sleep(random() * 1500);
         leader.kill('SIGKILL');
       }
-      deaths.push(`${leader.place} ${await leader.died(30_000)}`);
+      deaths.push(`${leader.place} ${await leader.died(90_000)}`);
       await audit.query(`UPDATE lease SET expires_at = clock_timestamp()`);
       leader = next;
     }
