@@ -2,7 +2,11 @@ import { Instance, stopInstance } from '@qiongtong/testing';
 
 /** `stop` ends the demo (DEMO_INSTANCE); `stop NAME` another instance; `stop --all` every one. Data stays. */
 async function main(args: readonly string[]): Promise<void> {
-  const names = args.includes('--all') ? Instance.names() : args.length > 0 ? args : [process.env['DEMO_INSTANCE'] ?? 'demo'];
+  const names = args.includes('--all')
+    ? Instance.names()
+    : args.length > 0
+      ? args
+      : [process.env['DEMO_INSTANCE'] ?? 'demo'];
   for (const name of names) {
     const instance = new Instance(name);
     if (!instance.exists()) {
