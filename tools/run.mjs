@@ -17,6 +17,7 @@ const COMMANDS = {
   topics: () => join(ROOT, 'libs', 'platform', 'dist', 'topics-job', 'main.js'),
   'kafka-users': () => tool('k8s', 'main.js'),
   operator: () => join(ROOT, 'libs', 'platform', 'dist', 'operator', 'main.js'),
+  drill: () => tool('drill', 'main.js'),
   stop: () => tool('stop.js'),
   test: () => tool('test.js'),
   mutate: () => tool('mutate.js'),

@@ -18,7 +18,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
-import type { Instance, InstanceState } from './instance';
+import { ownAll, prepareRestore, type Backup } from './backup';
+import { archiveOf, type Instance, type InstanceState } from './instance';
 import { end, freePort, isAlive, lastLines, signal, spawnDetached, waitUntilGone, type ProcessId } from './processes';
 
 type PostgresState = NonNullable<InstanceState['postgres']>;
@@ -35,7 +36,11 @@ const PLATFORMS: Record<string, string> = {
 export class EmbeddedPostgres {
   constructor(
     private readonly instance: Instance,
-    private readonly options: { fsync: boolean },
+    private readonly options: {
+      fsync: boolean;
+      /** Finished segments of the write-ahead log are kept beside the data, for a restore; a segment is finished after this long at most. */
+      archiveSeconds?: number;
+    },
   ) {}
 
   url(database = 'postgres'): string {
@@ -45,6 +50,40 @@ export class EmbeddedPostgres {
 
   process(): ProcessId | undefined {
     return this.instance.read().postgres?.process;
+  }
+
+  /** Its data directory goes, as in the loss of its disk; what was archived stays. */
+  destroy(): void {
+    const { dataDir } = this.state();
+    if (isAlive(this.process())) throw new Error('PostgreSQL is running: kill it first');
+    rmSync(dataDir, { recursive: true });
+  }
+
+  /** Everything committed at `backup.until` or before, read from a base backup and the archive; it then takes writes. */
+  async restore(backup: Backup): Promise<void> {
+    const user = unprivilegedUser();
+    const port = this.instance.read().postgres?.port ?? (await freePort());
+    const dataDir = dataFolder(this.instance.path('postgres'), user);
+    prepareRestore(backup, dataDir);
+    if (user !== undefined) ownAll(dataDir, user);
+    this.instance.write((s) => (s.postgres = { port, password: backup.password, dataDir, ...user }));
+    await this.start();
+    await this.waitUntilPromoted();
+  }
+
+  private async waitUntilPromoted(): Promise<void> {
+    const client = new Client({ connectionString: this.url() });
+    client.on('error', () => undefined);
+    await client.connect();
+    try {
+      for (;;) {
+        const { rows } = await client.query<{ recovering: boolean }>('SELECT pg_is_in_recovery() AS recovering');
+        if (rows[0]!.recovering === false) return;
+        await sleep(50);
+      }
+    } finally {
+      await client.end().catch(() => undefined);
+    }
   }
 
   /** Starts it, or finds it running. A crashed one comes back with its data, on its port. */
@@ -139,6 +178,7 @@ export class EmbeddedPostgres {
       // It may be the source of a connector as well.
       wal_level: 'logical',
       ...(this.options.fsync ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
+      ...this.archiving(state, user),
     };
     const { id } = spawnDetached({
       command: join(binaries, 'bin', 'postgres'),
@@ -149,6 +189,17 @@ export class EmbeddedPostgres {
       ...user,
     });
     this.instance.write((s) => (s.postgres = { ...state, process: id }));
+  }
+
+  private archiving({ dataDir }: PostgresState, user: User | undefined): Record<string, string | number> {
+    const { archiveSeconds } = this.options;
+    if (archiveSeconds === undefined) return {};
+    const folder = archiveOf(dataDir);
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    if (user !== undefined) chownSync(folder, user.uid, user.gid);
+    // Whole or not at all: a segment under its own name is never half of one.
+    const copy = `test ! -f "${folder}/%f" && cp "%p" "${folder}/%f.part" && mv "${folder}/%f.part" "${folder}/%f"`;
+    return { archive_mode: 'on', archive_command: copy, archive_timeout: archiveSeconds };
   }
 
   private async waitUntilReady(): Promise<void> {

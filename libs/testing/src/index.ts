@@ -1,3 +1,4 @@
+export * from './backup';
 export * from './builders';
 export * from './cedar/entities';
 export * from './cedar/policies';

@@ -1,4 +1,5 @@
 import { EmbeddedKafka } from './embedded-kafka';
+import type { Backup } from './backup';
 import { EmbeddedPostgres } from './embedded-postgres';
 import { Instance } from './instance';
 import { identify, isAlive } from './processes';
@@ -9,6 +10,10 @@ export type InfrastructureOptions = Readonly<{
   home?: string;
   /** Off only where losing data in a power cut does not matter: in tests. */
   fsync?: boolean;
+  /** Keeps PostgreSQL's write-ahead log for a restore; a segment is finished after so many seconds at most. */
+  archiveSeconds?: number;
+  /** PostgreSQL's data come from here instead of what the instance has. */
+  restoreFrom?: Backup;
   /** Parts that something else provides are not started. */
   postgres?: boolean;
   kafka?: boolean;
@@ -33,6 +38,8 @@ export interface Infrastructure {
   watch(): void;
   stop(): Promise<void>;
   killPostgres(): Promise<void>;
+  /** Of a killed one: its data directory goes, as in the loss of its disk. */
+  destroyPostgres(): void;
   restartPostgres(): Promise<void>;
   killKafka(): Promise<void>;
   stopKafka(): Promise<void>;
@@ -43,7 +50,12 @@ export interface Infrastructure {
 export async function startInfrastructure(options: InfrastructureOptions): Promise<Infrastructure> {
   const instance = new Instance(options.name, options.home);
   const postgres =
-    (options.postgres ?? true) ? new EmbeddedPostgres(instance, { fsync: options.fsync ?? true }) : undefined;
+    (options.postgres ?? true)
+      ? new EmbeddedPostgres(instance, {
+          fsync: options.fsync ?? true,
+          ...(options.archiveSeconds === undefined ? {} : { archiveSeconds: options.archiveSeconds }),
+        })
+      : undefined;
   const external = process.env['KAFKA_BROKERS'];
   const kafka =
     (options.kafka ?? external === undefined)
@@ -55,7 +67,11 @@ export async function startInfrastructure(options: InfrastructureOptions): Promi
       if (options.shared !== undefined) s.shared = options.shared;
       if (options.temporary === true) s.owner = identify(process.pid);
     });
-    const started = await Promise.allSettled([postgres?.start(), kafka?.start()]);
+    const { restoreFrom } = options;
+    const started = await Promise.allSettled([
+      restoreFrom === undefined ? postgres?.start() : postgres?.restore(restoreFrom),
+      kafka?.start(),
+    ]);
     const failed = started.find((s) => s.status === 'rejected');
     if (failed !== undefined) {
       await Promise.all([postgres?.stop(), kafka?.stop()]);
@@ -106,6 +122,7 @@ export async function startInfrastructure(options: InfrastructureOptions): Promi
       held.add('postgres');
       await own(postgres, 'PostgreSQL').kill();
     },
+    destroyPostgres: () => own(postgres, 'PostgreSQL').destroy(),
     async restartPostgres() {
       await own(postgres, 'PostgreSQL').stop();
       await own(postgres, 'PostgreSQL').start();

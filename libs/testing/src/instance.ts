@@ -36,6 +36,9 @@ export type InstanceState = {
 
 export const INSTANCES = join(HOME, 'instances');
 
+/** Beside the data, in what the same user may enter. */
+export const archiveOf = (dataDir: string): string => `${dataDir}-wal`;
+
 /** One embedded platform: a folder with its data, logs and state. */
 export class Instance {
   readonly dir: string;
@@ -88,7 +91,9 @@ export class Instance {
 
   remove(): void {
     const { postgres } = this.read();
-    if (postgres !== undefined) rmSync(postgres.dataDir, { recursive: true, force: true });
+    if (postgres !== undefined)
+      for (const folder of [postgres.dataDir, archiveOf(postgres.dataDir)])
+        rmSync(folder, { recursive: true, force: true });
     rmSync(this.dir, { recursive: true, force: true });
   }
 

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createHopKeys } from './hop-keys';
@@ -33,6 +34,10 @@ export type PlatformOptions = Readonly<{
   /** Taken where they are free. */
   ports?: Partial<Record<ProcessName, number>>;
   fsync?: boolean;
+  /** Of an instance of its own: keeps the write-ahead log for a restore, a segment finished after so many seconds at most. */
+  archiveSeconds?: number;
+  /** The built workspace whose services run; this one by default. */
+  workspace?: string;
   /** Called when topics and databases exist and no process runs yet, for instance to publish a policy of one's own. */
   beforeProcesses?: (given: Readonly<{ kafkaBrokers: string; topicPrefix: string }>) => Promise<void>;
   onEvent?: (line: string) => void;
@@ -62,7 +67,9 @@ export interface Platform {
   ready(name: ProcessName): Promise<void>;
   log(name: ProcessName): string;
   /** One more process of the same kind, beside the others. @returns where it answers */
-  replica(name: ProcessName): Promise<string>;
+  replica(name: ProcessName, workspace?: string): Promise<string>;
+  /** Applies the migrations of a build, as its job does before a roll-out. */
+  migrate(workspace: string): void;
   stop(): Promise<void>;
   /** Stops, and removes databases, topics and files. */
   remove(): Promise<void>;
@@ -96,14 +103,17 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     const world = await prepare(options, instance, own, services, say);
     options.signal?.throwIfAborted();
     await Promise.all(names.map((name) => startProcess(name, world, supervisor, options, say)));
-    const replica = async (name: ProcessName): Promise<string> => {
+    const replica = async (name: ProcessName, workspace?: string): Promise<string> => {
       const port = await freePort();
       const address = { port, metricsPort: await freePort(), url: `http://127.0.0.1:${port}` };
       const beside = { ...world, at: { ...world.at, [name]: address } };
-      await startProcess(name, beside, supervisor, options, say, `${name}-${port}`);
+      const from = workspace === undefined ? options : { ...options, workspace };
+      await startProcess(name, beside, supervisor, from, say, `${name}-${port}`);
       return address.url;
     };
-    return platformOf(world, own, supervisor, replica, stop, async () => {
+    const migrate = (workspace: string): void =>
+      services.forEach((name) => migrateOnce(name, workspace, world, options));
+    return platformOf(world, own, supervisor, { replica, migrate }, stop, async () => {
       await supervisor.stopAll(PROCESSES);
       if (options.infrastructure !== undefined) {
         const made = services.filter((service) => givenDatabase(service) === undefined);
@@ -146,6 +156,7 @@ async function startOwnInfrastructure(
     fsync: options.fsync ?? true,
     postgres: services.some((service) => givenDatabase(service) === undefined),
     ...(options.home === undefined ? {} : { home: options.home }),
+    ...(options.archiveSeconds === undefined ? {} : { archiveSeconds: options.archiveSeconds }),
   });
   infra.watch();
   return infra;
@@ -194,7 +205,7 @@ async function startProcess(
   say: (line: string) => void,
   as: string = name,
 ): Promise<void> {
-  const main = join(WORKSPACE, 'apps', name, 'dist', 'main.js');
+  const main = join(options.workspace ?? WORKSPACE, 'apps', name, 'dist', 'main.js');
   if (!existsSync(main)) throw new Error(`${name} is not built: run \`npm run setup\``);
   const from = Date.now();
   const { url } = world.at[name];
@@ -218,18 +229,25 @@ async function startProcess(
   say(`${as} is ready at ${url} (${((Date.now() - from) / 1000).toFixed(1)} s)`);
 }
 
+function migrateOnce(name: ProcessName, workspace: string, world: Surroundings, { env }: PlatformOptions): void {
+  const given = { ...environmentOf(name, world), ...env?.all, ...env?.[name], MIGRATIONS: 'only' };
+  const main = join(workspace, 'apps', name, 'dist', 'main.js');
+  const { status, stdout, stderr } = spawnSync(process.execPath, [main], { env: given, encoding: 'utf8' });
+  if (status !== 0) throw new Error(`migrations of ${name}: ${stdout}${stderr}`);
+}
+
 function platformOf(
   world: Surroundings,
   infrastructure: Infrastructure | undefined,
   supervisor: Supervisor,
-  replica: Platform['replica'],
+  { replica, migrate }: Pick<Platform, 'replica' | 'migrate'>,
   stop: () => Promise<void>,
   remove: () => Promise<void>,
 ): Platform {
   const { at, databases, instance, issuer, audience, topicPrefix, kafkaBrokers, hopKeysDir } = world;
   return {
     ...{ instance, issuer, audience, topicPrefix, kafkaBrokers, hopKeysDir, infrastructure, supervisor },
-    ...{ replica, stop, remove },
+    ...{ replica, migrate, stop, remove },
     urls: mapped((name) => at[name].url),
     metricsUrls: mapped((name) => `http://127.0.0.1:${at[name].metricsPort}`),
     gatewayUrl: at.gateway.url,

@@ -59,9 +59,9 @@ export class Loader {
     progress.end();
   }
 
-  async catalogue(): Promise<void> {
-    const progress = new Progress('catalogue entries reviewed and published', demoEntries.length);
-    await together(demoEntries, WIDTH, async (entry) => {
+  async catalogue(entries: readonly DemoEntry[] = demoEntries): Promise<void> {
+    const progress = new Progress('catalogue entries reviewed and published', entries.length);
+    await together(entries, WIDTH, async (entry) => {
       await this.entry(entry);
       progress.add();
     });
@@ -71,16 +71,7 @@ export class Loader {
   async admissions(): Promise<void> {
     const progress = new Progress('departments admitted on their pledge', ADMITTED.length);
     await together(ADMITTED, WIDTH, async (id) => {
-      const application = await this.as<{ id: string }>(`${id}-submitter`, 'POST', '/v1/access-applications', {
-        pledge: {
-          textVersion: '2026-1',
-          signerName: '主要负责人',
-          signerPost: '单位负责人',
-          acceptsSharingRules: true,
-          acceptsConfidentiality: true,
-        },
-      });
-      await this.as(`${AUTHORITY}-reviewer`, 'POST', `/v1/access-applications/${application.id}/approval`, {});
+      await this.admit(id);
       progress.add();
     });
     progress.end();
@@ -91,25 +82,41 @@ export class Loader {
       'rows pushed by REST and by Kafka',
       ROW_SETS.reduce((sum, set) => sum + set.rows, 0),
     );
-    await together(ROW_SETS, 3, async ({ resourceId, by, rows }) => {
-      const { providerId, form } = demoEntries.find((entry) => entry.id === resourceId)!;
-      if (by === 'REST') {
-        await this.pushByRest(`${providerId}-system`, resourceId);
-        return progress.add(rows);
-      }
-      const keyItems = (form['items'] as { code: string; key: boolean }[]).filter((i) => i.key).map((i) => i.code);
-      const { applied, other } = await pushByKafka(
-        this.kafka,
-        `${providerId}-system`,
-        resourceId,
-        keyItems,
-        rowsOf(resourceId),
-        (count) => progress.add(count),
-      );
-      if (applied !== rows)
-        throw new Error(`${resourceId}: ${applied} of ${rows} applied; ${other.slice(0, 3).join()}`);
-    });
+    await together(ROW_SETS, 3, ({ resourceId }) => this.push(resourceId, (count) => progress.add(count)));
     progress.end();
+  }
+
+  async admit(id: string): Promise<void> {
+    const application = await this.as<{ id: string }>(`${id}-submitter`, 'POST', '/v1/access-applications', {
+      pledge: {
+        textVersion: '2026-1',
+        signerName: '主要负责人',
+        signerPost: '单位负责人',
+        acceptsSharingRules: true,
+        acceptsConfidentiality: true,
+      },
+    });
+    await this.as(`${AUTHORITY}-reviewer`, 'POST', `/v1/access-applications/${application.id}/approval`, {});
+  }
+
+  /** All rows that the demo has for a resource, by the way that its system chose. */
+  async push(resourceId: string, onSent: (count: number) => void = () => undefined): Promise<void> {
+    const { by, rows } = ROW_SETS.find((set) => set.resourceId === resourceId)!;
+    const { providerId, form } = demoEntries.find((entry) => entry.id === resourceId)!;
+    if (by === 'REST') {
+      await this.pushByRest(`${providerId}-system`, resourceId);
+      return onSent(rows);
+    }
+    const keyItems = (form['items'] as { code: string; key: boolean }[]).filter((i) => i.key).map((i) => i.code);
+    const { applied, other } = await pushByKafka(
+      this.kafka,
+      `${providerId}-system`,
+      resourceId,
+      keyItems,
+      rowsOf(resourceId),
+      onSent,
+    );
+    if (applied !== rows) throw new Error(`${resourceId}: ${applied} of ${rows} applied; ${other.slice(0, 3).join()}`);
   }
 
   private async pushByRest(systemId: string, resourceId: string): Promise<void> {

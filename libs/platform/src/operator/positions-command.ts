@@ -47,7 +47,9 @@ async function mustStandStill(admin: Admin, groupIds: string[]): Promise<void> {
   const { groups } = await admin.describeGroups(groupIds);
   const running = groups.filter(({ members }) => members.length > 0).map(({ groupId }) => groupId);
   if (running.length > 0)
-    throw new Error(`${running.join(', ')}: consumers are running; stop every replica of the service first`);
+    throw new Error(
+      `${running.join(', ')}: consumers are running; stop every replica of the service first (a killed one counts for 10 s)`,
+    );
 }
 
 /** First offset of each partition that is perhaps not handled yet; of several producers the one who is furthest behind. */
