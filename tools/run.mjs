@@ -18,6 +18,7 @@ const COMMANDS = {
   'kafka-users': () => tool('k8s', 'main.js'),
   operator: () => join(ROOT, 'libs', 'platform', 'dist', 'operator', 'main.js'),
   drill: () => tool('drill', 'main.js'),
+  rollout: () => tool('rollout', 'main.js'),
   stop: () => tool('stop.js'),
   test: () => tool('test.js'),
   mutate: () => tool('mutate.js'),
