@@ -221,7 +221,7 @@ describe('a batch pushed by HTTP', () => {
     expect([answer.status, problem(answer.json).code]).toEqual([status, code]);
   });
 
-  it('is refused without the gateway’s decision, or with one for something else', async () => {
+  it('[R4.4] is refused without the gateway’s decision, or with one for something else', async () => {
     const target = `/v1/resources/${RESOURCE}/batches`;
     const headers = { 'content-type': 'application/x-ndjson', 'idempotency-key': 'k' };
     const use = aUse({ systemId: 'mzt-system', departmentId: 'mzt', resourceId: 'big', action: 'push' });

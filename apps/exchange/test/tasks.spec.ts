@@ -114,7 +114,7 @@ describe('the tasks of the exchange [R9.1, R14.9]', () => {
   });
   afterAll(() => exchange?.stop());
 
-  it('are all of them to the operator, kind by kind, with how each does and never with what it holds', async () => {
+  it('[R6.4] are all of them to the operator, kind by kind, with how each does and never with what it holds', async () => {
     const all = await tasks(OPERATOR);
     const job = (n: number) => `01900000-0000-7000-8000-00000000000${n}`;
     expect(all.map(({ id }) => id)).toEqual([
@@ -237,7 +237,7 @@ describe('the tasks of the exchange [R9.1, R14.9]', () => {
     expect(answer.status).toBe(400);
   });
 
-  it('[R9.3] run at nodes, which are listed with how they do and without where exactly', async () => {
+  it('[R6.4] [R9.3] run at nodes, which are listed with how they do and without where exactly', async () => {
     const nodes = async (by: Principal) =>
       (await exchange.call<Page<NodeView>>('GET', '/v1/exchange/nodes', { principal: by })).json.items;
     const provider = {
