@@ -66,6 +66,8 @@ export async function withIngest(
         INDEXES: '0',
         ...more.exchange,
       },
+      // Ten million rows are applied for longer than a caller should wait.
+      gateway: { UPSTREAM_TIMEOUT_MS: '180000' },
       all: { OIDC_ISSUER: issuer.issuer, OIDC_AUDIENCE: issuer.audience, LOG_LEVEL: 'warn' },
     },
   });
