@@ -335,6 +335,25 @@ describe('a batch pushed by HTTP', () => {
     expect((await exchange.push(ndjson([aRow(100), aRow(101)]), { key })).status).toBe(201);
   });
 
+  it('goes on when its caller waits no longer, and its key has the outcome', async () => {
+    const [key, body, impatience] = ['left-1', ndjson([aRow(110)]), new AbortController()];
+    const holder = await exchange.pool.connect();
+    try {
+      await holder.query('BEGIN');
+      await holder.query('SELECT 1 FROM resource_counter WHERE resource_id = $1 FOR UPDATE', [RESOURCE]);
+      const left = exchange.push(body, { key, signal: impatience.signal }).catch((error: Error) => error.name);
+      await until(async () => (await exchange.count(`pg_stat_activity WHERE wait_event_type = 'Lock'`)) > 0);
+      impatience.abort();
+      expect(await left).toBe('AbortError');
+    } finally {
+      await holder.query('COMMIT');
+      holder.release();
+    }
+    await until(async () => (await exchange.count(`record WHERE record_key = $1`, [keyOf(110)])) === 1);
+    const { status, headers } = await exchange.push(body, { key });
+    expect([status, headers.get('idempotency-replayed')]).toEqual([201, 'true']);
+  });
+
   it('takes its number under the resource’s lock: batch order is commit order', async () => {
     const pushes = Array.from({ length: 12 }, (_, i) =>
       exchange.push<BatchReport>(ndjson([...rows(0, 50), aRow(1_000, { copies: i })]), { resourceId: 'order' }),

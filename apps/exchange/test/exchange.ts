@@ -268,6 +268,7 @@ export class TestExchange {
       headers?: Headers;
       body?: string | Buffer | ReadableStream;
       token?: string;
+      signal?: AbortSignal;
     } = {},
   ): Promise<Answer<T>> {
     const token =
@@ -283,6 +284,7 @@ export class TestExchange {
       method,
       headers: { [HOP_HEADER]: token, 'accept-language': 'en', ...options.headers },
       body: options.body,
+      signal: options.signal,
       ...(options.body instanceof ReadableStream ? { duplex: 'half' } : {}),
     } as RequestInit);
     const text = await answer.text();
@@ -314,6 +316,7 @@ export class TestExchange {
       query?: string;
       headers?: Headers;
       key?: string;
+      signal?: AbortSignal;
     } = {},
   ): Promise<Answer<T>> {
     const { resourceId = RESOURCE, systemId = 'mzt-system', departmentId = 'mzt', query = '' } = options;
@@ -327,6 +330,7 @@ export class TestExchange {
         ...options.headers,
       },
       body: rows,
+      signal: options.signal,
     });
   }
 
