@@ -23,6 +23,8 @@ const BEFORE = { resource: '104000-000001', rows: 500, department: 'jyt', purpos
 const AFTER = { byKafka: '102000-000004', byKafkaRows: 800, byRest: '105000-000001', department: 'mzt' };
 
 const failures: string[] = [];
+/** Whatever ends the drill ends its services: left alone, they would be brought back. */
+const started: DrillWorld[] = [];
 async function check(what: string, holds: () => Promise<boolean | string>): Promise<void> {
   const found = await holds().catch((error: Error) => `✘${error.message}`);
   const wrong = found === false || (typeof found === 'string' && found.startsWith('✘'));
@@ -172,6 +174,7 @@ async function main(): Promise<void> {
   }
   console.log('Starting the province of the demo, its write-ahead log archived');
   const first = await DrillWorld.start(name);
+  started.push(first);
   await first.load([OPEN, BEFORE.resource, AFTER.byKafka, AFTER.byRest]);
   const began = Date.now();
   const { instance, infrastructure } = first.platform;
@@ -188,6 +191,7 @@ async function main(): Promise<void> {
   const verifiedAt = Date.now();
   process.env['DATABASE_URL_AUDIT'] = (await createDatabase(logServer, 'audit')).url;
   const second = await DrillWorld.start(name);
+  started.push(second);
   try {
     await eventually('a first read', async () => (await second.read('ybj', 'medical-aid.eligibility')).status === 200);
     const servingAt = Date.now();
@@ -215,6 +219,7 @@ main().then(
   },
   async (error: unknown) => {
     console.error(error instanceof Error ? error.message : error);
+    for (const { platform } of started) await platform.stop().catch(() => undefined);
     for (const instance of [name, logName])
       if (new Instance(instance).exists()) await stopInstance(new Instance(instance)).catch(() => undefined);
     process.exit(1);
