@@ -1,7 +1,7 @@
 // Tries every operation of the API as it is documented, with what fits the document and what does not, by several
 // callers: no answer of a server at fault, no status and no form that the document does not have. Needs Schemathesis (PyPI).
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -61,6 +61,8 @@ for (const caller of values.as.split(',')) {
   );
   failed ||= tried.status !== 0;
 }
+if (failed) console.log(`what was tried lies in ${folder}`);
+else rmSync(folder, { recursive: true });
 process.exit(failed ? 1 : 0);
 
 function tokenOf(caller) {
